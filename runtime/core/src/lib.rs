@@ -1,1 +1,45 @@
-//! Placeholder.
+//! Runs Amazon Data Firehose batches through sandboxed WebAssembly plugins.
+//!
+//! A Firehose stream calls one Lambda function per batch. This crate is that function without the Lambda: the bytes of
+//! the event go in, the bytes of the response come out, and in between each record passes through a pipeline of plugins.
+//!
+//! ```no_run
+//! use nozzle_runtime::{Config, Origin, Transform};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let config = Config::load("nozzle.toml".as_ref())?;
+//! let transform = Transform::load(&config, Origin::Artefacts)?;
+//! let event = std::fs::read("event.json")?;
+//! let batch = transform.run(&event, None)?;
+//! println!("{}", String::from_utf8_lossy(&batch.response));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What happens to a batch stands in [`transform`], from top to bottom. A record that cannot be transformed is a
+//! [`Failure`], a value, and goes back as `ProcessingFailed`; an [`InvocationError`] means that no answer can be trusted.
+
+pub mod artefact;
+pub mod config;
+mod engine;
+mod error;
+pub mod firehose;
+mod host;
+pub mod limits;
+mod outcome;
+mod pipeline;
+mod plugin;
+mod tables;
+pub mod telemetry;
+pub mod transform;
+
+pub use artefact::Origin;
+pub use config::Config;
+pub use error::{ConfigError, InvocationError, StartError};
+pub use limits::Limits;
+pub use outcome::{Answer, Delivery, Failure, Operation, Route, Trap};
+pub use plugin::{Description, Identity};
+#[cfg(feature = "compile")]
+pub use plugin::{component_bytes, inspect};
+pub use telemetry::Summary;
+pub use transform::{Batch, Seen, Transform};

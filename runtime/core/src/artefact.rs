@@ -1,0 +1,161 @@
+//! Ahead-of-time artefacts: plugins as native code, and the manifest that says which ones may be loaded.
+//!
+//! An artefact is trusted code. It is loaded only when its SHA-256 stands in the manifest, and manifest, artefacts and
+//! bootstrap travel in one package.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use wasmtime::component::Component;
+
+use crate::config::{Config, PluginConfig};
+use crate::engine::Engine;
+
+/// The folder beside nozzle.toml that holds artefacts and manifest.
+pub const FOLDER: &str = "artefacts";
+
+/// The manifest's file name.
+pub const MANIFEST: &str = "manifest.json";
+
+/// Where the transform takes its plugins from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The artefacts beside nozzle.toml. Starts in milliseconds and needs no compiler.
+    Artefacts,
+    /// The `.wasm` files that nozzle.toml names, compiled in memory. Needs the feature `compile`.
+    #[cfg(feature = "compile")]
+    Wasm,
+}
+
+/// What `nozzle compile` leaves beside its artefacts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The version of this format: 1.
+    pub version: u32,
+    /// The version of the Nozzle that compiled.
+    pub nozzle: String,
+    /// The CPU architecture and system that the artefacts are for.
+    pub target: String,
+    /// One for each plugin of nozzle.toml.
+    pub artefacts: Vec<Artefact>,
+}
+
+/// One plugin as native code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Artefact {
+    /// The plugin's path as nozzle.toml writes it.
+    pub plugin: String,
+    /// SHA-256 of the `.wasm` it was made from, in hexadecimal.
+    pub wasm_sha256: String,
+    /// The artefact's file name, beside the manifest.
+    pub file: String,
+    /// SHA-256 of the artefact, in hexadecimal.
+    pub sha256: String,
+    /// The artefact's size in bytes.
+    pub bytes: u64,
+}
+
+/// Compiles the plugins of a configuration and writes artefacts and manifest beside it. Gives the folder and the manifest.
+///
+/// # Errors
+///
+/// When a plugin cannot be read, encoded or compiled, or the folder cannot be written.
+#[cfg(feature = "compile")]
+pub fn compile(config: &Config) -> Result<(PathBuf, Manifest), crate::StartError> {
+    let folder = folder(config);
+    let engine = Engine::compiler()?;
+    let mut artefacts: Vec<Artefact> = Vec::new();
+    for plugin in &config.plugins {
+        if artefacts.iter().any(|artefact| artefact.plugin == plugin.written) {
+            continue;
+        }
+        let made =
+            make(&engine, plugin, &folder).map_err(|problem| crate::plugin::load_error(plugin, problem))?;
+        artefacts.push(made);
+    }
+    let manifest =
+        Manifest { version: 1, nozzle: env!("CARGO_PKG_VERSION").to_owned(), target: target(), artefacts };
+    let text = serde_json::to_string_pretty(&manifest).unwrap_or_default() + "\n";
+    write(&folder.join(MANIFEST), text.as_bytes())
+        .map_err(|problem| crate::plugin::load_error(&config.plugins[0], problem))?;
+    Ok((folder, manifest))
+}
+
+#[cfg(feature = "compile")]
+fn make(engine: &Engine, plugin: &PluginConfig, folder: &Path) -> Result<Artefact, String> {
+    let wasm = read(&plugin.path)?;
+    let component = crate::plugin::component_bytes(&wasm)?;
+    let native = engine.precompile(&component).map_err(|error| format!("it does not compile: {error:#}"))?;
+    let stem = plugin.path.file_stem().unwrap_or_default().to_string_lossy();
+    let wasm_sha256 = sha256(&wasm);
+    let file = format!("{stem}-{}.cwasm", &wasm_sha256[..12]);
+    write(&folder.join(&file), &native)?;
+    let (sha256, bytes) = (sha256(&native), native.len() as u64);
+    Ok(Artefact { plugin: plugin.written.clone(), wasm_sha256, file, sha256, bytes })
+}
+
+#[cfg(feature = "compile")]
+fn write(file: &Path, bytes: &[u8]) -> Result<(), String> {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(file, bytes))
+        .map_err(|error| format!("failed to write `{}`: {error}", file.display()))
+}
+
+/// Loads one plugin's artefact after comparing its sum with the manifest.
+pub(crate) fn load(engine: &Engine, config: &Config, plugin: &PluginConfig) -> Result<Component, String> {
+    let folder = folder(config);
+    let manifest = Manifest::read(&folder.join(MANIFEST))?;
+    let artefact =
+        manifest.artefacts.iter().find(|artefact| artefact.plugin == plugin.written).ok_or_else(|| {
+            format!("`{}` does not name it\n  {COMPILE_HINT}", folder.join(MANIFEST).display())
+        })?;
+    let file = folder.join(&artefact.file);
+    if sha256(&read(&file)?) != artefact.sha256 {
+        return Err(format!(
+            "the SHA-256 of `{}` is not the one in the manifest\n  {COMPILE_HINT}",
+            file.display()
+        ));
+    }
+    engine.load_artefact(&file).map_err(|error| {
+        let (made, here) = (&manifest.target, target());
+        format!("`{}`, made for {made}, does not load on {here}: {error:#}\n  {COMPILE_HINT}", file.display())
+    })
+}
+
+const COMPILE_HINT: &str = "hint: run `nozzle compile` on the nozzle.toml, for this machine";
+
+impl Manifest {
+    fn read(file: &Path) -> Result<Self, String> {
+        let bytes = read(file).map_err(|problem| format!("{problem}\n  {COMPILE_HINT}"))?;
+        let manifest: Self =
+            serde_json::from_slice(&bytes).map_err(|error| format!("`{}`: {error}", file.display()))?;
+        if manifest.version != 1 {
+            return Err(format!(
+                "`{}` is of version {}; this Nozzle reads 1",
+                file.display(),
+                manifest.version
+            ));
+        }
+        Ok(manifest)
+    }
+}
+
+fn folder(config: &Config) -> PathBuf {
+    config.file.with_file_name(FOLDER)
+}
+
+/// Reads a file, or says which one could not be read.
+pub(crate) fn read(file: &Path) -> Result<Vec<u8>, String> {
+    std::fs::read(file).map_err(|error| format!("failed to read `{}`: {error}", file.display()))
+}
+
+/// SHA-256 in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn target() -> String {
+    format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS)
+}

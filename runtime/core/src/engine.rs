@@ -1,0 +1,96 @@
+//! The WebAssembly engine: one configuration for compiling and for running, instance pool, epoch ticker.
+
+use std::path::Path;
+
+use wasmtime::component::Component;
+use wasmtime::{Config, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+use crate::limits::{STACK_BYTES, TICK};
+use crate::{Limits, StartError};
+
+/// A wasmtime engine whose epoch ticks as long as it lives.
+#[derive(Clone)]
+pub(crate) struct Engine(wasmtime::Engine);
+
+/// Core instances behind one component: its module and the two shims that wit-component puts around it, and as many
+/// again for components made otherwise.
+const CORE_INSTANCES: u32 = 6;
+
+impl Engine {
+    /// An engine with room for an instance of each of `plugins` plugins on each core of this machine.
+    pub(crate) fn new(plugins: usize, memory: usize) -> Result<Self, StartError> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let instances = u32::try_from((plugins * (threads + 1)).clamp(1, 1000)).unwrap_or(1000);
+        let mut config = settings();
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(instances, memory)));
+        let engine = wasmtime::Engine::new(&config).map_err(StartError::Engine)?;
+        start_ticker(&engine);
+        Ok(Self(engine))
+    }
+
+    /// An engine that only compiles: the same settings without a pool.
+    #[cfg(feature = "compile")]
+    pub(crate) fn compiler() -> Result<Self, StartError> {
+        wasmtime::Engine::new(&settings()).map(Self).map_err(StartError::Engine)
+    }
+
+    /// Compiles a component in memory.
+    #[cfg(feature = "compile")]
+    pub(crate) fn compile(&self, component: &[u8]) -> wasmtime::Result<Component> {
+        Component::from_binary(&self.0, component)
+    }
+
+    /// Compiles a component to the bytes of an artefact.
+    #[cfg(feature = "compile")]
+    pub(crate) fn precompile(&self, component: &[u8]) -> wasmtime::Result<Vec<u8>> {
+        self.0.precompile_component(component)
+    }
+
+    /// Maps an ahead-of-time artefact into memory. The caller has checked its SHA-256 against the manifest.
+    ///
+    /// # Errors
+    ///
+    /// When it was made by another engine, with other settings, or for another CPU.
+    pub(crate) fn load_artefact(&self, file: &Path) -> wasmtime::Result<Component> {
+        #[expect(unsafe_code, reason = "an artefact is native code: there is no safe way to load one")]
+        // SAFETY: the bytes are those that `nozzle compile` wrote: their SHA-256 stands in the manifest that travels with
+        // the bootstrap in one immutable package, and the one caller, `artefact::load`, has just compared it.
+        unsafe {
+            Component::deserialize_file(&self.0, file)
+        }
+    }
+
+    pub(crate) fn inner(&self) -> &wasmtime::Engine {
+        &self.0
+    }
+}
+
+/// What both sides must agree on: an artefact is refused by an engine with other settings.
+fn settings() -> Config {
+    let mut config = Config::new();
+    config.epoch_interruption(true).max_wasm_stack(STACK_BYTES);
+    config
+}
+
+/// Slots are sized for the greediest plugin; its limit is enforced by the store's meter, below the slot's size.
+fn pool(instances: u32, memory: usize) -> PoolingAllocationConfig {
+    let mut pool = PoolingAllocationConfig::default();
+    pool.total_component_instances(instances)
+        .total_core_instances(instances * CORE_INSTANCES)
+        .total_memories(instances)
+        .total_tables(instances * CORE_INSTANCES)
+        .max_memory_size(memory.max(Limits::default().memory).next_multiple_of(64 << 10));
+    pool
+}
+
+/// Ticks until the engine is gone. It keeps only a weak reference, so it does not hold the engine alive itself.
+fn start_ticker(engine: &wasmtime::Engine) {
+    let engine = engine.weak();
+    std::thread::spawn(move || {
+        while let Some(engine) = engine.upgrade() {
+            engine.increment_epoch();
+            drop(engine);
+            std::thread::sleep(TICK);
+        }
+    });
+}

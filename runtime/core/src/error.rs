@@ -1,0 +1,94 @@
+//! The errors of this crate, one enum for each boundary. What befalls a single record is no error but a
+//! [`Failure`](crate::Failure).
+
+use std::path::PathBuf;
+
+/// What is wrong with nozzle.toml.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("failed to read the configuration `{}`", file.display())]
+    Read {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file says something that cannot be done.
+    #[error("{}:{line}: {problem}", file.display())]
+    Invalid {
+        /// The file.
+        file: PathBuf,
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong there, with a hint where there is one.
+        problem: String,
+    },
+}
+
+/// Why the transform cannot start. Nothing has been processed yet.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// nozzle.toml is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The WebAssembly engine cannot be set up on this machine.
+    #[error("failed to set up the WebAssembly engine")]
+    Engine(#[source] wasmtime::Error),
+    /// A plugin cannot be loaded, or refuses its settings.
+    #[error("{place}failed to load plugin `{plugin}`\n  {problem}")]
+    Plugin {
+        /// Where nozzle.toml asks for the plugin, as `file:line: `; empty where there is no such file.
+        place: String,
+        /// The plugin's file.
+        plugin: String,
+        /// What is wrong, and the way out.
+        problem: String,
+    },
+    /// A reference table cannot be loaded.
+    #[error("{place}failed to load table `{table}`\n  {problem}")]
+    Table {
+        /// Where nozzle.toml names the table, as `file:line: `.
+        place: String,
+        /// The table's name.
+        table: String,
+        /// What is wrong, and the way out.
+        problem: String,
+    },
+}
+
+/// Why a whole batch has no answer that could be trusted. Firehose tries again, three times by default, and then writes
+/// the whole batch to the error prefix.
+#[derive(Debug, thiserror::Error)]
+pub enum InvocationError {
+    /// The event is not the JSON that Firehose sends.
+    #[error("the event is not a Firehose transformation event: {0}")]
+    Event(#[from] serde_json::Error),
+    /// A record has no id that an answer could carry.
+    #[error("record {index} of the event has no `recordId` that is a string")]
+    RecordId {
+        /// Which record, counted from 0.
+        index: usize,
+    },
+    /// Not even `ProcessingFailed` for each record fits the response.
+    #[error("{records} records need a response of {needed} bytes, over Lambda's {budget}")]
+    TooManyRecords {
+        /// How many records the event holds.
+        records: usize,
+        /// The smallest response that answers them all, in bytes.
+        needed: usize,
+        /// What Lambda allows, in bytes.
+        budget: usize,
+    },
+}
+
+impl InvocationError {
+    /// A stable name for logs and for Lambda's `errorType`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Event(_) => "invocation.bad-event",
+            Self::RecordId { .. } => "invocation.no-record-id",
+            Self::TooManyRecords { .. } => "invocation.too-many-records",
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! The request: a borrowed view of the event that Firehose sends.
+//!
+//! Ids and payloads are spans of the request's text; a payload is decoded when its turn comes, into a buffer that the
+//! caller reuses. Unknown members are ignored, members may stand in any order.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::Simd;
+use hashbrown::HashMap;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{Source, base64_engine};
+use crate::{Failure, InvocationError};
+
+/// One batch of records, as Firehose sends it.
+#[derive(Debug)]
+pub struct Event<'a> {
+    /// Firehose's id of this invocation, for logs.
+    pub invocation_id: Option<Cow<'a, str>>,
+    /// The ARN of the Firehose stream.
+    pub stream_arn: Option<Cow<'a, str>>,
+    /// Where the records come from.
+    pub source: Source,
+    /// The records, in the order of the event.
+    pub records: Vec<Record<'a>>,
+    base64: Simd,
+}
+
+/// One record of the batch.
+#[derive(Debug)]
+pub struct Record<'a> {
+    /// The `recordId` as raw JSON text, quotes included: it is echoed byte for byte.
+    pub id: &'a str,
+    /// When Firehose received the record: raw JSON text, a number of milliseconds.
+    pub arrival: Option<&'a str>,
+    /// `kinesisRecordMetadata` or `mskRecordMetadata` as raw JSON text. Parsed only when a plugin asks.
+    pub metadata: Option<&'a str>,
+    /// Whether the payload stands under `kafkaRecordValue`; the answer's data goes under the same key.
+    pub kafka: bool,
+    /// Whether another record of the batch has the same id.
+    pub repeated: bool,
+    payload: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawEvent<'a> {
+    #[serde(borrow)]
+    invocation_id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    delivery_stream_arn: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    source_kinesis_stream_arn: Option<&'a RawValue>,
+    #[serde(borrow, rename = "sourceMSKArn")]
+    source_msk_arn: Option<&'a RawValue>,
+    #[serde(borrow)]
+    records: Vec<RawRecord<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawRecord<'a> {
+    #[serde(borrow)]
+    record_id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    approximate_arrival_timestamp: Option<&'a RawValue>,
+    #[serde(borrow)]
+    data: Option<&'a RawValue>,
+    #[serde(borrow)]
+    kafka_record_value: Option<&'a RawValue>,
+    #[serde(borrow)]
+    kinesis_record_metadata: Option<&'a RawValue>,
+    #[serde(borrow)]
+    msk_record_metadata: Option<&'a RawValue>,
+}
+
+impl<'a> Event<'a> {
+    /// Reads the event's text.
+    ///
+    /// # Errors
+    ///
+    /// When it is not JSON, has no `records`, or holds a record without a `recordId` that is a string: no answer could
+    /// then be trusted. Whatever else is wrong with a record is that record's failure, found by [`Event::decode`].
+    pub fn parse(text: &'a [u8]) -> Result<Self, InvocationError> {
+        let raw: RawEvent<'a> = serde_json::from_slice(text)?;
+        let source = match (raw.source_msk_arn, raw.source_kinesis_stream_arn) {
+            (Some(_), _) => Source::Msk,
+            (None, Some(_)) => Source::Kinesis,
+            (None, None) => Source::Direct,
+        };
+        let records =
+            raw.records.into_iter().enumerate().map(|(index, record)| record.resolve(index, source));
+        let mut records = records.collect::<Result<Vec<_>, _>>()?;
+        mark_repeated(&mut records);
+        Ok(Self {
+            invocation_id: raw.invocation_id,
+            stream_arn: raw.delivery_stream_arn,
+            source,
+            records,
+            base64: base64_engine(),
+        })
+    }
+
+    /// Puts the payload of a record of this event into `into`, whose old content goes.
+    ///
+    /// # Errors
+    ///
+    /// `record.duplicate-id`, `record.no-data` or `record.not-base64`.
+    pub fn decode(&self, record: &Record<'a>, into: &mut Vec<u8>) -> Result<(), Failure> {
+        into.clear();
+        if record.repeated {
+            return Err(Failure::at_edge(
+                "record.duplicate-id",
+                "another record of the batch has the same id",
+            ));
+        }
+        let payload =
+            record.payload.ok_or_else(|| Failure::at_edge("record.no-data", "the record carries no data"))?;
+        let text = json_string(payload.get()).ok_or_else(not_base64)?;
+        into.resize(base64::decoded_len_estimate(text.len()), 0);
+        let decoded = self.base64.decode_slice(text.as_bytes(), into);
+        into.truncate(*decoded.as_ref().unwrap_or(&0));
+        decoded.map(|_| ()).map_err(|_| not_base64())
+    }
+}
+
+impl<'a> RawRecord<'a> {
+    fn resolve(self, index: usize, source: Source) -> Result<Record<'a>, InvocationError> {
+        let id = self.record_id.map(RawValue::get).filter(|id| id.starts_with('"'));
+        let kafka = self.kafka_record_value.is_some() || (source == Source::Msk && self.data.is_none());
+        Ok(Record {
+            id: id.ok_or(InvocationError::RecordId { index })?,
+            arrival: self.approximate_arrival_timestamp.map(RawValue::get),
+            metadata: self.kinesis_record_metadata.or(self.msk_record_metadata).map(RawValue::get),
+            kafka,
+            repeated: false,
+            payload: if kafka { self.kafka_record_value } else { self.data },
+        })
+    }
+}
+
+/// Two texts may spell one id (`"a"` and `"\u0061"`), so ids are compared as the strings that they mean.
+fn mark_repeated(records: &mut [Record<'_>]) {
+    let mut first_seen: HashMap<Cow<'_, str>, usize> = HashMap::with_capacity(records.len());
+    let mut repeated = Vec::new();
+    for (index, record) in records.iter().enumerate() {
+        let id = json_string(record.id).unwrap_or(Cow::Borrowed(record.id));
+        if let Some(first) = first_seen.insert(id, index) {
+            repeated.extend([first, index]);
+        }
+    }
+    for index in repeated {
+        records[index].repeated = true;
+    }
+}
+
+/// What a JSON string means; borrowed unless it has escapes. `None` for any other JSON value.
+fn json_string(raw: &str) -> Option<Cow<'_, str>> {
+    let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
+    if inner.contains('\\') {
+        serde_json::from_str(raw).ok().map(Cow::Owned)
+    } else {
+        Some(Cow::Borrowed(inner))
+    }
+}
+
+fn not_base64() -> Failure {
+    Failure::at_edge("record.not-base64", "the record's data is not standard base64")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoded(record: &str) -> Result<Vec<u8>, String> {
+        let text = format!(r#"{{"records":[{record}]}}"#);
+        let event = Event::parse(text.as_bytes()).unwrap();
+        let mut payload = vec![1, 2, 3];
+        event.decode(&event.records[0], &mut payload).map_err(|failure| failure.code.into_owned())?;
+        Ok(payload)
+    }
+
+    #[test]
+    fn base64_is_read_with_and_without_padding_and_with_json_escapes() {
+        assert_eq!(decoded(r#"{"recordId":"1","data":"aGk="}"#).unwrap(), b"hi");
+        assert_eq!(decoded(r#"{"recordId":"1","data":"aGk"}"#).unwrap(), b"hi");
+        assert_eq!(decoded(r#"{"recordId":"1","data":"\/\/\/\/"}"#).unwrap(), [255, 255, 255]);
+        assert_eq!(decoded(r#"{"recordId":"1","data":""}"#).unwrap(), b"");
+        assert_eq!(decoded(r#"{"recordId":"1","kafkaRecordValue":"aGk="}"#).unwrap(), b"hi");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_payload_fails_that_record() {
+        for (record, code) in [
+            (r#"{"recordId":"1"}"#, "record.no-data"),
+            (r#"{"recordId":"1","data":null}"#, "record.no-data"),
+            (r#"{"recordId":"1","data":"a_-="}"#, "record.not-base64"),
+            (r#"{"recordId":"1","data":"aGk=\n"}"#, "record.not-base64"),
+            (r#"{"recordId":"1","data":17}"#, "record.not-base64"),
+        ] {
+            assert_eq!(decoded(record).unwrap_err(), code, "{record}");
+        }
+    }
+
+    #[test]
+    fn every_occurrence_of_a_repeated_id_is_marked() {
+        let text =
+            r#"{"records":[{"recordId":"a"},{"recordId":"b"},{"recordId":"\u0061"},{"recordId":"a"}]}"#;
+        let event = Event::parse(text.as_bytes()).unwrap();
+        let repeated: Vec<bool> = event.records.iter().map(|record| record.repeated).collect();
+        assert_eq!(repeated, [true, false, true, true]);
+    }
+
+    #[test]
+    fn a_record_without_a_string_id_is_an_invocation_error() {
+        for record in [r#"{"data":""}"#, r#"{"recordId":7}"#, r#"{"recordId":null}"#] {
+            let text = format!(r#"{{"records":[{{"recordId":"ok"}},{record}]}}"#);
+            let error = Event::parse(text.as_bytes()).unwrap_err();
+            assert!(matches!(error, InvocationError::RecordId { index: 1 }), "{record}: {error}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The wire edge: the only place that knows Firehose's JSON and base64.
+
+mod event;
+mod request;
+mod response;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::GeneralPurposeConfig;
+use base64::engine::{DecodePaddingMode, Simd};
+
+pub use event::{Event, Record};
+pub use request::EventWriter;
+pub use response::{RESPONSE_BUDGET, ResponseWriter};
+
+/// Where a stream's records come from. It decides which fields the event has, and which key an answer's data goes under.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Source {
+    /// `PutRecord` and `PutRecordBatch`.
+    #[default]
+    Direct,
+    /// A Kinesis data stream.
+    Kinesis,
+    /// An Amazon MSK topic.
+    Msk,
+}
+
+impl Source {
+    /// The name that plugins see and that the CLI takes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::Kinesis => "kinesis",
+            Self::Msk => "msk",
+        }
+    }
+}
+
+/// Bytes as standard base64, for people and tools that look at payloads.
+pub fn to_base64(bytes: &[u8]) -> String {
+    base64_engine().encode(bytes)
+}
+
+/// Standard base64 on the widest registers of this CPU; written with padding, read with or without.
+fn base64_engine() -> Simd {
+    Simd::standard(GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent))
+}

@@ -1,0 +1,359 @@
+//! The ordered plugins that a record passes, and what a drop or a failure in one means for the rest.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::config::{Config, OnFailure, Output, RowPolicy};
+use crate::engine::Engine;
+use crate::firehose::{Record, Source};
+use crate::host::wit;
+use crate::limits::{PARTITION_KEY_BYTES, PARTITION_KEYS};
+use crate::plugin::{Plugin, Seat, is_kebab, ticks};
+use crate::tables::Tables;
+use crate::telemetry::LogLine;
+use crate::{Answer, Delivery, Failure, Operation, Origin, Route, StartError, Summary};
+
+/// All plugins of a configuration, loaded and checked.
+pub(crate) struct Pipeline {
+    pub(crate) plugins: Vec<Plugin>,
+    output: Output,
+}
+
+/// A pipeline at work on one batch. Its instances live no longer, so that nothing leaks from batch to batch.
+pub(crate) struct Running<'p> {
+    pipeline: &'p Pipeline,
+    source: Source,
+    /// One instance of each plugin: opened when the first row comes, given up when it traps.
+    seats: Vec<Option<Seat>>,
+    /// What plugins left behind that died in the record at hand.
+    orphaned_logs: Vec<LogLine>,
+    /// The buffer in which rows are joined.
+    buffer: Vec<u8>,
+    pub(crate) summary: Summary,
+}
+
+/// The time that a row may take: its plugin's limit, or less when the invocation runs short.
+pub(crate) struct Allowance {
+    /// When what is left must be answered as failed.
+    pub(crate) until: Option<Instant>,
+    /// How many records share the time until then, this one included.
+    pub(crate) records_left: usize,
+}
+
+/// What one record has become so far.
+#[derive(Default)]
+struct Joined {
+    delivery: Delivery,
+    /// Good rows; error rows do not count.
+    good: usize,
+    error_rows: u64,
+    first_failure: Option<Failure>,
+    drops: Vec<(Arc<str>, Option<String>)>,
+}
+
+/// What goes with a row beside its bytes.
+#[derive(Clone, Default, PartialEq)]
+struct Metadata {
+    partition_keys: Vec<(String, String)>,
+    route: Option<Route>,
+}
+
+impl Pipeline {
+    pub(crate) fn load(config: &Config, origin: Origin) -> Result<Self, StartError> {
+        let memory = config.plugins.iter().map(|plugin| plugin.limits.memory).max().unwrap_or_default();
+        let engine = Engine::new(config.plugins.len(), memory)?;
+        let tables = Tables::load(&config.tables)?;
+        let mut plugins: Vec<Plugin> = Vec::new();
+        for plugin in &config.plugins {
+            let mut plugin = Plugin::load(&engine, config, plugin, &tables, origin)?;
+            let name = plugin.description.name.clone();
+            let namesakes =
+                plugins.iter().filter(|other| other.description.name.split('#').next() == Some(&name));
+            match namesakes.count() {
+                0 => {}
+                others => plugin.description.name = format!("{name}#{}", others + 1).into(),
+            }
+            plugins.push(plugin);
+        }
+        Ok(Self { plugins, output: config.output })
+    }
+
+    /// Makes ready for one batch.
+    pub(crate) fn open(&self, source: Source) -> Running<'_> {
+        let seats = self.plugins.iter().map(|_| None).collect();
+        let (orphaned_logs, buffer, summary) = (Vec::new(), Vec::new(), Summary::default());
+        Running { pipeline: self, source, seats, orphaned_logs, buffer, summary }
+    }
+}
+
+impl Running<'_> {
+    /// Takes one record through all plugins.
+    pub(crate) fn answer(&mut self, record: &Record<'_>, payload: &[u8], allowance: &Allowance) -> Answer {
+        for seat in self.seats.iter_mut().flatten() {
+            seat.store.data_mut().begin(self.source, record);
+        }
+        let mut joined = Joined::default();
+        joined.delivery.data = std::mem::take(&mut self.buffer);
+        joined.delivery.data.clear();
+        let row = Row { data: payload, metadata: Metadata::default() };
+        match self.step(0, row, record, allowance, &mut joined) {
+            Ok(()) => self.conclude(joined),
+            Err(failure) => Answer::ProcessingFailed(failure),
+        }
+    }
+
+    /// Gives back the buffer of an answer that has been written.
+    pub(crate) fn recycle(&mut self, answer: Answer) {
+        if let Answer::Ok(delivery) = answer {
+            self.buffer = delivery.data;
+        }
+    }
+
+    /// Moves what plugins logged about record `index` to the summary.
+    pub(crate) fn collect_logs(&mut self, index: usize) {
+        self.summary.note_logs(index, &mut self.orphaned_logs);
+        for seat in self.seats.iter_mut().flatten() {
+            self.summary.note_logs(index, &mut seat.store.data_mut().logs);
+        }
+    }
+
+    /// Ends the batch.
+    pub(crate) fn finish(mut self) -> Summary {
+        for stage in 0..self.seats.len() {
+            self.retire(stage);
+        }
+        self.summary
+    }
+
+    /// Runs plugin number `stage` on a row, and the plugins behind it on what comes out.
+    fn step(
+        &mut self,
+        stage: usize,
+        row: Row<'_>,
+        record: &Record<'_>,
+        allowance: &Allowance,
+        joined: &mut Joined,
+    ) -> Result<(), Failure> {
+        let Some(plugin) = self.pipeline.plugins.get(stage) else {
+            return joined.push(row, self.pipeline.output);
+        };
+        match self.call(stage, row.data, record, allowance) {
+            Ok(Outcome::Rows(rows)) => rows.into_iter().try_for_each(|next| {
+                let metadata = row.metadata.merged(next.partition_keys, next.route);
+                self.step(stage + 1, Row { data: &next.data, metadata }, record, allowance, joined)
+            }),
+            Ok(Outcome::Drop(reason)) => {
+                joined.drops.push((plugin.description.name.clone(), reason));
+                Ok(())
+            }
+            Err(_) if plugin.on_failure == OnFailure::Pass => {
+                self.step(stage + 1, row, record, allowance, joined)
+            }
+            Err(failure) if self.pipeline.output.rows == RowPolicy::ErrorRow => {
+                joined.push_error(row.data, failure, self.pipeline.output);
+                Ok(())
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    fn call(
+        &mut self,
+        stage: usize,
+        data: &[u8],
+        record: &Record<'_>,
+        allowance: &Allowance,
+    ) -> Result<Outcome, Failure> {
+        let plugin = &self.pipeline.plugins[stage];
+        let deadline = allowance.ticks(plugin.limits.deadline)?;
+        if self.seats[stage].is_none() {
+            let mut seat = plugin.open()?;
+            seat.store.data_mut().begin(self.source, record);
+            self.seats[stage] = Some(seat);
+        }
+        let Some(seat) = &mut self.seats[stage] else { unreachable!("just opened") };
+        match seat.transform(plugin, data, deadline) {
+            Ok(outcome) => checked(plugin, outcome),
+            Err(failure) => {
+                self.retire(stage);
+                Err(failure)
+            }
+        }
+    }
+
+    /// Gives up an instance and keeps what it counted and logged.
+    fn retire(&mut self, stage: usize) {
+        if let Some(mut seat) = self.seats[stage].take() {
+            let description = &self.pipeline.plugins[stage].description;
+            let state = seat.store.data_mut();
+            self.summary.note_counters(&description.name, &description.counters, &state.counted);
+            self.orphaned_logs.append(&mut state.logs);
+        }
+    }
+
+    fn conclude(&mut self, joined: Joined) -> Answer {
+        if joined.good == 0
+            && let Some(failure) = joined.first_failure
+        {
+            return Answer::ProcessingFailed(failure);
+        }
+        self.summary.error_rows += joined.error_rows;
+        let last_drop = joined.drops.last().cloned();
+        for (plugin, reason) in joined.drops {
+            self.summary.note_drop(plugin, reason);
+        }
+        match last_drop {
+            Some((plugin, reason)) if joined.delivery.rows == 0 => {
+                self.buffer = joined.delivery.data;
+                Answer::Dropped { plugin, reason }
+            }
+            _ => Answer::Ok(joined.delivery),
+        }
+    }
+}
+
+/// A row between two plugins.
+struct Row<'a> {
+    data: &'a [u8],
+    metadata: Metadata,
+}
+
+/// What a plugin made of a row, once it is known to keep the contract.
+enum Outcome {
+    Rows(Vec<wit::Row>),
+    Drop(Option<String>),
+}
+
+/// Holds a plugin to the contract; its `fail` becomes the record's failure.
+fn checked(plugin: &Plugin, outcome: wit::Outcome) -> Result<Outcome, Failure> {
+    let bad = |reason: &str| Err(Failure::in_plugin(&plugin.description.name, "plugin.bad-outcome", reason));
+    let rows = match outcome {
+        wit::Outcome::Deliver(row) => vec![row],
+        wit::Outcome::Explode(rows) if rows.is_empty() => {
+            return bad("it exploded the row into none; say drop instead");
+        }
+        wit::Outcome::Explode(rows) => rows,
+        wit::Outcome::Drop(reason) if reason.as_deref().is_none_or(is_kebab) => {
+            return Ok(Outcome::Drop(reason));
+        }
+        wit::Outcome::Drop(_) => return bad("its reason for a drop is not kebab-case, 1 to 64 bytes"),
+        wit::Outcome::Fail(failure) if is_kebab(&failure.code) => return Err(failed(plugin, failure)),
+        wit::Outcome::Fail(_) => return bad("its failure's code is not kebab-case, 1 to 64 bytes"),
+    };
+    if rows.iter().map(|row| row.data.len()).sum::<usize>() > plugin.limits.output {
+        let reason = format!("it made more than {} bytes of one row", plugin.limits.output);
+        return Err(Failure::in_plugin(&plugin.description.name, "plugin.output-too-large", reason));
+    }
+    if !rows.iter().all(|row| row.partition_keys.iter().all(is_partition_key)) {
+        return bad("a partition key's name or value is empty or over 512 bytes");
+    }
+    Ok(Outcome::Rows(rows))
+}
+
+fn failed(plugin: &Plugin, failure: wit::Failure) -> Failure {
+    Failure {
+        code: format!("plugin.failed/{}", failure.code).into(),
+        path: failure.path,
+        ..Failure::in_plugin(&plugin.description.name, "", failure.reason)
+    }
+}
+
+fn is_partition_key((name, value): &(String, String)) -> bool {
+    [name, value].iter().all(|text| (1..=PARTITION_KEY_BYTES).contains(&text.len()))
+}
+
+impl Metadata {
+    /// Keys of a later plugin replace earlier ones of the same name; the last route set wins.
+    fn merged(&self, partition_keys: Vec<(String, String)>, route: Option<wit::Route>) -> Self {
+        let mut merged = self.clone();
+        for (name, value) in partition_keys {
+            match merged.partition_keys.iter_mut().find(|(other, _)| *other == name) {
+                Some(there) => there.1 = value,
+                None => merged.partition_keys.push((name, value)),
+            }
+        }
+        merged.route = route.map(Route::from).or(merged.route);
+        merged
+    }
+}
+
+impl From<wit::Route> for Route {
+    fn from(route: wit::Route) -> Self {
+        let operation = match route.operation {
+            wit::Operation::Insert => Operation::Insert,
+            wit::Operation::Update => Operation::Update,
+            wit::Operation::Delete => Operation::Delete,
+        };
+        Self { database: route.database, table: route.table, operation }
+    }
+}
+
+impl Joined {
+    /// Adds a good row. Rows of one record share its partition keys and route, and Iceberg takes one row a record.
+    fn push(&mut self, row: Row<'_>, output: Output) -> Result<(), Failure> {
+        let Metadata { partition_keys, route } = row.metadata;
+        if partition_keys.len() > PARTITION_KEYS {
+            return Err(Failure::at_edge(
+                "response.too-many-partition-keys",
+                "Firehose takes 50 of a record",
+            ));
+        }
+        if self.good == 0 {
+            self.delivery.partition_keys = partition_keys;
+            self.delivery.route = route;
+        } else if !same_keys(&self.delivery.partition_keys, &partition_keys) {
+            return Err(Failure::at_edge(
+                "response.mixed-partition-keys",
+                "its rows differ in their partition keys",
+            ));
+        } else if self.delivery.route != route {
+            return Err(Failure::at_edge("response.mixed-routes", "its rows differ in their route"));
+        } else if route.is_some() {
+            return Err(Failure::at_edge(
+                "response.many-rows",
+                "an Iceberg destination takes one row a record",
+            ));
+        }
+        self.good += 1;
+        self.append(row.data, output);
+        Ok(())
+    }
+
+    /// Adds what is known of a bad row, so that the good rows beside it can be delivered.
+    fn push_error(&mut self, row: &[u8], failure: Failure, output: Output) {
+        let error = serde_json::json!({
+            "_error": { "code": failure.code, "plugin": failure.plugin.as_deref(), "path": failure.path, "reason": failure.reason },
+            "_raw": String::from_utf8_lossy(row),
+        });
+        self.append(error.to_string().as_bytes(), output);
+        self.error_rows += 1;
+        self.first_failure.get_or_insert(failure);
+    }
+
+    fn append(&mut self, row: &[u8], output: Output) {
+        self.delivery.rows += 1;
+        self.delivery.data.extend_from_slice(row);
+        if output.newline && !row.ends_with(b"\n") {
+            self.delivery.data.push(b'\n');
+        }
+    }
+}
+
+fn same_keys(one: &[(String, String)], other: &[(String, String)]) -> bool {
+    one.len() == other.len() && one.iter().all(|key| other.contains(key))
+}
+
+impl Allowance {
+    /// The row's deadline in epoch ticks: the plugin's limit, or an even share of what is left if that is less.
+    fn ticks(&self, limit: Duration) -> Result<u64, Failure> {
+        let Some(until) = self.until else { return Ok(ticks(limit)) };
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(Failure::at_edge(
+                "invocation.out-of-time",
+                "the invocation's time ran out before this record",
+            ));
+        }
+        Ok(ticks(limit.min(left / self.records_left.max(1) as u32)))
+    }
+}

@@ -1,0 +1,207 @@
+//! What an invocation tells about itself: counts, times, reports of failures, and what plugins logged.
+//!
+//! Nothing is printed here: the binaries decide how. Values of a payload are never part of it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+
+use crate::limits::LOG_BYTES_PER_BATCH;
+use crate::{Answer, Failure, artefact};
+
+/// Full reports of each failure code of each plugin in one batch; further failures are only counted.
+pub const REPORTS_PER_CODE: u64 = 10;
+
+/// Distinct drop reasons counted by name in one batch; those of further ones count as `other`.
+const REASONS: usize = 50;
+
+/// The times of records are counted exactly to two digits up to this many nanoseconds: 100 s.
+const SLOWEST: u64 = 100_000_000_000;
+
+/// The figures of one batch, or of several added up.
+#[derive(Debug, Clone, Default)]
+pub struct Summary {
+    /// Records of the event.
+    pub records: u64,
+    /// Records answered `Ok`.
+    pub delivered: u64,
+    /// Records answered `Dropped`.
+    pub dropped: u64,
+    /// Records answered `ProcessingFailed`.
+    pub failed: u64,
+    /// Rows delivered, error rows included.
+    pub rows: u64,
+    /// Rows that failed beside good ones and were delivered as error rows.
+    pub error_rows: u64,
+    /// Bytes of the payloads, decoded.
+    pub bytes_in: u64,
+    /// Bytes delivered, before base64.
+    pub bytes_out: u64,
+    /// Bytes of the response's JSON text.
+    pub response_bytes: u64,
+    /// From the event's bytes to the response's.
+    pub duration: Duration,
+    /// How long each record took, from decoding to its answer.
+    pub record_times: Times,
+    /// Rows dropped, by plugin and reason.
+    pub drops: BTreeMap<(Arc<str>, String), u64>,
+    /// Records failed, by plugin (empty at the edge) and code.
+    pub failures: BTreeMap<(Arc<str>, String), u64>,
+    /// What plugins counted, by plugin and counter.
+    pub counters: BTreeMap<(Arc<str>, String), u64>,
+    /// The first failures of each plugin and code.
+    pub reports: Vec<Report>,
+    /// What plugins logged, each line with the index of its record.
+    pub logs: Vec<(usize, LogLine)>,
+    /// Bytes of log text that were over the limits.
+    pub log_bytes_cut: u64,
+    log_bytes: usize,
+}
+
+/// One failed record, for the log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// The `recordId` as JSON text.
+    pub record_id: String,
+    /// SHA-256 of the record's bytes as Firehose holds them, in hexadecimal; none when they could not be decoded. It joins
+    /// the report to Firehose's error object, which carries no record id.
+    pub sha256: Option<String>,
+    /// What went wrong.
+    pub failure: Failure,
+}
+
+/// One line that a plugin logged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// How much it matters.
+    pub level: Level,
+    /// The plugin.
+    pub plugin: Arc<str>,
+    /// The text.
+    pub message: String,
+    /// How many bytes of text were cut off here.
+    pub cut: usize,
+}
+
+/// How much a log line matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the five usual levels")]
+pub enum Level {
+    Trace,
+    Debug,
+    Info,
+    Warn,
+    Error,
+}
+
+/// How long records took.
+#[derive(Debug, Clone)]
+pub struct Times(Histogram<u64>);
+
+impl Default for Times {
+    fn default() -> Self {
+        Self(Histogram::new_with_max(SLOWEST, 2).unwrap_or_else(|_| unreachable!("constants in bounds")))
+    }
+}
+
+impl Times {
+    fn record(&mut self, time: Duration) {
+        self.0.saturating_record(time.as_nanos() as u64);
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.0.add(&other.0).unwrap_or_else(|_| unreachable!("histograms of the same bounds"));
+    }
+
+    /// The time under which this share of the records stayed, e.g. 0.99; zero when there were none.
+    pub fn quantile(&self, share: f64) -> Duration {
+        Duration::from_nanos(self.0.value_at_quantile(share))
+    }
+}
+
+impl Summary {
+    /// Notes one answered record.
+    pub(crate) fn note(&mut self, id: &str, payload: &[u8], answer: &Answer, time: Duration) {
+        self.records += 1;
+        self.bytes_in += payload.len() as u64;
+        self.record_times.record(time);
+        match answer {
+            Answer::Ok(delivery) => {
+                self.delivered += 1;
+                self.rows += delivery.rows as u64;
+                self.bytes_out += delivery.data.len() as u64;
+            }
+            Answer::Dropped { .. } => self.dropped += 1,
+            Answer::ProcessingFailed(failure) => self.note_failure(id, payload, failure),
+        }
+    }
+
+    fn note_failure(&mut self, id: &str, payload: &[u8], failure: &Failure) {
+        self.failed += 1;
+        let plugin = failure.plugin.clone().unwrap_or_default();
+        let count = self.failures.entry((plugin, failure.code.to_string())).or_default();
+        *count += 1;
+        if *count <= REPORTS_PER_CODE {
+            let undecoded =
+                matches!(&*failure.code, "record.no-data" | "record.not-base64" | "record.duplicate-id");
+            let sha256 = (!undecoded).then(|| artefact::sha256(payload));
+            self.reports.push(Report { record_id: id.to_owned(), sha256, failure: failure.clone() });
+        }
+    }
+
+    /// Notes one row that a plugin dropped.
+    pub(crate) fn note_drop(&mut self, plugin: Arc<str>, reason: Option<String>) {
+        let mut key = (plugin, reason.unwrap_or_default());
+        if self.drops.len() >= REASONS && !self.drops.contains_key(&key) {
+            key.1 = "other".to_owned();
+        }
+        *self.drops.entry(key).or_default() += 1;
+    }
+
+    /// Takes over what a plugin logged about record `index`, as far as the batch's limit goes.
+    pub(crate) fn note_logs(&mut self, index: usize, lines: &mut Vec<LogLine>) {
+        for line in lines.drain(..) {
+            self.log_bytes_cut += line.cut as u64;
+            self.log_bytes += line.message.len();
+            if self.log_bytes > LOG_BYTES_PER_BATCH {
+                self.log_bytes_cut += line.message.len() as u64;
+            } else {
+                self.logs.push((index, line));
+            }
+        }
+    }
+
+    /// Takes over what an instance counted in its life.
+    pub(crate) fn note_counters(&mut self, plugin: &Arc<str>, counters: &[String], counted: &[u64]) {
+        for (counter, n) in counters.iter().zip(counted).filter(|(_, n)| **n > 0) {
+            *self.counters.entry((plugin.clone(), counter.clone())).or_default() += n;
+        }
+    }
+
+    /// Adds the figures of another batch. Reports and logs stay with their batch.
+    pub fn add(&mut self, other: &Self) {
+        self.records += other.records;
+        self.delivered += other.delivered;
+        self.dropped += other.dropped;
+        self.failed += other.failed;
+        self.rows += other.rows;
+        self.error_rows += other.error_rows;
+        self.bytes_in += other.bytes_in;
+        self.bytes_out += other.bytes_out;
+        self.response_bytes += other.response_bytes;
+        self.duration += other.duration;
+        self.log_bytes_cut += other.log_bytes_cut;
+        self.record_times.add(&other.record_times);
+        for (into, from) in [
+            (&mut self.drops, &other.drops),
+            (&mut self.failures, &other.failures),
+            (&mut self.counters, &other.counters),
+        ] {
+            for (key, n) in from {
+                *into.entry(key.clone()).or_default() += n;
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The flow of one batch: the event's bytes in, the response's bytes out. Read it top to bottom.
+
+use std::time::{Duration, Instant};
+
+use crate::firehose::{Event, ResponseWriter};
+use crate::pipeline::{Allowance, Pipeline};
+use crate::{Answer, Config, Description, InvocationError, Origin, StartError, Summary};
+
+/// A loaded pipeline that answers batches. Share it: a batch has instances of its own.
+#[expect(missing_debug_implementations, reason = "compiled code has nothing to show")]
+pub struct Transform {
+    pipeline: Pipeline,
+    reserve: Duration,
+}
+
+/// One answered batch.
+#[derive(Debug)]
+pub struct Batch {
+    /// The response, JSON text that Firehose accepts.
+    pub response: Vec<u8>,
+    /// What happened.
+    pub summary: Summary,
+}
+
+/// One record with its answer, for those who want to look on.
+#[derive(Debug)]
+pub struct Seen<'a> {
+    /// The `recordId` as raw JSON text.
+    pub record_id: &'a str,
+    /// The record's bytes as they came; empty when they could not be decoded.
+    pub payload: &'a [u8],
+    /// What was answered.
+    pub answer: &'a Answer,
+    /// How long it took.
+    pub time: Duration,
+}
+
+impl Transform {
+    /// Loads tables and plugins, checks and configures each: what is wrong is found here, before the first record.
+    ///
+    /// # Errors
+    ///
+    /// When the engine, a table or a plugin cannot be set up; the message names it, and the way out.
+    pub fn load(config: &Config, origin: Origin) -> Result<Self, StartError> {
+        Ok(Self { pipeline: Pipeline::load(config, origin)?, reserve: config.reserve })
+    }
+
+    /// What each plugin tells about itself, in pipeline order.
+    pub fn plugins(&self) -> impl Iterator<Item = &Description> {
+        self.pipeline.plugins.iter().map(|plugin| &plugin.description)
+    }
+
+    /// Answers one batch. `deadline` is when the invocation is killed, if it is: what is not reached by then, less the
+    /// reserve, is answered as `ProcessingFailed`.
+    ///
+    /// # Errors
+    ///
+    /// When no answer can be trusted: the event cannot be read, or a response could not hold an answer to each record.
+    /// What befalls a record is its answer.
+    pub fn run(&self, event: &[u8], deadline: Option<Instant>) -> Result<Batch, InvocationError> {
+        self.run_watched(event, deadline, None)
+    }
+
+    /// Like [`run`](Self::run), and shows each record with its answer to `watch`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`run`](Self::run).
+    pub fn run_watched(
+        &self,
+        event: &[u8],
+        deadline: Option<Instant>,
+        mut watch: Option<&mut dyn FnMut(Seen<'_>)>,
+    ) -> Result<Batch, InvocationError> {
+        let start = Instant::now();
+        let until = deadline.map(|deadline| deadline - reserve(self.reserve, deadline - start));
+        let event = Event::parse(event)?;
+        let mut response = ResponseWriter::new(&event)?;
+        let mut running = self.pipeline.open(event.source);
+        let mut payload = Vec::new();
+        let mut begun = Instant::now();
+        for (index, record) in event.records.iter().enumerate() {
+            let allowance = Allowance { until, records_left: event.records.len() - index };
+            let answer = match event.decode(record, &mut payload) {
+                Ok(()) => running.answer(record, &payload, &allowance),
+                Err(failure) => Answer::ProcessingFailed(failure),
+            };
+            let answer = response.append(record, answer);
+            let now = Instant::now();
+            let time = now - begun;
+            begun = now;
+            running.summary.note(record.id, &payload, &answer, time);
+            running.collect_logs(index);
+            if let Some(watch) = &mut watch {
+                watch(Seen { record_id: record.id, payload: &payload, answer: &answer, time });
+                begun = Instant::now();
+            }
+            running.recycle(answer);
+        }
+        let (response, mut summary) = (response.finish(), running.finish());
+        summary.response_bytes = response.len() as u64;
+        summary.duration = start.elapsed();
+        Ok(Batch { response, summary })
+    }
+}
+
+/// The time kept back for answering what was not reached: what is configured, at least 5 % of the invocation's time, and
+/// at most half of it.
+fn reserve(configured: Duration, all: Duration) -> Duration {
+    configured.max(all / 20).min(all / 2)
+}
