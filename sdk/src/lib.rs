@@ -1,1 +1,222 @@
-//! Placeholder.
+//! Write Amazon Data Firehose transforms as WebAssembly plugins for Nozzle.
+//!
+//! A plugin is one ordinary Rust function: a [`Record`] comes in, an [`Outcome`] goes out. It reaches nothing
+//! but this page: no files, no network, no clock. So the same record, settings and tables always give the
+//! same outcome, and a plugin can be tested like any other function.
+//!
+//! # A first plugin
+//!
+//! ```toml
+//! # Cargo.toml
+//! [lib]
+//! crate-type = ["cdylib", "rlib"]
+//!
+//! [dependencies]
+//! nozzle-sdk = "0.1"
+//! serde = { version = "1", features = ["derive"] }
+//! ```
+//!
+//! ```
+//! use nozzle_sdk::prelude::*;
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Deserialize, Serialize)]
+//! struct Order {
+//!     orderid: String,
+//!     price: f64,
+//! }
+//!
+//! #[plugin]
+//! fn big_orders(record: Record) -> Result<Outcome> {
+//!     let order: Order = record.json()?;
+//!     if order.price < 100.0 {
+//!         return Ok(Outcome::drop("small-order"));
+//!     }
+//!     Outcome::json(&order)
+//! }
+//! # fn main() {}
+//! ```
+//!
+//! `nozzle build` makes a component of it, `nozzle run` sends records through it. The plugin's name, version
+//! and summary are those of its package; a package holds one plugin.
+//!
+//! # Outcomes
+//!
+//! - [`Outcome::deliver`] and [`Outcome::json`]: one row takes the record's place.
+//! - [`Outcome::rows`]: several rows take its place.
+//! - [`Outcome::drop`]: nothing takes its place, counted by the reason. Drop only what the settings ask to
+//!   drop.
+//! - `Err(failure)`: it cannot be transformed. Firehose keeps the original bytes under the error prefix. `?`
+//!   works with any error; [`Failure::new`] names a code of your own. Reasons name the place and the type of
+//!   trouble, never the value.
+//!
+//! The host ends each row with a newline where the output wants one: do not write it yourself.
+//!
+//! # Settings
+//!
+//! A second parameter receives what nozzle.toml says under `settings`. `deny_unknown_fields` turns a misspelt
+//! setting into an error at the start:
+//!
+//! ```
+//! use nozzle_sdk::prelude::*;
+//! # use serde::Deserialize;
+//!
+//! #[derive(Deserialize)]
+//! #[serde(deny_unknown_fields)]
+//! struct Settings {
+//!     longest: usize,
+//! }
+//!
+//! #[plugin]
+//! fn short_lines(record: Record, settings: &Settings) -> Result<Outcome> {
+//!     if record.data().len() > settings.longest {
+//!         return Err(Failure::new("too-long", format!("line is longer than {} bytes", settings.longest)));
+//!     }
+//!     Ok(Outcome::deliver(record))
+//! }
+//! # fn main() {}
+//! ```
+//!
+//! # Tables, counters and work done once
+//!
+//! A type that implements [`Plugin`] can prepare things in `configure`, look rows up in the reference tables
+//! of nozzle.toml, and add to counters that it has named:
+//!
+//! ```
+//! use nozzle_sdk::prelude::*;
+//! # use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Deserialize)]
+//! struct Settings {
+//!     table: String,
+//! }
+//!
+//! #[derive(Deserialize, Serialize)]
+//! struct Sale {
+//!     country: String,
+//!     #[serde(default)]
+//!     region: Option<String>,
+//! }
+//!
+//! #[derive(Deserialize)]
+//! struct Region {
+//!     region: String,
+//! }
+//!
+//! struct AddRegion {
+//!     table: String,
+//! }
+//!
+//! #[plugin]
+//! impl Plugin for AddRegion {
+//!     type Settings = Settings;
+//!     const COUNTERS: &'static [&'static str] = &["lookup-missed"];
+//!
+//!     fn configure(config: Config<Settings>) -> Result<Self> {
+//!         Ok(AddRegion { table: config.settings.table })
+//!     }
+//!
+//!     fn tables(&self) -> Vec<String> {
+//!         vec![self.table.clone()]
+//!     }
+//!
+//!     fn transform(&self, record: Record) -> Result<Outcome> {
+//!         let mut sale: Sale = record.json()?;
+//!         let found: Option<Region> = lookup(&self.table, &[&sale.country], &["region"])?;
+//!         if found.is_none() {
+//!             count("lookup-missed", 1);
+//!         }
+//!         sale.region = found.map(|row| row.region);
+//!         Outcome::json(&sale)
+//!     }
+//! }
+//! # fn main() {}
+//! ```
+//!
+//! `transform` takes `&self` on purpose: an outcome must not depend on rows seen before, because Firehose
+//! repeats batches and the host replaces instances.
+//!
+//! # Several documents in one record
+//!
+//! Producers pack JSON documents into one record, back to back or one a line:
+//!
+//! ```
+//! use nozzle_sdk::prelude::*;
+//!
+//! #[plugin]
+//! fn unpack(record: Record) -> Result<Outcome> {
+//!     let rows = record.documents().map(|document| Ok(Row::new(document?.get())));
+//!     Ok(Outcome::rows(rows.collect::<Result<_>>()?))
+//! }
+//! # fn main() {}
+//! ```
+//!
+//! # Partition keys and routes
+//!
+//! A row can name the values that dynamic partitioning puts into the S3 prefix, and the Iceberg table it goes
+//! to:
+//!
+//! ```
+//! # use nozzle_sdk::prelude::*;
+//! let row = Row::new(r#"{"orderid":"42"}"#)
+//!     .partition_key("year", "2026")
+//!     .route(Route::new("sales", "orders").operation(Operation::Update));
+//! # assert_eq!(row.partition_keys.len(), 1);
+//! ```
+//!
+//! # Tests
+//!
+//! Natively a plugin is an ordinary function. [`testing::Host`] stands in for the host where the plugin asks
+//! it for something:
+//!
+//! ```
+//! use nozzle_sdk::prelude::*;
+//! use nozzle_sdk::testing::Host;
+//!
+//! fn arrival(record: Record) -> Result<Outcome> {
+//!     let time = record.arrival_time_ms().unwrap_or_default();
+//!     Ok(Outcome::deliver(time.to_string()))
+//! }
+//!
+//! let host = Host::new().context("arrival-time-ms", "1755693000000");
+//! let outcome = host.run(|| arrival(Record::new(""))).unwrap();
+//! assert_eq!(outcome, Outcome::deliver("1755693000000"));
+//! ```
+//!
+//! # Limits
+//!
+//! A panic, a trap, an endless loop or too much memory costs the record in hand and no other one. The host
+//! reports the panic's message and place, so a message must not hold values of a record.
+
+#[doc(hidden)]
+pub mod __private;
+mod count;
+pub mod dynamodb;
+#[cfg(target_family = "wasm")]
+mod exports;
+mod failure;
+mod host;
+pub mod json;
+pub mod log;
+mod lookup;
+pub mod number;
+mod outcome;
+#[cfg(target_family = "wasm")]
+mod panic;
+mod path;
+mod plugin;
+pub mod prelude;
+mod record;
+mod row;
+#[cfg(not(target_family = "wasm"))]
+pub mod testing;
+pub mod time;
+
+pub use count::count;
+pub use failure::{Failure, Result};
+pub use lookup::{LookupError, lookup};
+pub use nozzle_sdk_macros::plugin;
+pub use outcome::Outcome;
+pub use plugin::{Config, Destination, Output, Plugin};
+pub use record::Record;
+pub use row::{Operation, Route, Row};

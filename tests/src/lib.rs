@@ -1,1 +1,13 @@
-//! Placeholder.
+//! What Nozzle's tests and benches share: built plugins and binaries, a Lambda Runtime API, and the case runner.
+
+pub mod bootstrap;
+pub mod built;
+pub mod cases;
+pub mod runtime_api;
+
+use std::path::PathBuf;
+
+/// The root of the repository.
+pub fn root() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).canonicalize().expect("the repository is there")
+}

@@ -1,1 +1,47 @@
-fn main() {}
+//! The `nozzle` command: builds plugins, runs them over records, and plays Firehose for them.
+
+mod commands;
+mod input;
+mod orders;
+mod show;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use nozzle_runtime::{ConfigError, StartError};
+
+use commands::Command;
+
+/// WebAssembly transforms for Amazon Data Firehose.
+///
+/// A plugin cleans, flattens or enriches records, each in a sandbox; a pipeline of plugins stands in nozzle.toml. This
+/// command builds plugins, runs a pipeline over records on this machine, and answers Firehose events as the Lambda does.
+#[derive(clap::Parser)]
+#[command(name = "nozzle", version, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  nozzle build my-plugin                               compile a plugin crate to a component
+  nozzle run orders.jsonl --config nozzle.toml         show records before and after
+  nozzle generate orders --count 1000 | nozzle run -   run generated change records through ./nozzle.toml
+  nozzle invoke --config nozzle.toml event.json        the response that Firehose would get
+
+Exit codes: 0 done (failed records included), 1 error, 2 usage or configuration, 3 failed records with --fail-on-failed";
+
+fn main() -> ExitCode {
+    match Cli::parse().command.run() {
+        Ok(code) => code,
+        Err(error) => {
+            show::error(&error);
+            ExitCode::from(if is_configuration(&error) { 2 } else { 1 })
+        }
+    }
+}
+
+fn is_configuration(error: &anyhow::Error) -> bool {
+    error.is::<StartError>() || error.is::<ConfigError>()
+}

@@ -1,0 +1,177 @@
+//! The plugin from the record to the outcome, natively. What each setting does is told by the cases in
+//! `cases/`.
+
+use nozzle_sdk::testing;
+
+use super::*;
+
+/// What the `orders-cdc` pipeline of the README asks for.
+const ORDERS: &str = r#"{
+    "columns":{"orderid":"string","product_name":"string","quantity":"int","price":"double"},
+    "add":{"cdc_event_type":"event-name","creation_datetime":"created-at"}
+}"#;
+
+fn change(event: &str, members: &str) -> String {
+    format!(r#"{{"eventName":"{event}","dynamodb":{{{members}}}}}"#)
+}
+
+/// An insertion of an item with these attributes.
+fn insert(attributes: &str) -> String {
+    change("INSERT", &format!(r#""Keys":{{"id":{{"S":"1"}}}},"NewImage":{{{attributes}}}"#))
+}
+
+fn transform(settings: &str, record: &str) -> Result<Outcome> {
+    testing::configure::<FlattenDynamodb>(settings).unwrap().transform(Record::new(record))
+}
+
+fn row(settings: &str, record: &str) -> String {
+    match transform(settings, record) {
+        Ok(Outcome::Deliver(row)) => String::from_utf8(row.data).unwrap(),
+        other => panic!("no row but {other:?}"),
+    }
+}
+
+/// Code, path and reason.
+fn failure(settings: &str, record: &str) -> (String, String, String) {
+    let Failure { code, path, reason } = transform(settings, record).unwrap_err();
+    (code, path.unwrap_or_default(), reason)
+}
+
+#[test]
+fn an_order_becomes_the_row_of_the_python_handler() {
+    let record = change(
+        "INSERT",
+        r#""ApproximateCreationDateTime":1755693000.0,"Keys":{"orderid":{"S":"42"}},
+        "NewImage":{"price":{"N":"19.99"},"quantity":{"N":"2"},"orderid":{"S":"42"},
+        "product_name":{"S":"Laptop"}}"#,
+    );
+    let expected = concat!(
+        r#"{"orderid":"42","product_name":"Laptop","quantity":2,"price":19.99,"#,
+        r#""cdc_event_type":"INSERT","creation_datetime":"2025-08-20T12:30:00Z"}"#
+    );
+    assert_eq!(row(ORDERS, &record), expected);
+}
+
+#[test]
+fn what_fails_the_python_handler_does_not_fail_here() {
+    let removal =
+        change("REMOVE", r#""ApproximateCreationDateTime":1660598951097,"Keys":{"orderid":{"S":"42"}}"#);
+    let expected = concat!(
+        r#"{"orderid":"42","product_name":null,"quantity":null,"price":null,"#,
+        r#""cdc_event_type":"REMOVE","creation_datetime":"2022-08-15T21:29:11.097000Z"}"#
+    );
+    assert_eq!(row(ORDERS, &removal), expected);
+    let whole =
+        r#""orderid":{"S":"42"},"product_name":{"S":"Phone"},"quantity":{"N":"3.0"},"price":{"N":"100"}"#;
+    let expected = concat!(
+        r#"{"orderid":"42","product_name":"Phone","quantity":3,"price":100.0,"#,
+        r#""cdc_event_type":"INSERT","creation_datetime":null}"#
+    );
+    assert_eq!(row(ORDERS, &insert(whole)), expected);
+}
+
+#[test]
+fn a_column_has_one_type_whatever_the_literal() {
+    for (kind, literal, expected) in [
+        ("int", "3.0", Some("3")),
+        ("int", "2E+1", Some("20")),
+        ("int", "-0", Some("0")),
+        ("int", "2147483647", Some("2147483647")),
+        ("int", "2147483648", None),
+        ("int", "2.5", None),
+        ("bigint", "2147483648", Some("2147483648")),
+        ("bigint", "-9223372036854775808", Some("-9223372036854775808")),
+        ("bigint", "9223372036854775808", None),
+        ("double", "100", Some("100.0")),
+        ("double", "1E+20", Some("1E+20")),
+        ("double", "0.10", Some("0.10")),
+        ("double", "1E+999", None),
+        ("number", "1.50", Some("1.50")),
+        ("any", "1.50", Some("1.50")),
+        ("string", "1.50", None),
+        ("boolean", "1", None),
+    ] {
+        let settings = format!(r#"{{"columns":{{"x":"{kind}"}}}}"#);
+        let record = insert(&format!(r#""x":{{"N":"{literal}"}}"#));
+        match expected {
+            Some(expected) => assert_eq!(row(&settings, &record), format!(r#"{{"x":{expected}}}"#)),
+            None => {
+                let (code, path, reason) = failure(&settings, &record);
+                assert_eq!((&*code, &*path), ("mistyped-column", "dynamodb.NewImage.x"));
+                assert!(!reason.contains(literal), "{reason}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_failure_is_found_by_its_path() {
+    let nested = insert(r#""a":{"M":{"b.c":{"M":{"d":{"S":"x"}}}}}"#);
+    let settings = r#"{"columns":{"a_b.c_d":"int"}}"#;
+    let told = ("mistyped-column", r#"dynamodb.NewImage.a["b.c"].d"#, "is of type S, its column is int");
+    let (code, path, reason) = failure(settings, &nested);
+    assert_eq!((&*code, &*path, &*reason), told);
+    let packed = format!("{}\n{nested}", insert(r#""id":{"S":"1"}"#));
+    assert_eq!(failure(settings, &packed).1, r#"[1].dynamodb.NewImage.a["b.c"].d"#);
+    assert_eq!(failure(settings, &format!("{nested}{nested}")).1, r#"[0].dynamodb.NewImage.a["b.c"].d"#);
+}
+
+#[test]
+fn a_map_that_is_a_column_of_its_own_stays_whole() {
+    let record = insert(r#""a":{"M":{"b":{"N":"1"},"c":{"M":{}}}}"#);
+    assert_eq!(row("{}", &record), r#"{"a_b":1,"a_c":{}}"#);
+    assert_eq!(row(r#"{"columns":{"a":"any"}}"#, &record), r#"{"a":{"b":1,"c":{}}}"#);
+    assert_eq!(failure(r#"{"columns":{"a":"string"}}"#, &record).0, "mistyped-column");
+}
+
+#[test]
+fn no_row_has_two_columns_of_one_name() {
+    let two = insert(r#""a":{"M":{"b":{"N":"1"}}},"a_b":{"N":"2"}"#);
+    assert_eq!(failure("{}", &two).0, "column-collision");
+    assert_eq!(failure(r#"{"columns":{"a_b":"int"}}"#, &two), failure("{}", &two));
+    assert_eq!(failure(r#"{"add":{"a_b":"table"}}"#, &insert(r#""a_b":{"N":"2"}"#)).0, "column-collision");
+    assert_eq!(row(r#"{"unlisted":"omit"}"#, &two), "{}");
+}
+
+#[test]
+fn a_record_without_rows_is_dropped_only_as_the_settings_ask() {
+    let settings = r#"{"events":{"REMOVE":"drop","INSERT":"drop"}}"#;
+    let remove = change("REMOVE", r#""Keys":{}"#);
+    let insert = insert(r#""x":{"N":"1"}"#);
+    assert_eq!(transform(settings, &format!("{remove}{insert}")), Ok(Outcome::drop("remove-event")));
+    assert_eq!(
+        transform(r#"{"events":{"REMOVE":"drop"}}"#, &format!("{remove}{insert}")),
+        transform("{}", &insert)
+    );
+    assert_eq!(failure(settings, " \n").0, "empty-record");
+}
+
+#[test]
+fn wrong_settings_are_refused_in_words_that_help() {
+    for (settings, told) in [
+        (
+            r#"{"colums":{}}"#,
+            "`settings.colums`: unknown field `colums`, expected one of `columns`, `add`, \
+             `unlisted`, `nested`, `delimiter`, `events`",
+        ),
+        (
+            r#"{"columns":{"x":"float"}}"#,
+            "`settings.columns.x`: unknown variant `float`, expected one of `any`, `string`, \
+             `int`, `bigint`, `double`, `number`, `boolean`",
+        ),
+        (
+            r#"{"events":{"DELETE":"drop"}}"#,
+            "`settings.events.DELETE`: unknown field `DELETE`, expected one of `INSERT`, `MODIFY`, `REMOVE`",
+        ),
+        (r#"{"columns":{"x":"int"},"add":{"x":"table"}}"#, "column `x` is named twice"),
+    ] {
+        assert_eq!(testing::configure::<FlattenDynamodb>(settings).unwrap_err(), told);
+    }
+}
+
+#[test]
+fn the_schema_names_every_setting() {
+    let schema: serde_json::Value = serde_json::from_str(FlattenDynamodb::SETTINGS_SCHEMA).unwrap();
+    let named: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
+    assert_eq!(named, ["columns", "add", "unlisted", "nested", "delimiter", "events"]);
+}

@@ -1,0 +1,27 @@
+//! `nozzle compile`: ahead-of-time artefacts beside nozzle.toml.
+
+use std::process::ExitCode;
+
+use nozzle_runtime::{Config, artefact};
+
+use super::ConfigFile;
+
+/// Compile the plugins of a nozzle.toml to native code for this machine's CPU.
+///
+/// Writes the folder `artefacts` beside nozzle.toml: one file a plugin, and a manifest with their SHA-256 sums. The
+/// Lambda's bootstrap carries no compiler: it loads these, and none whose sum is not in the manifest.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let config = Config::load(&args.config.config)?;
+    let (folder, manifest) = artefact::compile(&config)?;
+    for artefact in &manifest.artefacts {
+        let file = folder.join(&artefact.file);
+        anstream::println!("{}  {}, {} bytes", file.display(), manifest.target, artefact.bytes);
+    }
+    Ok(ExitCode::SUCCESS)
+}

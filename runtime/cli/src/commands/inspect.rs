@@ -1,0 +1,62 @@
+//! `nozzle inspect`: what a plugin is, needs and exports.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use nozzle_runtime::{Description, Identity, inspect};
+use serde_json::{Value, json};
+
+/// Tell what a plugin is, needs and exports, without running it on a record.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The plugin's `.wasm`
+    #[arg(value_name = "FILE")]
+    plugin: PathBuf,
+    /// One JSON object instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let (identity, description) = inspect(&args.plugin)?;
+    let bytes = std::fs::metadata(&args.plugin)?.len();
+    if args.json {
+        anstream::println!("{}", as_json(&identity, &description, bytes));
+    } else {
+        as_text(&identity, &description, bytes);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn as_json(identity: &Identity, description: &Description, bytes: u64) -> Value {
+    json!({
+        "name": &*description.name,
+        "version": description.version,
+        "summary": description.summary,
+        "bytes": bytes,
+        "imports": identity.imports,
+        "exports": identity.exports,
+        "counters": &*description.counters,
+        "settings": schema(description),
+    })
+}
+
+fn as_text(identity: &Identity, description: &Description, bytes: u64) {
+    anstream::println!("{} {}", description.name, description.version);
+    anstream::println!("{}", description.summary);
+    anstream::println!("bytes     {bytes}");
+    anstream::println!("imports   {}", list(&identity.imports));
+    anstream::println!("exports   {}", list(&identity.exports));
+    anstream::println!("counters  {}", list(&description.counters));
+    anstream::println!("settings  {:#}", schema(description));
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+/// The settings' schema; as a string where the plugin's text is not JSON.
+fn schema(description: &Description) -> Value {
+    let text = &description.settings_schema;
+    serde_json::from_str(text).unwrap_or_else(|_| Value::from(text.as_str()))
+}

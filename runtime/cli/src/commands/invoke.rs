@@ -1,0 +1,31 @@
+//! `nozzle invoke`: one event in, the response out, as the Lambda answers it.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use nozzle_runtime::{Config, Origin, Transform};
+
+use super::ConfigFile;
+use crate::{input, show};
+
+/// Answer a Firehose event, byte for byte as the Lambda does.
+///
+/// The response goes to standard output and nothing else does; failures and plugins' log lines go to standard error.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// The event as JSON, or `-` for standard input
+    #[arg(value_name = "EVENT")]
+    event: PathBuf,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let transform = Transform::load(&Config::load(&args.config.config)?, Origin::Wasm)?;
+    let event = input::read_all(&args.event)?;
+    let batch = transform.run(&event, None)?;
+    std::io::stdout().write_all(&batch.response)?;
+    show::notes(&batch.summary);
+    Ok(ExitCode::SUCCESS)
+}

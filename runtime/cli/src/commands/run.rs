@@ -1,0 +1,102 @@
+//! `nozzle run`: records through a pipeline, shown before and after.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use nozzle_runtime::firehose::Source;
+use nozzle_runtime::{Config, Origin, Summary, Transform};
+
+use super::ConfigFile;
+use crate::input::{Format, Input};
+use crate::show;
+
+/// Run a pipeline over records; shows each before and after.
+///
+/// The input may be a Firehose event, JSON Lines or any lines of text; records that are not in an event yet are put into
+/// events as Firehose would. Records go to standard output, the summary and plugins' log lines to standard error.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// A file, or `-` for standard input
+    #[arg(value_name = "INPUT", default_value = "-")]
+    input: PathBuf,
+    #[command(flatten)]
+    config: ConfigFile,
+    /// Run this one plugin, without a nozzle.toml
+    #[arg(long, value_name = "FILE.wasm", conflicts_with = "config")]
+    plugin: Option<PathBuf>,
+    /// The settings of --plugin, a JSON object
+    #[arg(long, value_name = "JSON", default_value = "{}", requires = "plugin", value_parser = json_object)]
+    settings: String,
+    /// What the input is
+    #[arg(long, value_enum, default_value_t = Format::Auto)]
+    format: Format,
+    /// The source that events made of lines seem to come from
+    #[arg(long, value_enum, default_value_t = SourceName::Direct)]
+    source: SourceName,
+    /// One JSON object a record, then one with the summary
+    #[arg(long)]
+    json: bool,
+    /// Exit with 3 when a record failed
+    #[arg(long)]
+    fail_on_failed: bool,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum SourceName {
+    Direct,
+    Kinesis,
+    Msk,
+}
+
+impl From<SourceName> for Source {
+    fn from(name: SourceName) -> Self {
+        match name {
+            SourceName::Direct => Self::Direct,
+            SourceName::Kinesis => Self::Kinesis,
+            SourceName::Msk => Self::Msk,
+        }
+    }
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let config = match &args.plugin {
+        Some(plugin) => Config::of_plugin(plugin, &args.settings),
+        None => Config::load(&args.config.config)?,
+    };
+    let transform = Transform::load(&config, Origin::Wasm)?;
+    let mut input = Input::open(&args.input, args.format, args.source.into())?;
+    let progress = progress(input.length);
+    let mut total = Summary::default();
+    while let Some(event) = input.next_event()? {
+        let mut show = show::Records::new(args.json, total.records);
+        let batch = transform.run_watched(&event, None, Some(&mut |seen| show.record(&seen)))?;
+        show.finish()?;
+        show::notes(&batch.summary);
+        total.add(&batch.summary);
+        progress.set_position(input.position);
+    }
+    progress.finish_and_clear();
+    show::summary(&total, args.json);
+    Ok(ExitCode::from(if args.fail_on_failed && total.failed > 0 { 3 } else { 0 }))
+}
+
+/// A bar for long input, unless the records themselves run over the terminal.
+fn progress(length: Option<u64>) -> ProgressBar {
+    use std::io::IsTerminal as _;
+    match length {
+        Some(length) if !std::io::stdout().is_terminal() => {
+            let style =
+                ProgressStyle::with_template("{wide_bar} {binary_bytes} of {binary_total_bytes}, {eta} left");
+            ProgressBar::new(length).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        }
+        _ => ProgressBar::hidden(),
+    }
+}
+
+fn json_object(text: &str) -> Result<String, String> {
+    match serde_json::from_str::<serde_json::Map<_, _>>(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(error) => Err(format!("no JSON object: {error}")),
+    }
+}

@@ -1,0 +1,235 @@
+//! What the user sees: records before and after, failures with their reasons, the summary.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::time::Duration;
+
+use nozzle_runtime::firehose::to_base64;
+use nozzle_runtime::telemetry::{Level, REPORTS_PER_CODE};
+use nozzle_runtime::{Answer, Delivery, Failure, Seen, Summary};
+use owo_colors::OwoColorize as _;
+use serde_json::{Value, json};
+
+/// What is shown of a record as it came, in characters.
+const BEFORE: usize = 160;
+
+/// The records of one batch, written as they are answered.
+pub(crate) struct Records {
+    json: bool,
+    number: u64,
+    text: String,
+}
+
+impl Records {
+    /// `before` records have been shown already.
+    pub(crate) fn new(json: bool, before: u64) -> Self {
+        Self { json, number: before, text: String::new() }
+    }
+
+    /// Adds one record.
+    pub(crate) fn record(&mut self, seen: &Seen<'_>) {
+        self.number += 1;
+        let _ = if self.json { writeln!(self.text, "{}", as_json(seen)) } else { self.as_text(seen) };
+    }
+
+    /// Writes what has been added to standard output.
+    pub(crate) fn finish(self) -> std::io::Result<()> {
+        anstream::stdout().write_all(self.text.as_bytes())
+    }
+
+    fn as_text(&mut self, seen: &Seen<'_>) -> std::fmt::Result {
+        let (number, out) = (self.number, &mut self.text);
+        match seen.answer {
+            Answer::Ok(delivery) => writeln!(out, "{number} {}{}", "Ok".green(), destination(delivery))?,
+            Answer::Dropped { plugin, reason } => {
+                let reason = reason.as_deref().map(|reason| format!(" {reason}")).unwrap_or_default();
+                writeln!(out, "{number} {}  {plugin}{reason}", "Dropped".yellow())?;
+            }
+            Answer::ProcessingFailed(failure) => {
+                writeln!(out, "{number} {}  {}", "ProcessingFailed".red(), failure_line(failure))?;
+            }
+        }
+        writeln!(out, "{}", format!("  - {}", before(seen.payload)).dimmed())?;
+        if let Answer::Ok(delivery) = seen.answer {
+            for row in String::from_utf8_lossy(&delivery.data).lines() {
+                writeln!(out, "  + {row}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A record as it came: one line, its end cut off.
+fn before(payload: &[u8]) -> String {
+    let text = String::from_utf8_lossy(payload);
+    let line: String = text.chars().take(BEFORE).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().count() > BEFORE { format!("{line}... ({} bytes)", payload.len()) } else { line }
+}
+
+fn destination(delivery: &Delivery) -> String {
+    let mut text = if delivery.rows == 1 { String::new() } else { format!("  {} rows", delivery.rows) };
+    for (name, value) in &delivery.partition_keys {
+        let _ = write!(text, "  {name}={value}");
+    }
+    if let Some(route) = &delivery.route {
+        let _ = write!(text, "  {} {}.{}", route.operation.name(), route.database, route.table);
+    }
+    text
+}
+
+fn failure_line(failure: &Failure) -> String {
+    let plugin = failure.plugin.as_deref().map(|plugin| format!("{plugin}: ")).unwrap_or_default();
+    let path = failure.path.as_deref().map(|path| format!(" at `{path}`")).unwrap_or_default();
+    let panic = failure.trap.as_ref().and_then(|trap| trap.message.as_ref().zip(trap.location.as_ref()));
+    let panic = panic.map(|(message, location)| format!(": {message} ({location})")).unwrap_or_default();
+    format!("{}  {plugin}{}{path}{panic}", failure.code, failure.reason)
+}
+
+/// The record as `nozzle run --json` prints it.
+fn as_json(seen: &Seen<'_>) -> Value {
+    let mut record = json!({ "recordId": serde_json::from_str::<Value>(seen.record_id).unwrap_or_default() });
+    match seen.answer {
+        Answer::Ok(delivery) => {
+            record["result"] = "Ok".into();
+            match std::str::from_utf8(&delivery.data) {
+                Ok(text) => record["data"] = text.into(),
+                Err(_) => record["dataBase64"] = to_base64(&delivery.data).into(),
+            }
+            record["partitionKeys"] =
+                delivery.partition_keys.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+            record["route"] = delivery.route.as_ref().map_or(Value::Null, |route| {
+                json!({ "database": route.database, "table": route.table, "operation": route.operation.name() })
+            });
+        }
+        Answer::Dropped { plugin, reason } => {
+            record["result"] = "Dropped".into();
+            record["drop"] = json!({ "plugin": &**plugin, "reason": reason });
+        }
+        Answer::ProcessingFailed(failure) => {
+            record["result"] = "ProcessingFailed".into();
+            record["failure"] = failure_json(failure);
+        }
+    }
+    record
+}
+
+fn failure_json(failure: &Failure) -> Value {
+    let mut json = json!({
+        "code": failure.code,
+        "plugin": failure.plugin.as_deref(),
+        "path": failure.path,
+        "reason": failure.reason,
+    });
+    if let Some(trap) = &failure.trap {
+        json["trap"] =
+            json!({ "message": trap.message, "location": trap.location, "backtrace": trap.backtrace });
+    }
+    json
+}
+
+/// What a batch leaves for standard error: plugins' log lines, and backtraces of those that died.
+pub(crate) fn notes(summary: &Summary) {
+    for (record, line) in &summary.logs {
+        let level = match line.level {
+            Level::Trace | Level::Debug => "debug".dimmed().to_string(),
+            Level::Info => "info".blue().to_string(),
+            Level::Warn => "warn".yellow().to_string(),
+            Level::Error => "error".red().to_string(),
+        };
+        anstream::eprintln!("{level} {}, record {record}: {}", line.plugin, line.message);
+    }
+    for report in &summary.reports {
+        let Some(trap) = &report.failure.trap else { continue };
+        anstream::eprintln!("{} {}", "trap".red(), failure_line(&report.failure));
+        for frame in &trap.backtrace {
+            anstream::eprintln!("       {frame}");
+        }
+    }
+}
+
+/// The closing figures: on standard error for people, on standard output as JSON.
+pub(crate) fn summary(total: &Summary, json: bool) {
+    if json {
+        anstream::println!("{}", json!({ "summary": summary_json(total) }));
+        return;
+    }
+    let Summary { records, delivered, dropped, failed, rows, bytes_in, bytes_out, .. } = total;
+    anstream::eprintln!(
+        "{records} records: {} delivered ({rows} rows), {} dropped, {} failed",
+        delivered.green(),
+        dropped.yellow(),
+        failed.red()
+    );
+    let time = |share| pretty(total.record_times.quantile(share));
+    anstream::eprintln!(
+        "time per record: mean {}, p50 {}, p99 {}; {bytes_in} bytes in, {bytes_out} out",
+        pretty(mean(total)),
+        time(0.5),
+        time(0.99)
+    );
+    counts("failed", &total.failures);
+    counts("dropped rows", &total.drops);
+    counts("counted", &total.counters);
+    if total.failures.values().any(|n| *n > REPORTS_PER_CODE) {
+        anstream::eprintln!(
+            "  only the first {REPORTS_PER_CODE} of each failure in a batch are reported in full"
+        );
+    }
+}
+
+fn counts<'a>(title: &str, counts: impl IntoIterator<Item = (&'a (std::sync::Arc<str>, String), &'a u64)>) {
+    for ((plugin, what), n) in counts {
+        let place = if plugin.is_empty() { String::new() } else { format!("{plugin}  ") };
+        anstream::eprintln!("  {title}: {n}  {place}{what}");
+    }
+}
+
+fn mean(total: &Summary) -> Duration {
+    u32::try_from(total.records)
+        .ok()
+        .and_then(|records| total.duration.checked_div(records))
+        .unwrap_or_default()
+}
+
+/// Three digits are enough for people: `1.23µs`, `45.6ms`.
+fn pretty(time: Duration) -> String {
+    let nanos = time.as_nanos() as f64;
+    let digits = if nanos < 1.0 { 0 } else { nanos.log10() as i32 };
+    let unit = 10f64.powi((digits - 2).max(0));
+    format!("{:?}", Duration::from_nanos(((nanos / unit).round() * unit) as u64))
+}
+
+fn summary_json(total: &Summary) -> Value {
+    let ns = |share| total.record_times.quantile(share).as_nanos() as u64;
+    json!({
+        "records": total.records,
+        "delivered": total.delivered,
+        "dropped": total.dropped,
+        "failed": total.failed,
+        "rows": total.rows,
+        "errorRows": total.error_rows,
+        "bytesIn": total.bytes_in,
+        "bytesOut": total.bytes_out,
+        "responseBytes": total.response_bytes,
+        "durationNs": total.duration.as_nanos() as u64,
+        "recordNs": { "p50": ns(0.5), "p99": ns(0.99), "p999": ns(0.999) },
+        "failures": named(&total.failures, "code"),
+        "drops": named(&total.drops, "reason"),
+        "counters": named(&total.counters, "counter"),
+    })
+}
+
+fn named<'a>(
+    counts: impl IntoIterator<Item = (&'a (std::sync::Arc<str>, String), &'a u64)>,
+    key: &str,
+) -> Value {
+    counts
+        .into_iter()
+        .map(|((plugin, what), n)| json!({ "plugin": &**plugin, key: what, "count": n }))
+        .collect()
+}
+
+/// The one place where an error is printed.
+pub(crate) fn error(error: &anyhow::Error) {
+    anstream::eprintln!("{} {error:#}", "error:".red().bold());
+}

@@ -1,0 +1,89 @@
+//! What stands in the function's log. Field names are meant to last: queries and metrics are built on them.
+
+use std::path::Path;
+use std::time::Duration;
+
+use nozzle_runtime::telemetry::{Level, Report};
+use nozzle_runtime::{InvocationError, Summary, Transform};
+use tracing::{debug, error, info, trace, warn};
+
+/// One line at the start: what was loaded, and how long it took.
+pub(crate) fn started(transform: &Transform, config: &Path, time: Duration) {
+    let plugins: Vec<String> =
+        transform.plugins().map(|plugin| format!("{} {}", plugin.name, plugin.version)).collect();
+    info!(
+        nozzle = env!("CARGO_PKG_VERSION"),
+        config = %config.display(),
+        plugins = plugins.join(", "),
+        load_us = time.as_micros() as u64,
+        "started"
+    );
+}
+
+/// What plugins logged, a report of each failure, and one summary line.
+pub(crate) fn answered(request_id: &str, summary: &Summary) {
+    for (record, line) in &summary.logs {
+        let (plugin, message) = (&*line.plugin, line.message.as_str());
+        match line.level {
+            Level::Trace => trace!(request_id, plugin, record, message),
+            Level::Debug => debug!(request_id, plugin, record, message),
+            Level::Info => info!(request_id, plugin, record, message),
+            Level::Warn => warn!(request_id, plugin, record, message),
+            Level::Error => error!(request_id, plugin, record, message),
+        }
+    }
+    for report in &summary.reports {
+        reported(request_id, report);
+    }
+    let time = |share| summary.record_times.quantile(share).as_nanos() as u64;
+    info!(
+        request_id,
+        records = summary.records,
+        delivered = summary.delivered,
+        dropped = summary.dropped,
+        failed = summary.failed,
+        rows = summary.rows,
+        error_rows = summary.error_rows,
+        bytes_in = summary.bytes_in,
+        bytes_out = summary.bytes_out,
+        response_bytes = summary.response_bytes,
+        duration_us = summary.duration.as_micros() as u64,
+        record_p50_ns = time(0.5),
+        record_p99_ns = time(0.99),
+        failures = counts(&summary.failures),
+        drops = counts(&summary.drops),
+        counters = counts(&summary.counters),
+        log_bytes_cut = summary.log_bytes_cut,
+        "answered"
+    );
+}
+
+fn reported(request_id: &str, report: &Report) {
+    let failure = &report.failure;
+    let trap = failure.trap.as_deref();
+    warn!(
+        request_id,
+        record_id = report.record_id.trim_matches('"'),
+        sha256 = report.sha256.as_deref(),
+        code = &*failure.code,
+        plugin = failure.plugin.as_deref(),
+        path = failure.path.as_deref(),
+        reason = failure.reason,
+        panic = trap.and_then(|trap| trap.message.as_deref()),
+        location = trap.and_then(|trap| trap.location.as_deref()),
+        backtrace = trap.map(|trap| trap.backtrace.join(" < ")),
+        "record failed"
+    );
+}
+
+/// An invocation without an answer.
+pub(crate) fn failed(request_id: &str, error: &InvocationError) {
+    error!(request_id, code = error.code(), error = %error, "invocation failed");
+}
+
+/// `plugin/what=n plugin/what=n`: flat, so that it stays one field.
+fn counts<'a>(counts: impl IntoIterator<Item = (&'a (std::sync::Arc<str>, String), &'a u64)>) -> String {
+    let texts: Vec<String> =
+        counts.into_iter().map(|((plugin, what), n)| format!("{plugin}/{what}={n}")).collect();
+    texts.join(" ")
+}

@@ -1,0 +1,69 @@
+//! The code that exports a plugin.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use crate::input::Input;
+
+/// The item as it was, and what exports it.
+pub(crate) fn plugin(input: &Input, item: &TokenStream) -> TokenStream {
+    let glue = glue(input);
+    match input {
+        Input::Type(_) => quote!(#item #glue),
+        Input::Function(_) | Input::FunctionWithSettings(_) => quote! {
+            #[allow(clippy::needless_pass_by_value, reason = "the host hands the record over")]
+            #item
+            #glue
+        },
+    }
+}
+
+/// Calls into the SDK and nothing else: what is quoted here is not type-checked before somebody uses it.
+fn glue(input: &Input) -> TokenStream {
+    let definition = definition(input);
+    quote! {
+        const _: () = {
+            struct Exported;
+
+            impl ::nozzle_sdk::__private::Export for Exported {
+                const DEFINITION: ::nozzle_sdk::__private::Definition = {
+                    let package = ::nozzle_sdk::__private::Package {
+                        name: ::core::env!("CARGO_PKG_NAME"),
+                        version: ::core::env!("CARGO_PKG_VERSION"),
+                        description: ::core::env!("CARGO_PKG_DESCRIPTION"),
+                    };
+                    #definition
+                };
+            }
+
+            #[cfg(target_family = "wasm")]
+            ::nozzle_sdk::__private::bindings::export!(
+                Exported with_types_in ::nozzle_sdk::__private::bindings
+            );
+        };
+    }
+}
+
+/// Spanned where the author wrote it, so that what does not fit is reported there.
+fn definition(input: &Input) -> TokenStream {
+    match input {
+        Input::Function(name) => {
+            let configure = configure(name, &quote!(Plain));
+            quote!(::nozzle_sdk::__private::Definition::of_function(package, #configure))
+        }
+        Input::FunctionWithSettings(name) => {
+            let configure = configure(name, &quote!(WithSettings<_>));
+            quote!(::nozzle_sdk::__private::Definition::of_function_with_settings(package, #configure))
+        }
+        Input::Type(plugin) => quote_spanned! {plugin.span()=>
+            ::nozzle_sdk::__private::Definition::of_type::<#plugin>(package)
+        },
+    }
+}
+
+fn configure(name: &Ident, kind: &TokenStream) -> TokenStream {
+    quote_spanned! {name.span()=> |config| {
+        ::nozzle_sdk::__private::configure_function::<::nozzle_sdk::__private::#kind, _>(config, #name)
+    }}
+}

@@ -1,0 +1,40 @@
+//! What `#[plugin]` stands on.
+
+use proc_macro2::TokenStream;
+use syn::{Error, Ident, Item, Result, Type};
+
+use crate::rules;
+
+/// An item that follows the rules.
+pub(crate) enum Input {
+    /// A function that takes a record alone.
+    Function(Ident),
+    /// A function that takes a record and its settings.
+    FunctionWithSettings(Ident),
+    /// An implementation of `Plugin` for this type.
+    Type(Box<Type>),
+}
+
+pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Input> {
+    if !arguments.is_empty() {
+        return Err(Error::new_spanned(
+            arguments,
+            "`#[plugin]` takes no arguments: settings come from nozzle.toml",
+        ));
+    }
+    match syn::parse2(item)? {
+        Item::Fn(function) => {
+            rules::check_function(&function)?;
+            let name = function.sig.ident;
+            let has_settings = function.sig.inputs.len() == 2;
+            Ok(if has_settings { Input::FunctionWithSettings(name) } else { Input::Function(name) })
+        }
+        Item::Impl(implementation) => {
+            rules::check_impl(&implementation)?;
+            Ok(Input::Type(implementation.self_ty))
+        }
+        other => {
+            Err(Error::new_spanned(other, "`#[plugin]` stands on a function or on `impl Plugin for ...`"))
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! JSON: reading a record's documents, writing a row's text.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde_json::StreamDeserializer;
+use serde_json::de::SliceRead;
+use serde_json::error::Category;
+use serde_json::value::RawValue;
+
+use crate::path::{self, Step};
+use crate::{Failure, Result};
+
+/// Reads one JSON document.
+///
+/// # Errors
+///
+/// `not-json` when `text` is not one well-formed document; `mistyped` when it does not fit `T`, with the path
+/// of the value that does not.
+pub fn parse<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T> {
+    serde_json::from_slice(text).map_err(|error| placed_failure(&error, text))
+}
+
+/// Appends `text` as a JSON string, in quotes and with the escapes that JSON asks for; other characters stay
+/// as they are.
+pub fn write_string(out: &mut Vec<u8>, text: &str) {
+    serde_json::to_writer(out, text).expect("writing into memory does not fail");
+}
+
+/// The JSON documents in a record: back to back, or with white space such as newlines between them. It ends
+/// after an error. Made by [`Record::documents`](crate::Record::documents).
+///
+/// The documents are well-formed but not looked into: [`RawValue::get`] is the text, to be read with
+/// [`parse`].
+pub struct Documents<'a> {
+    stream: StreamDeserializer<'a, SliceRead<'a>, &'a RawValue>,
+    failed: bool,
+}
+
+impl<'a> Documents<'a> {
+    pub(crate) fn new(data: &'a [u8]) -> Self {
+        Documents { stream: serde_json::Deserializer::from_slice(data).into_iter(), failed: false }
+    }
+}
+
+impl<'a> Iterator for Documents<'a> {
+    type Item = Result<&'a RawValue>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.failed {
+            return None;
+        }
+        let document = self.stream.next()?.map_err(|error| failure(&error));
+        self.failed = document.is_err();
+        Some(document)
+    }
+}
+
+impl fmt::Debug for Documents<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Documents").field("failed", &self.failed).finish_non_exhaustive()
+    }
+}
+
+/// The failure that an error about `text` stands for, with the path of the value that does not fit.
+pub(crate) fn placed_failure(error: &serde_json::Error, text: &[u8]) -> Failure {
+    let failure = failure(error);
+    match path::of(&place(error, text)) {
+        path if path.is_empty() || !error.is_data() => failure,
+        path => failure.at(path),
+    }
+}
+
+/// The failure that an error of serde_json stands for, without the values that its text may quote.
+pub(crate) fn failure(error: &serde_json::Error) -> Failure {
+    let (code, trouble) = match error.classify() {
+        Category::Data => ("mistyped", data_trouble(&error.to_string())),
+        Category::Eof => ("not-json", "JSON ends early".to_owned()),
+        Category::Syntax | Category::Io => ("not-json", "malformed JSON".to_owned()),
+    };
+    match error.line() {
+        // An error about a value that did not come from text.
+        0 => Failure::new(code, trouble),
+        line => Failure::new(code, format!("{trouble} at line {line}, column {}", error.column())),
+    }
+}
+
+/// What is wrong with a value, without quoting it.
+pub(crate) fn data_failure_reason(error: &serde_json::Error) -> String {
+    data_trouble(&error.to_string())
+}
+
+/// The steps from the root of `text` to the value that `error` is about.
+pub(crate) fn place(error: &serde_json::Error, text: &[u8]) -> Vec<Step> {
+    let lines_before = text.split_inclusive(|byte| *byte == b'\n').take(error.line().saturating_sub(1));
+    path::locate(text, lines_before.map(<[u8]>::len).sum::<usize>() + error.column())
+}
+
+/// The part of serde's message that comes from the Rust type and not from the record.
+fn data_trouble(message: &str) -> String {
+    let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
+    let quotes_a_value = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "];
+    if quotes_a_value.iter().any(|kind| message.starts_with(kind)) {
+        if let Some((_, expected)) = message.rsplit_once(", expected ") {
+            return format!("expected {expected}");
+        }
+    }
+    match message.strip_prefix("missing field ") {
+        Some(name) => format!("missing member {name}"),
+        None => "a value that does not fit".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Order {
+        #[serde(rename = "items")]
+        _items: Vec<Item>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Item {
+        #[serde(rename = "price")]
+        _price: f64,
+    }
+
+    fn refusal(text: &str) -> String {
+        let failure = parse::<Order>(text.as_bytes()).unwrap_err();
+        format!("{} {}", failure.code, failure)
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named_by_its_place_alone() {
+        let mistyped = refusal("{\"items\": [{\"price\": 1},\n {\"price\": \"secret\"}]}");
+        assert_eq!(mistyped, "mistyped `items[1].price`: expected f64 at line 2, column 19");
+        let nested = refusal(r#"{"items":[{"price":{"secret":1}}]}"#);
+        assert_eq!(nested, "mistyped `items[0].price`: expected f64 at line 1, column 19");
+        let missing = refusal(r#"{"items":[{}]}"#);
+        assert_eq!(missing, "mistyped `items[0]`: missing member `price` at line 1, column 12");
+        let unknown = refusal(r#"{"items":[{"prize":1}]}"#);
+        assert_eq!(unknown, "mistyped `items[0].prize`: a value that does not fit at line 1, column 18");
+    }
+
+    #[test]
+    fn what_is_not_json_has_no_path() {
+        assert_eq!(refusal(r#"{"items": secret}"#), "not-json malformed JSON at line 1, column 11");
+        assert_eq!(refusal(r#"{"items": ["#), "not-json JSON ends early at line 1, column 11");
+    }
+
+    fn documents(text: &str) -> Vec<Result<&str>> {
+        Documents::new(text.as_bytes()).map(|document| document.map(RawValue::get)).collect()
+    }
+
+    #[test]
+    fn documents_may_stand_back_to_back_or_on_lines() {
+        assert_eq!(
+            documents("{\"a\":1}{\"a\":2}\n[3]\r\n4 5\n"),
+            ["{\"a\":1}", "{\"a\":2}", "[3]", "4", "5"].map(Ok)
+        );
+        assert_eq!(documents(" \n"), []);
+    }
+
+    #[test]
+    fn documents_end_after_an_error() {
+        for text in ["{} } {}", "{} 1x {}", "{} {\"a\"", "{} \u{feff}{}"] {
+            let documents = documents(text);
+            assert_eq!(documents.len(), 2, "{text}");
+            assert_eq!(documents[1].as_ref().unwrap_err().code, "not-json");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_are_not_json() {
+        let failure = Documents::new(b"{\"a\":\"\xff\"}").next().unwrap().unwrap_err();
+        assert_eq!(failure.code, "not-json");
+    }
+
+    #[test]
+    fn a_string_is_escaped_no_more_than_needed() {
+        let mut out = Vec::new();
+        write_string(&mut out, "a\"b\\c\nd\u{1}é");
+        assert_eq!(String::from_utf8(out).unwrap(), "\"a\\\"b\\\\c\\nd\\u0001é\"");
+    }
+}

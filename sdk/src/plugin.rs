@@ -1,0 +1,87 @@
+//! What a plugin is, and what it is told at its start.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::{Outcome, Record, Result};
+
+/// A transform with state made once, such as parsed settings. [`#[plugin]`](macro@crate::plugin) on the
+/// `impl` exports it.
+///
+/// A transform that needs its settings only can be a function instead: see [the guide](crate#settings).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a plugin",
+    label = "`#[plugin]` stands on a function or on `impl Plugin for {Self}`"
+)]
+pub trait Plugin: Sized + 'static {
+    /// What nozzle.toml says under `settings`. Deny unknown fields, so that a misspelt setting is an error at
+    /// the start.
+    type Settings: DeserializeOwned;
+
+    /// JSON Schema (2020-12) of the settings, as JSON text. The default takes any object.
+    const SETTINGS_SCHEMA: &'static str = crate::__private::ANY_SETTINGS;
+
+    /// The names of the counters that `transform` adds to with [`count`](crate::count), kebab-case. The
+    /// default is none.
+    const COUNTERS: &'static [&'static str] = &[];
+
+    /// Makes the plugin, once in an instance's life and before its first record.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the settings. It ends the start, with the failure's path and reason as message.
+    fn configure(config: Config<Self::Settings>) -> Result<Self>;
+
+    /// The reference tables that `transform` will read. One that nozzle.toml lacks ends the start. The
+    /// default is none.
+    fn tables(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Transforms one record. The outcome depends on the record, the settings, the tables and the context
+    /// alone, never on records seen before.
+    ///
+    /// # Errors
+    ///
+    /// Why the record cannot be transformed.
+    fn transform(&self, record: Record) -> Result<Outcome>;
+}
+
+/// What a plugin is told at its start.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Config<S> {
+    /// The plugin's own settings; an empty object when nozzle.toml has none.
+    pub settings: S,
+    /// Where the rows go.
+    #[serde(default)]
+    pub output: Output,
+}
+
+/// The output profile of nozzle.toml.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Output {
+    /// The kind of destination that the profile is for.
+    #[serde(default, rename = "for")]
+    pub destination: Destination,
+}
+
+/// The kind of destination that an output profile is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Destination {
+    /// JSON lines in S3. The default.
+    #[default]
+    Json,
+    /// Parquet or ORC that Firehose converts by a Glue table.
+    Parquet,
+    /// Apache Iceberg tables.
+    Iceberg,
+    /// Redshift, through COPY.
+    Redshift,
+    /// One that this version of the SDK does not know.
+    #[serde(other)]
+    Other,
+}

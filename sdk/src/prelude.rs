@@ -1,0 +1,5 @@
+//! What nearly every plugin needs, for `use nozzle_sdk::prelude::*`.
+
+pub use crate::{
+    Config, Failure, Operation, Outcome, Plugin, Record, Result, Route, Row, count, log, lookup, plugin,
+};

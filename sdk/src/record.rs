@@ -1,0 +1,105 @@
+//! One record on its way in.
+
+use serde::Deserialize;
+
+use crate::json::{self, Documents};
+use crate::{Failure, Result, host};
+
+/// The row to transform: the record's bytes in the first plugin of a pipeline, one delivered row in each
+/// later one.
+///
+/// Facts about the record, such as its arrival time, are asked from the host only when a getter is called;
+/// each is `None` where the source does not know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    data: Vec<u8>,
+}
+
+impl Record {
+    /// A record of these bytes, for tests.
+    #[must_use]
+    pub fn new(data: impl Into<Vec<u8>>) -> Self {
+        Record { data: data.into() }
+    }
+
+    /// The record's bytes.
+    #[must_use]
+    pub fn data(&self) -> &[u8] {
+        &self.data
+    }
+
+    /// The record's bytes, without a copy.
+    #[must_use]
+    pub fn into_data(self) -> Vec<u8> {
+        self.data
+    }
+
+    /// The record as text.
+    ///
+    /// # Errors
+    ///
+    /// `not-utf8`.
+    pub fn text(&self) -> Result<&str> {
+        std::str::from_utf8(&self.data).map_err(|error| {
+            Failure::new("not-utf8", format!("malformed UTF-8 at byte {}", error.valid_up_to()))
+        })
+    }
+
+    /// The record as one JSON document. `T` may borrow from the record.
+    ///
+    /// # Errors
+    ///
+    /// `not-json` when the record is not one well-formed document; `mistyped` when it does not fit `T`, with
+    /// the path of the value that does not.
+    pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T> {
+        json::parse(&self.data)
+    }
+
+    /// The JSON documents in the record: one, or several back to back or on lines of their own.
+    #[must_use]
+    pub fn documents(&self) -> Documents<'_> {
+        Documents::new(&self.data)
+    }
+
+    /// When Firehose received the record, in milliseconds since 1970 UTC.
+    #[must_use]
+    pub fn arrival_time_ms(&self) -> Option<i64> {
+        self.context("arrival-time-ms")?.parse().ok()
+    }
+
+    /// What the stream reads from: `direct`, `kinesis` or `msk`.
+    #[must_use]
+    pub fn source(&self) -> Option<String> {
+        self.context("source")
+    }
+
+    /// The partition key of a Kinesis source.
+    #[must_use]
+    pub fn partition_key(&self) -> Option<String> {
+        self.context("partition-key")
+    }
+
+    /// The sequence number of a Kinesis source.
+    #[must_use]
+    pub fn sequence_number(&self) -> Option<String> {
+        self.context("sequence-number")
+    }
+
+    /// The subsequence number of a Kinesis source whose producer aggregates records.
+    #[must_use]
+    pub fn subsequence_number(&self) -> Option<String> {
+        self.context("subsequence-number")
+    }
+
+    /// Any fact about the record by its key in the contract, such as `shard-id` or `table-version/regions`.
+    #[must_use]
+    pub fn context(&self, key: &str) -> Option<String> {
+        host::context(key)
+    }
+}
+
+impl From<Record> for Vec<u8> {
+    fn from(record: Record) -> Self {
+        record.data
+    }
+}

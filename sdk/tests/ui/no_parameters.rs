@@ -1,0 +1,8 @@
+use nozzle_sdk::prelude::*;
+
+#[plugin]
+fn no_parameters() -> Result<Outcome> {
+    Ok(Outcome::drop_silently())
+}
+
+fn main() {}

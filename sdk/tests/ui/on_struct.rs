@@ -1,0 +1,6 @@
+use nozzle_sdk::prelude::*;
+
+#[plugin]
+struct Mine;
+
+fn main() {}

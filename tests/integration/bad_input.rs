@@ -1,0 +1,157 @@
+//! What is wrong before the first record: one clear error each, exit code 2.
+
+use std::fs;
+
+use nozzle_tests::built;
+use tempfile::TempDir;
+
+use crate::{nozzle, orders_cdc, stderr};
+
+/// Runs one record through the nozzle.toml `config` in a folder with some files, and gives the error.
+fn refused(config: &str, files: &[(&str, &[u8])]) -> String {
+    let folder: TempDir = tempfile::tempdir().unwrap();
+    for (name, content) in files {
+        fs::write(folder.path().join(name), content).unwrap();
+    }
+    let file = folder.path().join("nozzle.toml");
+    fs::write(&file, config).unwrap();
+    let output = nozzle(&["run", "-", "--config", file.to_str().unwrap()], b"{}\n");
+    let error = stderr(&output);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{error}");
+    assert_eq!(error.matches("error:").count(), 1, "{error}");
+    error.replace(&format!("{}/", folder.path().display()), "")
+}
+
+fn with_plugin(path: &std::path::Path, rest: &str) -> String {
+    format!("version = 1\n\n[[plugin]]\npath = \"{}\"\n{rest}", path.display())
+}
+
+#[test]
+fn a_configuration_that_cannot_be() {
+    let flatten = built::flatten_dynamodb();
+    for (config, expected) in [
+        ("version = 1\n[[plugin]\n".to_owned(), "nozzle.toml:2: "),
+        (with_plugin(flatten, "speed = 11\n"), "nozzle.toml:5: unknown field `speed`"),
+        (
+            with_plugin(flatten, "deadline = \"soon\"\n"),
+            "nozzle.toml:5: `soon` is no time; write it as `100 ms`",
+        ),
+        (
+            with_plugin(flatten, "[output]\nnewline = \"yes\"\n"),
+            "nozzle.toml:6: invalid type: string \"yes\"",
+        ),
+    ] {
+        let error = refused(&config, &[]);
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn settings_that_do_not_fit() {
+    let error = refused(&with_plugin(built::flatten_dynamodb(), "settings = { colums = {} }\n"), &[]);
+    assert!(error.contains("nozzle.toml:5: failed to load plugin"), "{error}");
+    assert!(error.contains("its settings do not fit") && error.contains("`colums`"), "{error}");
+}
+
+#[test]
+fn a_plugin_that_is_not_there_or_is_none() {
+    for (config, files, expected) in [
+        ("version = 1\n[[plugin]]\npath = \"no.wasm\"\n", &[][..], "failed to read `no.wasm`: No such file"),
+        (
+            "version = 1\n[[plugin]]\npath = \"text.wasm\"\n",
+            &[("text.wasm", &b"hello"[..])],
+            "it is not WebAssembly",
+        ),
+        (
+            "version = 1\n[[plugin]]\npath = \"bare.wasm\"\n",
+            &[("bare.wasm", &b"\0asm\x01\0\0\0"[..])],
+            "it does not export `nozzle:plugin/transformer@0.1.x`",
+        ),
+    ] {
+        let error = refused(config, files);
+        assert!(
+            error.contains("nozzle.toml:2: failed to load plugin") && error.contains(expected),
+            "{error}"
+        );
+        assert!(error.contains("hint:") || expected.contains("No such file"), "{error}");
+    }
+}
+
+#[test]
+fn a_plugin_that_imports_wasi() {
+    let wit = "package local:foreign; world w { import wasi:cli/environment@0.2.0; }";
+    let error = refused("version = 1\n[[plugin]]\npath = \"wasi.wasm\"\n", &[("wasi.wasm", &component(wit))]);
+    assert!(error.contains("it imports `wasi:cli/environment@0.2.0`, which no plugin gets"), "{error}");
+    assert!(error.contains("hint: build it for wasm32-unknown-unknown"), "{error}");
+}
+
+#[test]
+fn a_plugin_of_another_contract_line() {
+    let wit = "package local:foreign; world w { export nozzle:plugin/transformer@0.2.0; }";
+    let error = refused("version = 1\n[[plugin]]\npath = \"new.wasm\"\n", &[("new.wasm", &component(wit))]);
+    assert!(error.contains("it is of contract 0.2.0; this host runs 0.1.x"), "{error}");
+}
+
+/// A component with the imports and exports of a world, and nothing behind them.
+fn component(wit: &str) -> Vec<u8> {
+    use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
+    use wit_parser::{ManglingAndAbi, Resolve};
+    let mut resolve = Resolve::default();
+    let interfaces = "package wasi:cli@0.2.0; interface environment { get: func() -> string; }";
+    resolve.push_str("wasi.wit", interfaces).unwrap();
+    let transformer = "package nozzle:plugin@0.2.0; interface transformer { transform: func(); }";
+    resolve.push_str("nozzle.wit", transformer).unwrap();
+    let package = resolve.push_str("world.wit", wit).unwrap();
+    let world = resolve.select_world(&[package], None).unwrap();
+    let mut module = dummy_module(&resolve, world, ManglingAndAbi::Standard32);
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
+    ComponentEncoder::default().module(&module).unwrap().encode().unwrap()
+}
+
+#[test]
+fn a_plugin_that_dies_at_the_start() {
+    let error = refused(&with_plugin(built::misbehave(), "settings = { trap-in-configure = true }\n"), &[]);
+    assert!(error.contains("`configure` died (plugin.trap)"), "{error}");
+}
+
+#[test]
+fn a_table_that_is_not_as_it_is_named() {
+    let table = |path: &str, key: &str| {
+        let settings = r#"settings = { table = "regions", column = "Country", copy = ["Region"] }"#;
+        let plugin = with_plugin(built::enrich(), &format!("{settings}\n"));
+        format!("{plugin}\n[[table]]\nname = \"regions\"\npath = \"{path}\"\nkey = \"{key}\"\n")
+    };
+    let csv: &[(&str, &[u8])] = &[("regions.csv", b"Country,Region\nFrance,Europe\n")];
+    let error = refused(&table("regions.csv", "Land"), csv);
+    assert!(error.contains("nozzle.toml:7: failed to load table `regions`"), "{error}");
+    assert!(
+        error.contains("there is no column `Land`\n  hint: the columns are `Country`, `Region`"),
+        "{error}"
+    );
+    let error = refused(&table("no.csv", "Country"), csv);
+    assert!(error.contains("failed to read `no.csv`"), "{error}");
+    let settings = r#"settings = { table = "regions", column = "Country", copy = ["Region"] }"#;
+    let error = refused(&with_plugin(built::enrich(), &format!("{settings}\n")), csv);
+    assert!(error.contains("it reads the table `regions`, which is not in the configuration"), "{error}");
+}
+
+#[test]
+fn an_event_that_is_none() {
+    let config = orders_cdc();
+    let output =
+        nozzle(&["invoke", "--config", config.to_str().unwrap(), "-"], b"{\"records\":[{\"data\":\"\"}]}");
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+    assert!(stderr(&output).contains("record 0 of the event has no `recordId` that is a string"));
+}
+
+#[test]
+fn usage_that_is_wrong() {
+    for arguments in [
+        &["run", "--speed"][..],
+        &["run", "--settings", "{}"],
+        &["wash"],
+        &["generate", "orders", "--count", "x"],
+    ] {
+        assert_eq!(nozzle(arguments, b"").status.code(), Some(2), "{arguments:?}");
+    }
+}

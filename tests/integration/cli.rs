@@ -1,0 +1,132 @@
+//! The commands, as a user types them.
+
+use std::fs;
+
+use nozzle_tests::{built, root};
+use serde_json::Value;
+
+use crate::{nozzle, orders_cdc, pipeline, sample, stderr, stdout};
+
+#[test]
+fn invoke_answers_every_record_once_and_in_order() {
+    let config = orders_cdc();
+    for name in ["direct", "kinesis", "msk"] {
+        let event = sample(name);
+        let output = nozzle(&["invoke", "--config", config.to_str().unwrap(), event.to_str().unwrap()], b"");
+        assert_eq!(output.status.code(), Some(0));
+        let ids = |text: &[u8]| -> Vec<Value> {
+            let json: Value = serde_json::from_slice(text).unwrap();
+            json["records"].as_array().unwrap().iter().map(|record| record["recordId"].clone()).collect()
+        };
+        assert_eq!(ids(&output.stdout), ids(&fs::read(event).unwrap()), "{name}");
+    }
+}
+
+#[test]
+fn run_shows_records_before_and_after_with_reasons() {
+    let config = orders_cdc();
+    let input =
+        "{\"eventName\":\"INSERT\",\"dynamodb\":{\"NewImage\":{\"orderid\":{\"S\":\"7\"}}}}\nno json\n";
+    let output = nozzle(&["run", "--config", config.to_str().unwrap()], input.as_bytes());
+    let shown = stdout(&output);
+    assert!(shown.contains("1 Ok\n  - {\"eventName\":\"INSERT\""), "{shown}");
+    assert!(shown.contains("\n  + {\"orderid\":\"7\",\"product_name\":null"), "{shown}");
+    assert!(shown.contains("2 ProcessingFailed  plugin.failed/not-json  flatten-dynamodb: "), "{shown}");
+    assert!(
+        stderr(&output).contains("2 records: 1 delivered (1 rows), 0 dropped, 1 failed"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(!shown.contains('\u{1b}'), "no colour where there is no terminal");
+}
+
+#[test]
+fn failed_records_change_the_exit_code_only_where_asked() {
+    let plugin = built::misbehave().to_str().unwrap();
+    let run = |more: &[&str]| nozzle(&[&["run", "--plugin", plugin][..], more].concat(), b"fail on-demand\n");
+    assert_eq!(run(&[]).status.code(), Some(0));
+    assert_eq!(run(&["--fail-on-failed"]).status.code(), Some(3));
+}
+
+#[test]
+fn run_takes_a_plugin_with_settings_without_a_configuration() {
+    let plugin = built::flatten_dynamodb().to_str().unwrap();
+    let settings = r#"{"add":{"op":"event-name"},"events":{"REMOVE":"drop"}}"#;
+    let input = "{\"eventName\":\"REMOVE\",\"dynamodb\":{\"Keys\":{\"id\":{\"S\":\"7\"}}}}\n";
+    let output = nozzle(&["run", "--plugin", plugin, "--settings", settings, "--json"], input.as_bytes());
+    let record: Value = serde_json::from_str(stdout(&output).lines().next().unwrap()).unwrap();
+    assert_eq!((&record["result"], &record["drop"]["reason"]), (&"Dropped".into(), &"remove-event".into()));
+}
+
+#[test]
+fn run_makes_events_of_each_source() {
+    let plugin = built::misbehave().to_str().unwrap();
+    for (source, offset) in [("direct", "none"), ("kinesis", "none"), ("msk", "0")] {
+        let output = nozzle(
+            &["run", "--plugin", plugin, "--source", source, "--json"],
+            b"context offset\ncontext source\n",
+        );
+        let lines: Vec<Value> =
+            stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(
+            (&lines[0]["data"], &lines[1]["data"]),
+            (&format!("{offset}\n").into(), &format!("{source}\n").into())
+        );
+    }
+}
+
+#[test]
+fn generated_orders_are_the_same_for_the_same_seed_and_all_deliver() {
+    let generate = |seed: &str, shape: &str| {
+        nozzle(&["generate", "orders", "--count", "1200", "--seed", seed, "--shape", shape], b"").stdout
+    };
+    let config = orders_cdc();
+    for shape in ["streams", "kinesis", "mixed"] {
+        let orders = generate("7", shape);
+        assert_eq!(orders, generate("7", shape));
+        assert_ne!(orders, generate("8", shape));
+        let output = nozzle(&["run", "--config", config.to_str().unwrap(), "--json"], &orders);
+        let last: Value = serde_json::from_str(stdout(&output).lines().last().unwrap()).unwrap();
+        assert_eq!(
+            (&last["summary"]["records"], &last["summary"]["delivered"]),
+            (&1200.into(), &1200.into())
+        );
+    }
+}
+
+#[test]
+fn a_table_is_looked_up_and_misses_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let csv = "Country,Region,Code\nFrance,\"Europe, West\",FR\nPeru,South America,PE\n";
+    fs::write(folder.path().join("regions.csv"), csv).unwrap();
+    let config = folder.path().join("nozzle.toml");
+    let plugin = built::enrich().display();
+    let text = format!(
+        "version = 1\n[[plugin]]\npath = \"{plugin}\"\nsettings = {{ table = \"regions\", column = \"country\", copy = [\"Region\"] }}\n\
+         [[table]]\nname = \"regions\"\npath = \"regions.csv\"\nkey = \"Country\"\n"
+    );
+    fs::write(&config, text).unwrap();
+    let input = b"{\"country\":\"France\"}\n{\"country\":\"Atlantis\"}\n";
+    let output = nozzle(&["run", "--config", config.to_str().unwrap(), "--json"], input);
+    let lines: Vec<Value> = stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[0]["data"], "{\"country\":\"France\",\"Region\":\"Europe, West\"}\n");
+    assert_eq!(lines[1]["data"], "{\"country\":\"Atlantis\",\"Region\":null}\n");
+    let counters = &lines[2]["summary"]["counters"][0];
+    assert_eq!((&counters["counter"], &counters["count"]), (&"lookup-missed".into(), &1.into()));
+}
+
+#[test]
+fn a_core_module_with_the_contract_is_taken_as_it_is() {
+    let module = root().join("target/wasm32-unknown-unknown/release/misbehave.wasm");
+    built::misbehave();
+    assert!(fs::read(&module).unwrap().starts_with(b"\0asm\x01\0\0\0"), "a core module");
+    assert_eq!(crate::briefs(&pipeline(&[(&module, "{}")]), &["hello"]), ["hello\n"]);
+}
+
+#[test]
+fn help_teaches_every_command() {
+    for command in ["build", "compile", "run", "invoke", "inspect", "generate"] {
+        let output = nozzle(&[command, "--help"], b"");
+        assert!(output.status.success() && stdout(&output).contains("Usage: nozzle"), "{command}");
+    }
+}

@@ -1,0 +1,126 @@
+//! The real `bootstrap` on a real HTTP Runtime API.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use nozzle_tests::bootstrap::{self, Bootstrap};
+use nozzle_tests::built;
+use nozzle_tests::runtime_api::{Answer, RuntimeApi};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{event, nozzle, orders_cdc, sample, stderr, stdout};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// A folder with a compiled pipeline of one plugin.
+fn compiled(plugin: &str, extra: &str) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("nozzle.toml");
+    fs::write(&config, format!("version = 1\n[[plugin]]\npath = \"{plugin}\"\n{extra}")).unwrap();
+    let compiled = nozzle(&["compile", "--config", config.to_str().unwrap()], b"");
+    assert!(compiled.status.success(), "{}", stderr(&compiled));
+    (folder, config)
+}
+
+#[test]
+fn the_bootstrap_answers_as_invoke_does() {
+    let config = orders_cdc();
+    let compiled = nozzle(&["compile", "--config", config.to_str().unwrap()], b"");
+    assert!(compiled.status.success(), "{}", stderr(&compiled));
+    let api = RuntimeApi::start();
+    let _bootstrap = Bootstrap::start(&api, &config);
+    for name in ["direct", "kinesis", "msk", "demo"] {
+        let event = fs::read(sample(name)).unwrap();
+        let invoked = nozzle(&["invoke", "--config", config.to_str().unwrap(), "-"], &event);
+        assert!(invoked.status.success(), "{}", stderr(&invoked));
+        assert_eq!(api.invoke(&event, MINUTE), Answer::Response(invoked.stdout), "{name}");
+    }
+}
+
+#[test]
+fn the_bootstrap_survives_a_trapping_plugin_and_an_event_that_is_none() {
+    let (_folder, config) = compiled(built::misbehave().to_str().unwrap(), "deadline = \"50 ms\"\n");
+    let api = RuntimeApi::start();
+    let bootstrap = Bootstrap::start(&api, &config);
+    for _ in 0..3 {
+        let Answer::Response(response) =
+            api.invoke(&event(&["a", "trap", "panic secret", "loop", "grow", "b"]), MINUTE)
+        else {
+            panic!("a batch with poison is answered")
+        };
+        let response: Value = serde_json::from_slice(&response).unwrap();
+        let results: Vec<&str> = response["records"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|record| record["result"].as_str().unwrap())
+            .collect();
+        let failed = "ProcessingFailed";
+        assert_eq!(results, ["Ok", failed, failed, failed, failed, "Ok"]);
+    }
+    let Answer::Error { error_type, body } = api.invoke(br#"{"hello":"world"}"#, MINUTE) else {
+        panic!("an error")
+    };
+    assert_eq!(error_type, "invocation.bad-event");
+    assert!(body.contains("missing field `records`"), "{body}");
+    assert!(matches!(api.invoke(&event(&["a"]), MINUTE), Answer::Response(_)), "and it goes on");
+    let log = bootstrap.end();
+    let answered: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .filter(|line: &Value| line["fields"]["message"] == "answered")
+        .collect();
+    assert_eq!(answered.len(), 4, "one summary line an invocation: {log}");
+    assert_eq!(answered[0]["fields"]["delivered"], 2);
+    assert_eq!(answered[0]["fields"]["failed"], 4);
+}
+
+#[test]
+fn the_remaining_time_of_the_invocation_is_kept() {
+    let (_folder, config) = compiled(built::misbehave().to_str().unwrap(), "deadline = \"1 h\"\n");
+    let api = RuntimeApi::start();
+    let _bootstrap = Bootstrap::start(&api, &config);
+    let Answer::Response(response) = api.invoke(&event(&["loop", "loop", "good"]), Duration::from_secs(3))
+    else {
+        panic!("it answers in time")
+    };
+    let response = String::from_utf8(response).unwrap();
+    assert_eq!(response.matches("\"ProcessingFailed\"").count(), 2, "{response}");
+}
+
+#[test]
+fn what_is_wrong_at_the_start_is_one_line_that_names_it() {
+    let missing = tempfile::tempdir().unwrap();
+    let no_file = missing.path().join("nozzle.toml");
+    let (_folder, config) = compiled(built::misbehave().to_str().unwrap(), "");
+    let artefact =
+        fs::read_dir(config.with_file_name("artefacts")).unwrap().map(|entry| entry.unwrap().path());
+    let artefact = artefact.filter(|path| path.extension().is_some_and(|e| e == "cwasm")).next().unwrap();
+    let mut bytes = fs::read(&artefact).unwrap();
+    bytes[1000] ^= 1;
+    fs::write(&artefact, bytes).unwrap();
+    let uncompiled = missing.path().join("uncompiled.toml");
+    fs::write(&uncompiled, "version = 1\n[[plugin]]\npath = \"nowhere.wasm\"\n").unwrap();
+    for (config, expected) in [
+        (no_file, "failed to read the configuration"),
+        (config, "is not the one in the manifest; hint: run `nozzle compile`"),
+        (
+            uncompiled,
+            "artefacts/manifest.json`: No such file or directory (os error 2); hint: run `nozzle compile`",
+        ),
+    ] {
+        let output = bootstrap::command("127.0.0.1:1", &config).output().unwrap();
+        let log = stdout(&output);
+        assert_eq!((output.status.code(), log.lines().count()), (Some(1), 1), "{log}");
+        assert!(log.contains(expected), "{log}");
+    }
+}
+
+#[test]
+fn outside_lambda_the_bootstrap_says_so() {
+    let output = std::process::Command::new(built::bootstrap()).env_clear().output().unwrap();
+    let log = stdout(&output);
+    assert!(!output.status.success() && log.contains("has no `AWS_LAMBDA_RUNTIME_API`"), "{log}");
+}
