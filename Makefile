@@ -14,8 +14,9 @@ ORDERS  := tests/pipelines/orders-cdc
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: plugins ## Run a sample Firehose event through the orders pipeline
+demo: plugins ## Run a Firehose event of orders, then 100,000 generated ones, through flatten-dynamodb
 	$(NOZZLE) run $(ORDERS)/cases/demo/event.json --config $(ORDERS)/demo.toml
+	$(NOZZLE) generate orders --count 100000 | $(NOZZLE) run - --config $(ORDERS)/demo.toml > $(TARGET)/demo.txt
 
 # The bootstrap is built alone, so that no feature of the CLI (the compiler above all) is unified into it.
 test: wasm-target ## Build both binaries and run every test

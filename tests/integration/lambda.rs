@@ -95,9 +95,10 @@ fn what_is_wrong_at_the_start_is_one_line_that_names_it() {
     let missing = tempfile::tempdir().unwrap();
     let no_file = missing.path().join("nozzle.toml");
     let (_folder, config) = compiled(built::misbehave().to_str().unwrap(), "");
-    let artefact =
+    let mut artefacts =
         fs::read_dir(config.with_file_name("artefacts")).unwrap().map(|entry| entry.unwrap().path());
-    let artefact = artefact.filter(|path| path.extension().is_some_and(|e| e == "cwasm")).next().unwrap();
+    let artefact =
+        artefacts.find(|path| path.extension().is_some_and(|extension| extension == "cwasm")).unwrap();
     let mut bytes = fs::read(&artefact).unwrap();
     bytes[1000] ^= 1;
     fs::write(&artefact, bytes).unwrap();

@@ -5,6 +5,7 @@ mod bad_input;
 mod cases;
 mod cli;
 mod dependencies;
+mod docs;
 mod edge;
 mod lambda;
 mod parity;

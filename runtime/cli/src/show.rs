@@ -11,7 +11,7 @@ use owo_colors::OwoColorize as _;
 use serde_json::{Value, json};
 
 /// What is shown of a record as it came, in characters.
-const BEFORE: usize = 160;
+const BEFORE: usize = 1000;
 
 /// The records of one batch, written as they are answered.
 pub(crate) struct Records {
@@ -59,8 +59,11 @@ impl Records {
     }
 }
 
-/// A record as it came: one line, its end cut off.
+/// A record as it came: one line, the end of a long one cut off.
 fn before(payload: &[u8]) -> String {
+    if payload.is_empty() {
+        return "(no bytes)".to_owned();
+    }
     let text = String::from_utf8_lossy(payload);
     let line: String = text.chars().take(BEFORE).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if text.chars().count() > BEFORE { format!("{line}... ({} bytes)", payload.len()) } else { line }

@@ -37,6 +37,9 @@ pub struct Config {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Output {
+    /// The kind of destination. Default `json`: JSON lines in S3.
+    #[serde(rename = "for")]
+    pub destination: Destination,
     /// Whether each delivered row is closed by a newline. Default true: Firehose puts nothing between records.
     pub newline: bool,
     /// What one bad row of several does to its record.
@@ -45,8 +48,17 @@ pub struct Output {
 
 impl Default for Output {
     fn default() -> Self {
-        Self { newline: true, rows: RowPolicy::Fail }
+        Self { destination: Destination::Json, newline: true, rows: RowPolicy::Fail }
     }
+}
+
+/// The kind of destination that rows are made for; plugins are told at their start.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Destination {
+    /// JSON lines in S3.
+    #[default]
+    Json,
 }
 
 /// What one bad row of several does to its record.
@@ -398,7 +410,10 @@ mod tests {
         assert_eq!(config.plugins[0].path, Path::new("conf/a.wasm"));
         assert_eq!(config.plugins[0].limits, Limits::default());
         assert_eq!(config.plugins[0].settings, "{}");
-        assert_eq!(config.output, Output { newline: true, rows: RowPolicy::Fail });
+        assert_eq!(
+            config.output,
+            Output { destination: Destination::Json, newline: true, rows: RowPolicy::Fail }
+        );
         assert_eq!(config.reserve, Duration::from_secs(1));
     }
 

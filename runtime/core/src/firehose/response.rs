@@ -52,8 +52,9 @@ impl ResponseWriter {
     /// to the records behind it becomes the failure `response.over-budget`: gives back what was really answered.
     pub fn append(&mut self, record: &Record<'_>, answer: Answer) -> Answer {
         self.reserved -= smallest(record);
+        let metadata = metadata(&answer);
         let answer = match answer {
-            Answer::Ok(delivery) if !self.fits(record, &delivery) => {
+            Answer::Ok(delivery) if !self.fits(record, &delivery, &metadata) => {
                 Answer::ProcessingFailed(self.over_budget())
             }
             answer => answer,
@@ -64,7 +65,7 @@ impl ResponseWriter {
         self.text.extend_from_slice(RECORD_ID);
         self.text.extend_from_slice(record.id.as_bytes());
         match &answer {
-            Answer::Ok(delivery) => self.write_delivery(record, delivery),
+            Answer::Ok(delivery) => self.write_delivery(record, delivery, &metadata),
             Answer::Dropped { .. } => self.text.extend_from_slice(DROPPED),
             Answer::ProcessingFailed(_) => self.text.extend_from_slice(FAILED),
         }
@@ -78,8 +79,8 @@ impl ResponseWriter {
         self.text
     }
 
-    fn fits(&self, record: &Record<'_>, delivery: &Delivery) -> bool {
-        let answer = 1 + delivered(record, delivery);
+    fn fits(&self, record: &Record<'_>, delivery: &Delivery, metadata: &str) -> bool {
+        let answer = 1 + delivered(record, delivery) + metadata.len();
         self.text.len() + answer + self.reserved + TAIL.len() <= self.budget
     }
 
@@ -89,7 +90,7 @@ impl ResponseWriter {
         Failure::at_edge("response.over-budget", reason)
     }
 
-    fn write_delivery(&mut self, record: &Record<'_>, delivery: &Delivery) {
+    fn write_delivery(&mut self, record: &Record<'_>, delivery: &Delivery, metadata: &str) {
         self.text.extend_from_slice(OK);
         self.text.extend_from_slice(data_key(record));
         let start = self.text.len();
@@ -97,9 +98,7 @@ impl ResponseWriter {
         let written = self.base64.encode_slice(&delivery.data, &mut self.text[start..]);
         debug_assert_eq!(written, Ok(encoded(delivery)));
         self.text.push(b'"');
-        if let Some(metadata) = metadata(delivery) {
-            self.text.extend_from_slice(metadata.as_bytes());
-        }
+        self.text.extend_from_slice(metadata.as_bytes());
         self.text.push(b'}');
     }
 }
@@ -114,30 +113,22 @@ fn smallest(record: &Record<'_>) -> usize {
     RECORD_ID.len() + record.id.len() + FAILED.len() + 1
 }
 
-/// The bytes of an `Ok` answer.
+/// The bytes of an `Ok` answer without metadata.
 fn delivered(record: &Record<'_>, delivery: &Delivery) -> usize {
-    let metadata = metadata(delivery).map_or(0, |text| text.len());
-    RECORD_ID.len()
-        + record.id.len()
-        + OK.len()
-        + data_key(record).len()
-        + encoded(delivery)
-        + 1
-        + metadata
-        + 1
+    RECORD_ID.len() + record.id.len() + OK.len() + data_key(record).len() + encoded(delivery) + 2
 }
 
 fn encoded(delivery: &Delivery) -> usize {
     delivery.data.len().div_ceil(3) * 4
 }
 
-/// `,"metadata":{...}` with what a plugin set; nothing where it set nothing: blanks in `otfMetadata` are not documented
-/// to be harmless.
-fn metadata(delivery: &Delivery) -> Option<String> {
-    let keys = (!delivery.partition_keys.is_empty()).then(|| partition_keys(&delivery.partition_keys));
-    let route = delivery.route.as_ref().map(otf_metadata);
-    let members: Vec<String> = keys.into_iter().chain(route).collect();
-    (!members.is_empty()).then(|| format!(r#","metadata":{{{}}}"#, members.join(",")))
+/// `,"metadata":{...}` with what a plugin set; empty where it set nothing: blanks in `otfMetadata` are not documented to
+/// be harmless.
+fn metadata(answer: &Answer) -> String {
+    let Answer::Ok(Delivery { partition_keys: keys, route, .. }) = answer else { return String::new() };
+    let keys = (!keys.is_empty()).then(|| partition_keys(keys));
+    let members: Vec<String> = keys.into_iter().chain(route.as_ref().map(otf_metadata)).collect();
+    if members.is_empty() { String::new() } else { format!(r#","metadata":{{{}}}"#, members.join(",")) }
 }
 
 fn partition_keys(keys: &[(String, String)]) -> String {

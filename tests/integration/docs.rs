@@ -1,0 +1,36 @@
+//! What the documentation promises to list in full.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use nozzle_tests::root;
+
+/// The string literals of the library's sources that look like one of the host's codes.
+fn codes(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            codes(&entry, found);
+            continue;
+        }
+        let text = fs::read_to_string(entry).unwrap();
+        let literals = text.split('"');
+        let of_host = |text: &&str| {
+            let (area, name) = text.split_once('.').unwrap_or_default();
+            ["record", "plugin", "response", "invocation"].contains(&area)
+                && !name.is_empty()
+                && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+        };
+        found.extend(literals.filter(of_host).map(str::to_owned));
+    }
+}
+
+#[test]
+fn every_code_of_the_host_stands_in_the_readme() {
+    let mut found = BTreeSet::new();
+    codes(&root().join("runtime/core/src"), &mut found);
+    assert!(found.len() > 15, "{found:?}");
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let missing: Vec<&String> = found.iter().filter(|code| !readme.contains(&format!("`{code}`"))).collect();
+    assert!(missing.is_empty(), "README.md does not explain {missing:?}");
+}
