@@ -159,6 +159,16 @@ fn pass_hands_the_row_on_as_it_entered() {
 }
 
 #[test]
+fn what_no_plugin_delivered_goes_on_untouched_and_without_a_newline() {
+    let mut config = misbehave();
+    config.plugins[0].on_failure = OnFailure::Pass;
+    assert_eq!(briefs(&config, &["fail too-bad", "trap", "hello"]), ["fail too-bad", "trap", "hello\n"]);
+    let transform = Transform::load(&config, Origin::Wasm).unwrap();
+    let summary = transform.run(&event(&["hello"]), Some(Instant::now())).unwrap().summary;
+    assert_eq!(summary.failed, 1, "want of time is no failure of a plugin");
+}
+
+#[test]
 fn rows_of_a_record_must_agree_on_where_they_go() {
     let two = pipeline(&[(built::misbehave(), "{}"), (built::misbehave(), r#"{"key-from-row":true}"#)]);
     assert_eq!(briefs(&two, &["explode 2", "explode 1"]), ["response.mixed-partition-keys", "0\n"]);

@@ -85,7 +85,7 @@ pub fn compile(config: &Config) -> Result<(PathBuf, Manifest), crate::StartError
 #[cfg(feature = "compile")]
 fn make(engine: &Engine, plugin: &PluginConfig, folder: &Path) -> Result<Artefact, String> {
     let wasm = read(&plugin.path)?;
-    let component = crate::plugin::component_bytes(&wasm)?;
+    let component = crate::component::component_bytes(&wasm)?;
     let native = engine.precompile(&component).map_err(|error| format!("it does not compile: {error:#}"))?;
     let stem = plugin.path.file_stem().unwrap_or_default().to_string_lossy();
     let wasm_sha256 = sha256(&wasm);

@@ -62,7 +62,7 @@ pub enum StartError {
 #[derive(Debug, thiserror::Error)]
 pub enum InvocationError {
     /// The event is not the JSON that Firehose sends.
-    #[error("the event is not a Firehose transformation event: {0}")]
+    #[error("the event is not a Firehose transformation event")]
     Event(#[from] serde_json::Error),
     /// A record has no id that an answer could carry.
     #[error("record {index} of the event has no `recordId` that is a string")]

@@ -94,6 +94,11 @@ impl HostState {
         }
     }
 
+    /// The plugin's name.
+    pub(crate) fn plugin(&self) -> &Arc<str> {
+        &self.plugin
+    }
+
     /// Makes ready for the next record.
     pub(crate) fn begin(&mut self, source: Source, record: &Record<'_>) {
         self.context.set(source, record);

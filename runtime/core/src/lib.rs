@@ -20,15 +20,20 @@
 //! [`Failure`], a value, and goes back as `ProcessingFailed`; an [`InvocationError`] means that no answer can be trusted.
 
 pub mod artefact;
+#[cfg(feature = "compile")]
+mod component;
 pub mod config;
 mod engine;
+pub mod environment;
 mod error;
 pub mod firehose;
 mod host;
+mod identity;
 pub mod limits;
 mod outcome;
 mod pipeline;
 mod plugin;
+mod seat;
 mod tables;
 pub mod telemetry;
 pub mod transform;
@@ -36,10 +41,11 @@ pub mod transform;
 pub use artefact::Origin;
 pub use config::Config;
 pub use error::{ConfigError, InvocationError, StartError};
+pub use identity::Identity;
 pub use limits::Limits;
 pub use outcome::{Answer, Delivery, Failure, Operation, Route, Trap};
-pub use plugin::{Description, Identity};
-#[cfg(feature = "compile")]
-pub use plugin::{component_bytes, inspect};
+pub use plugin::Description;
 pub use telemetry::Summary;
 pub use transform::{Batch, Seen, Transform};
+#[cfg(feature = "compile")]
+pub use {component::component_bytes, plugin::inspect};

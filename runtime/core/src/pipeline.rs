@@ -8,7 +8,8 @@ use crate::engine::Engine;
 use crate::firehose::{Record, Source};
 use crate::host::wit;
 use crate::limits::{PARTITION_KEY_BYTES, PARTITION_KEYS};
-use crate::plugin::{Plugin, Seat, is_kebab, ticks};
+use crate::plugin::{Plugin, is_kebab};
+use crate::seat::Seat;
 use crate::tables::Tables;
 use crate::telemetry::LogLine;
 use crate::{Answer, Delivery, Failure, Operation, Origin, Route, StartError, Summary};
@@ -32,9 +33,10 @@ pub(crate) struct Running<'p> {
     pub(crate) summary: Summary,
 }
 
-/// The time that a row may take: its plugin's limit, or less when the invocation runs short.
-pub(crate) struct Allowance {
-    /// When what is left must be answered as failed.
+/// One record's turn: what its plugins may know and how long they may take.
+pub(crate) struct Turn<'a> {
+    pub(crate) record: &'a Record<'a>,
+    /// When what is left of the batch must be answered as failed.
     pub(crate) until: Option<Instant>,
     /// How many records share the time until then, this one included.
     pub(crate) records_left: usize,
@@ -66,13 +68,7 @@ impl Pipeline {
         let mut plugins: Vec<Plugin> = Vec::new();
         for plugin in &config.plugins {
             let mut plugin = Plugin::load(&engine, config, plugin, &tables, origin)?;
-            let name = plugin.description.name.clone();
-            let namesakes =
-                plugins.iter().filter(|other| other.description.name.split('#').next() == Some(&name));
-            match namesakes.count() {
-                0 => {}
-                others => plugin.description.name = format!("{name}#{}", others + 1).into(),
-            }
+            plugin.description.name = unique(&plugin.description.name, &plugins);
             plugins.push(plugin);
         }
         Ok(Self { plugins, output: config.output })
@@ -88,15 +84,15 @@ impl Pipeline {
 
 impl Running<'_> {
     /// Takes one record through all plugins.
-    pub(crate) fn answer(&mut self, record: &Record<'_>, payload: &[u8], allowance: &Allowance) -> Answer {
+    pub(crate) fn answer(&mut self, turn: &Turn<'_>, payload: &[u8]) -> Answer {
         for seat in self.seats.iter_mut().flatten() {
-            seat.store.data_mut().begin(self.source, record);
+            seat.state().begin(self.source, turn.record);
         }
         let mut joined = Joined::default();
         joined.delivery.data = std::mem::take(&mut self.buffer);
         joined.delivery.data.clear();
-        let row = Row { data: payload, metadata: Metadata::default() };
-        match self.step(0, row, record, allowance, &mut joined) {
+        let row = Row { data: payload, metadata: Metadata::default(), untouched: true };
+        match self.step(0, row, turn, &mut joined) {
             Ok(()) => self.conclude(joined),
             Err(failure) => Answer::ProcessingFailed(failure),
         }
@@ -113,7 +109,7 @@ impl Running<'_> {
     pub(crate) fn collect_logs(&mut self, index: usize) {
         self.summary.note_logs(index, &mut self.orphaned_logs);
         for seat in self.seats.iter_mut().flatten() {
-            self.summary.note_logs(index, &mut seat.store.data_mut().logs);
+            self.summary.note_logs(index, &mut seat.state().logs);
         }
     }
 
@@ -130,27 +126,24 @@ impl Running<'_> {
         &mut self,
         stage: usize,
         row: Row<'_>,
-        record: &Record<'_>,
-        allowance: &Allowance,
+        turn: &Turn<'_>,
         joined: &mut Joined,
     ) -> Result<(), Failure> {
-        let Some(plugin) = self.pipeline.plugins.get(stage) else {
-            return joined.push(row, self.pipeline.output);
-        };
-        match self.call(stage, row.data, record, allowance) {
+        let Pipeline { plugins, output } = self.pipeline;
+        let Some(plugin) = plugins.get(stage) else { return joined.push(row, *output) };
+        let deadline = turn.deadline(plugin.limits.deadline)?;
+        match self.call(stage, row.data, turn.record, deadline) {
             Ok(Outcome::Rows(rows)) => rows.into_iter().try_for_each(|next| {
                 let metadata = row.metadata.merged(next.partition_keys, next.route);
-                self.step(stage + 1, Row { data: &next.data, metadata }, record, allowance, joined)
+                self.step(stage + 1, Row { data: &next.data, metadata, untouched: false }, turn, joined)
             }),
             Ok(Outcome::Drop(reason)) => {
                 joined.drops.push((plugin.description.name.clone(), reason));
                 Ok(())
             }
-            Err(_) if plugin.on_failure == OnFailure::Pass => {
-                self.step(stage + 1, row, record, allowance, joined)
-            }
-            Err(failure) if self.pipeline.output.rows == RowPolicy::ErrorRow => {
-                joined.push_error(row.data, failure, self.pipeline.output);
+            Err(_) if plugin.on_failure == OnFailure::Pass => self.step(stage + 1, row, turn, joined),
+            Err(failure) if output.rows == RowPolicy::ErrorRow => {
+                joined.push_error(row.data, failure, *output);
                 Ok(())
             }
             Err(failure) => Err(failure),
@@ -160,32 +153,32 @@ impl Running<'_> {
     fn call(
         &mut self,
         stage: usize,
-        data: &[u8],
+        row: &[u8],
         record: &Record<'_>,
-        allowance: &Allowance,
+        deadline: Duration,
     ) -> Result<Outcome, Failure> {
         let plugin = &self.pipeline.plugins[stage];
-        let deadline = allowance.ticks(plugin.limits.deadline)?;
-        if self.seats[stage].is_none() {
-            let mut seat = plugin.open()?;
-            seat.store.data_mut().begin(self.source, record);
-            self.seats[stage] = Some(seat);
-        }
-        let Some(seat) = &mut self.seats[stage] else { unreachable!("just opened") };
-        match seat.transform(plugin, data, deadline) {
-            Ok(outcome) => checked(plugin, outcome),
-            Err(failure) => {
-                self.retire(stage);
-                Err(failure)
+        let mut seat = match self.seats[stage].take() {
+            Some(seat) => seat,
+            None => {
+                let mut seat = plugin.open()?;
+                seat.state().begin(self.source, record);
+                seat
             }
+        };
+        let outcome = seat.transform(row, deadline);
+        self.seats[stage] = Some(seat);
+        if outcome.is_err() {
+            self.retire(stage);
         }
+        checked(plugin, outcome?)
     }
 
     /// Gives up an instance and keeps what it counted and logged.
     fn retire(&mut self, stage: usize) {
         if let Some(mut seat) = self.seats[stage].take() {
             let description = &self.pipeline.plugins[stage].description;
-            let state = seat.store.data_mut();
+            let state = seat.state();
             self.summary.note_counters(&description.name, &description.counters, &state.counted);
             self.orphaned_logs.append(&mut state.logs);
         }
@@ -216,6 +209,8 @@ impl Running<'_> {
 struct Row<'a> {
     data: &'a [u8],
     metadata: Metadata,
+    /// Whether no plugin has delivered it: every one that met it failed and passed it on.
+    untouched: bool,
 }
 
 /// What a plugin made of a row, once it is known to keep the contract.
@@ -246,6 +241,13 @@ fn checked(plugin: &Plugin, outcome: wit::Outcome) -> Result<Outcome, Failure> {
     }
     if !rows.iter().all(|row| row.partition_keys.iter().all(is_partition_key)) {
         return bad("a partition key's name or value is empty or over 512 bytes");
+    }
+    if rows
+        .iter()
+        .filter_map(|row| row.route.as_ref())
+        .any(|to| to.database.is_empty() || to.table.is_empty())
+    {
+        return bad("its route has no database or no table");
     }
     Ok(Outcome::Rows(rows))
 }
@@ -315,7 +317,7 @@ impl Joined {
             ));
         }
         self.good += 1;
-        self.append(row.data, output);
+        self.append(row.data, output.newline && !row.untouched);
         Ok(())
     }
 
@@ -325,15 +327,15 @@ impl Joined {
             "_error": { "code": failure.code, "plugin": failure.plugin.as_deref(), "path": failure.path, "reason": failure.reason },
             "_raw": String::from_utf8_lossy(row),
         });
-        self.append(error.to_string().as_bytes(), output);
+        self.append(error.to_string().as_bytes(), output.newline);
         self.error_rows += 1;
         self.first_failure.get_or_insert(failure);
     }
 
-    fn append(&mut self, row: &[u8], output: Output) {
+    fn append(&mut self, row: &[u8], newline: bool) {
         self.delivery.rows += 1;
         self.delivery.data.extend_from_slice(row);
-        if output.newline && !row.ends_with(b"\n") {
+        if newline && !row.ends_with(b"\n") {
             self.delivery.data.push(b'\n');
         }
     }
@@ -343,17 +345,24 @@ fn same_keys(one: &[(String, String)], other: &[(String, String)]) -> bool {
     one.len() == other.len() && one.iter().all(|key| other.contains(key))
 }
 
-impl Allowance {
-    /// The row's deadline in epoch ticks: the plugin's limit, or an even share of what is left if that is less.
-    fn ticks(&self, limit: Duration) -> Result<u64, Failure> {
-        let Some(until) = self.until else { return Ok(ticks(limit)) };
+impl Turn<'_> {
+    /// The time for one row: the plugin's limit, or an even share of what is left of the invocation if that is less.
+    fn deadline(&self, limit: Duration) -> Result<Duration, Failure> {
+        let Some(until) = self.until else { return Ok(limit) };
         let left = until.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Err(Failure::at_edge(
-                "invocation.out-of-time",
-                "the invocation's time ran out before this record",
-            ));
+            let reason = "the invocation's time ran out before this record";
+            return Err(Failure::at_edge("invocation.out-of-time", reason));
         }
-        Ok(ticks(limit.min(left / self.records_left.max(1) as u32)))
+        Ok(limit.min(left / self.records_left.max(1) as u32))
+    }
+}
+
+/// The name under which one more plugin is filed: `name`, `name#2`, `name#3`.
+fn unique(name: &Arc<str>, plugins: &[Plugin]) -> Arc<str> {
+    let base = |plugin: &Plugin| plugin.description.name.split('#').next() == Some(name);
+    match plugins.iter().filter(|plugin| base(plugin)).count() {
+        0 => name.clone(),
+        others => format!("{name}#{}", others + 1).into(),
     }
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::firehose::{Event, ResponseWriter};
-use crate::pipeline::{Allowance, Pipeline};
+use crate::pipeline::{Pipeline, Turn};
 use crate::{Answer, Config, Description, InvocationError, Origin, StartError, Summary};
 
 /// A loaded pipeline that answers batches. Share it: a batch has instances of its own.
@@ -80,9 +80,9 @@ impl Transform {
         let mut payload = Vec::new();
         let mut begun = Instant::now();
         for (index, record) in event.records.iter().enumerate() {
-            let allowance = Allowance { until, records_left: event.records.len() - index };
+            let turn = Turn { record, until, records_left: event.records.len() - index };
             let answer = match event.decode(record, &mut payload) {
-                Ok(()) => running.answer(record, &payload, &allowance),
+                Ok(()) => running.answer(&turn, &payload),
                 Err(failure) => Answer::ProcessingFailed(failure),
             };
             let answer = response.append(record, answer);

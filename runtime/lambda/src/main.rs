@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use lambda_runtime::{Context, Diagnostic, LambdaEvent, service_fn};
-use nozzle_runtime::config::Environment;
+use nozzle_runtime::environment::Environment;
 use nozzle_runtime::{Config, InvocationError, Origin, StartError, Transform};
 use serde_json::value::RawValue;
 

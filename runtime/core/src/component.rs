@@ -1,0 +1,47 @@
+//! `.wasm` bytes to a component: as it is, or encoded from a core module that carries the contract.
+
+use std::borrow::Cow;
+
+use wasmtime::component::Component;
+
+use crate::artefact;
+use crate::config::PluginConfig;
+use crate::engine::Engine;
+
+/// How the two kinds of `.wasm` begin: a magic number, a version and a layer.
+const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
+const MODULE: &[u8] = b"\0asm\x01\0\0\0";
+
+/// A component as it is; a core module with the contract's metadata, encoded as a component.
+///
+/// # Errors
+///
+/// When the bytes are neither: what they are instead, with the way out.
+pub fn component_bytes(wasm: &[u8]) -> Result<Cow<'_, [u8]>, String> {
+    if wasm.starts_with(COMPONENT) {
+        return Ok(wasm.into());
+    }
+    if !wasm.starts_with(MODULE) {
+        return Err("it is not WebAssembly\n  hint: give the `.wasm` that `nozzle build` prints".to_owned());
+    }
+    encode(wasm).map(Into::into)
+}
+
+/// Reads and compiles a plugin's `.wasm`.
+pub(crate) fn compile(engine: &Engine, plugin: &PluginConfig) -> Result<Component, String> {
+    let wasm = artefact::read(&plugin.path)?;
+    let component = component_bytes(&wasm)?;
+    engine.compile(&component).map_err(|error| format!("it does not compile: {error:#}"))
+}
+
+fn encode(module: &[u8]) -> Result<Vec<u8>, String> {
+    let encoder = wit_component::ComponentEncoder::default().validate(true).module(module);
+    encoder.and_then(|mut encoder| encoder.encode()).map_err(|error| {
+        let hint = if format!("{error:#}").contains("wasi_snapshot_preview1") {
+            "it imports WASI; build it for wasm32-unknown-unknown: `nozzle build` does"
+        } else {
+            "a plugin carries the contract of nozzle-sdk; put `#[plugin]` on its function"
+        };
+        format!("it is a core module that does not make a component: {error:#}\n  hint: {hint}")
+    })
+}

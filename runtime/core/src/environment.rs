@@ -1,0 +1,40 @@
+//! The only place that reads the environment.
+
+use std::path::PathBuf;
+
+use crate::config::FILE_NAME;
+
+/// What the Lambda environment says.
+#[derive(Debug)]
+pub struct Environment {
+    /// The configuration file: `NOZZLE_CONFIG`, or nozzle.toml in `LAMBDA_TASK_ROOT`, or in the working directory.
+    pub config: PathBuf,
+}
+
+/// The variables without which a process is not in Lambda.
+const LAMBDA_VARIABLES: [&str; 4] = [
+    "AWS_LAMBDA_RUNTIME_API",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+];
+
+impl Environment {
+    /// Reads the environment of a Lambda function.
+    ///
+    /// # Errors
+    ///
+    /// The name of the first variable that Lambda sets and this environment lacks.
+    pub fn of_lambda() -> Result<Self, &'static str> {
+        if let Some(missing) = LAMBDA_VARIABLES.into_iter().find(|name| variable(name).is_none()) {
+            return Err(missing);
+        }
+        let beside = || PathBuf::from(variable("LAMBDA_TASK_ROOT").unwrap_or_default()).join(FILE_NAME);
+        Ok(Self { config: variable("NOZZLE_CONFIG").map_or_else(beside, PathBuf::from) })
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one reader of the environment")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
