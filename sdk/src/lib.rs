@@ -12,7 +12,7 @@
 //! crate-type = ["cdylib", "rlib"]
 //!
 //! [dependencies]
-//! nozzle-sdk = "0.1"
+//! nozzle-sdk = "0.1"    # or { path = ".../sdk" } of a checkout
 //! serde = { version = "1", features = ["derive"] }
 //! ```
 //!

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use nozzle_runtime::firehose::{EventWriter, Source};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -39,6 +39,8 @@ pub(crate) struct Input {
     pub(crate) length: Option<u64>,
 }
 
+const ONE_LINE: &str = "put a record on one line, or say `--format lines` if each line is a record";
+
 impl Input {
     /// Opens a file, or standard input for `-`.
     pub(crate) fn open(path: &Path, format: Format, source: Source) -> anyhow::Result<Self> {
@@ -66,11 +68,15 @@ impl Input {
         let mut first = Vec::new();
         self.reader.read_until(b'\n', &mut first)?;
         let unfinished = serde_json::from_slice::<IgnoredAny>(&first).is_err_and(|error| error.is_eof());
-        if unfinished && first.trim_ascii_start().starts_with(b"{") {
+        let over_lines = unfinished && first.trim_ascii_start().starts_with(b"{");
+        if over_lines {
             self.reader.read_to_end(&mut first)?;
         }
         self.format = match serde_json::from_slice::<IgnoredAny>(&first) {
             Ok(_) if is_event(&first) => Format::Event,
+            Ok(_) if over_lines => {
+                bail!("the input is one JSON document over several lines\n  hint: {ONE_LINE}")
+            }
             Ok(_) => Format::Jsonl,
             Err(_) => Format::Lines,
         };
