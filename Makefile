@@ -3,26 +3,36 @@
 TARGET  := $(or $(CARGO_TARGET_DIR),target)
 NOZZLE  := $(TARGET)/release/nozzle
 WASM    := wasm32-unknown-unknown
-PLUGINS := flatten-dynamodb
 # The packages that are built for wasm.
-GUESTS  := $(PLUGINS) misbehave enrich
+GUESTS  := clean enrich-region flatten-dynamodb misbehave enrich
+PREFIX  ?= $(HOME)/.local
 ORDERS  := tests/pipelines/orders-cdc
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint plugins bench nozzle wasm-target
+.PHONY: help demo install test test-emulators lint bench wasm-target
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: plugins ## Run a Firehose event of orders, then 100,000 generated ones, through flatten-dynamodb
+demo: wasm-target ## Run a Firehose event of orders, then 100,000 generated ones, through flatten-dynamodb
+	cargo build --release -p nozzle
 	$(NOZZLE) run $(ORDERS)/cases/demo/event.json --config $(ORDERS)/demo.toml
 	$(NOZZLE) generate orders --count 100000 | $(NOZZLE) run - --config $(ORDERS)/demo.toml > $(TARGET)/demo.txt
+
+install: wasm-target ## Install nozzle, and the Lambda's bootstrap beside it, into PREFIX/bin
+	cargo build --release -p nozzle
+	cargo build --release -p nozzle-lambda
+	install -D -t $(PREFIX)/bin $(TARGET)/release/nozzle
+	install -D $(TARGET)/release/bootstrap $(PREFIX)/bin/nozzle-bootstrap
 
 # The bootstrap is built alone, so that no feature of the CLI (the compiler above all) is unified into it.
 test: wasm-target ## Build both binaries and run every test
 	cargo build -p nozzle
 	cargo build -p nozzle-lambda
 	cargo test --workspace --exclude nozzle-benches
+
+test-emulators: wasm-target ## Run the packaged function under AWS's own Runtime Interface Emulator
+	python3 tests/emulators/rie.py
 
 lint: wasm-target ## Check format, lints, documentation, licences and advisories
 	cargo fmt --all --check
@@ -32,16 +42,8 @@ lint: wasm-target ## Check format, lints, documentation, licences and advisories
 	@if cargo deny --version >/dev/null 2>&1; then cargo deny check; \
 	else echo "!!! SKIPPED: cargo deny check (cargo-deny is not installed)"; fi
 
-plugins: $(PLUGINS:%=$(TARGET)/plugins/%.wasm) ## Build every ready plugin into target/plugins
-
-$(TARGET)/plugins/%.wasm: nozzle wasm-target
-	$(NOZZLE) build plugins/$* --out $@
-
-bench: plugins ## Run the benches
+bench: wasm-target ## Run the benches
 	cargo bench -p nozzle-benches
-
-nozzle:
-	cargo build --release -p nozzle
 
 wasm-target:
 	@if ! command -v rustup >/dev/null; then echo "rustup is absent: taking $(WASM) as installed"; \

@@ -6,10 +6,11 @@
 use criterion::{BenchmarkId, Criterion, Throughput};
 use flatten_dynamodb::FlattenDynamodb;
 use nozzle_benches::{SETTINGS, batch};
+use nozzle_plugins::READY;
+use nozzle_runtime::config::PluginSource;
 use nozzle_runtime::firehose::{Event, ResponseWriter};
 use nozzle_runtime::{Answer, Config, Delivery, Origin, Transform};
 use nozzle_sdk::{Outcome, Plugin, Record, testing};
-use nozzle_tests::built;
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
@@ -18,8 +19,8 @@ fn main() {
 }
 
 fn whole_path(criterion: &mut Criterion) {
-    let config = Config::of_plugin(built::flatten_dynamodb(), SETTINGS);
-    let transform = Transform::load(&config, Origin::Wasm).expect("the pipeline loads");
+    let config = Config::of_plugin(PluginSource::Ready("flatten-dynamodb".to_owned()), SETTINGS);
+    let transform = Transform::load(&config, Origin::Wasm(READY)).expect("the pipeline loads");
     let plugin: FlattenDynamodb = testing::configure(SETTINGS).expect("the settings fit");
     let mut group = criterion.benchmark_group("whole_path");
     for records in [3, 100, 1000] {

@@ -1,5 +1,8 @@
-//! JSON: reading a record's documents, writing a row's text.
+//! JSON: reading a record's documents, changing them as text, writing a row's text.
 
+mod object;
+
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
@@ -8,6 +11,7 @@ use serde_json::de::SliceRead;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
+pub use self::object::Object;
 use crate::path::{self, Step};
 use crate::{Failure, Result};
 
@@ -25,6 +29,23 @@ pub fn parse<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T> {
 /// as they are.
 pub fn write_string(out: &mut Vec<u8>, text: &str) {
     serde_json::to_writer(out, text).expect("writing into memory does not fail");
+}
+
+/// `text` as a JSON string, as [`write_string`] writes it.
+#[must_use]
+pub fn to_raw(text: &str) -> String {
+    serde_json::to_string(text).expect("text is always JSON")
+}
+
+/// The string that `raw`, the JSON text of one value, means. `None` when it is not a string.
+#[must_use]
+pub fn string_value(raw: &str) -> Option<Cow<'_, str>> {
+    let escaped = raw.strip_prefix('"')?.strip_suffix('"')?;
+    if escaped.contains('\\') {
+        serde_json::from_str(raw).ok().map(Cow::Owned)
+    } else {
+        Some(Cow::Borrowed(escaped))
+    }
 }
 
 /// The JSON documents in a record: back to back, or with white space such as newlines between them. It ends
@@ -178,6 +199,16 @@ mod tests {
     fn bytes_that_are_not_utf8_are_not_json() {
         let failure = Documents::new(b"{\"a\":\"\xff\"}").next().unwrap().unwrap_err();
         assert_eq!(failure.code, "not-json");
+    }
+
+    #[test]
+    fn a_string_is_what_its_text_means() {
+        assert!(matches!(string_value("\"a b\""), Some(Cow::Borrowed("a b"))));
+        assert_eq!(string_value(r#""\u0061\n""#).as_deref(), Some("a\n"));
+        assert_eq!(string_value(&to_raw("\"\\\u{1}é")).as_deref(), Some("\"\\\u{1}é"));
+        for raw in ["1", "null", "[\"a\"]", "{}", "\""] {
+            assert_eq!(string_value(raw), None, "{raw}");
+        }
     }
 
     #[test]

@@ -145,8 +145,25 @@
 //!
 //! #[plugin]
 //! fn unpack(record: Record) -> Result<Outcome> {
-//!     let rows = record.documents().map(|document| Ok(Row::new(document?.get())));
-//!     Ok(Outcome::rows(rows.collect::<Result<_>>()?))
+//!     record.transform_documents(|document| Ok(Outcome::deliver(document)))
+//! }
+//! # fn main() {}
+//! ```
+//!
+//! # Rows that mostly stay as they are
+//!
+//! A type that serde reads and writes loses what it does not know, and rounds numbers. [`json::Object`] changes
+//! some members and leaves the others byte for byte:
+//!
+//! ```
+//! use nozzle_sdk::json::Object;
+//! use nozzle_sdk::prelude::*;
+//!
+//! #[plugin]
+//! fn hide_email(record: Record) -> Result<Outcome> {
+//!     let mut row = Object::parse(record.data())?;
+//!     row.remove("email");
+//!     Ok(Outcome::deliver(row))
 //! }
 //! # fn main() {}
 //! ```
@@ -201,6 +218,7 @@ pub mod log;
 mod lookup;
 pub mod number;
 mod outcome;
+mod output;
 #[cfg(target_family = "wasm")]
 mod panic;
 mod path;
@@ -208,6 +226,7 @@ mod plugin;
 pub mod prelude;
 mod record;
 mod row;
+pub mod settings;
 #[cfg(not(target_family = "wasm"))]
 pub mod testing;
 pub mod time;
@@ -217,6 +236,7 @@ pub use failure::{Failure, Result};
 pub use lookup::{LookupError, lookup};
 pub use nozzle_sdk_macros::plugin;
 pub use outcome::Outcome;
-pub use plugin::{Config, Destination, Output, Plugin};
+pub use output::{Destination, Names, Output, Times};
+pub use plugin::{Config, Plugin};
 pub use record::Record;
 pub use row::{Operation, Route, Row};

@@ -1,6 +1,7 @@
 //! Numbers as their exact literal.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
 
 /// A number as it was written, such as `19.99` or `1E+20`. Nothing is rounded: DynamoDB keeps 38 significant
@@ -50,6 +51,55 @@ impl<'a> Number<'a> {
         }
         let exact = digits().skip(point).all(|digit| digit == 0);
         Some((if parts.negative { -value } else { value }, exact))
+    }
+
+    /// The literal, made to read as a double: `100` becomes `100.0`, for beside `100.5` it would flip the type
+    /// that a crawler guesses. `None` for a value so large that no double reaches it.
+    #[must_use]
+    pub fn double(&self) -> Option<Cow<'_, str>> {
+        let is_finite = self.0.parse::<f64>().is_ok_and(f64::is_finite);
+        is_finite.then(|| match self.0.contains(['.', 'e', 'E']) {
+            true => Cow::Borrowed(&*self.0),
+            false => Cow::Owned(format!("{}.0", self.0)),
+        })
+    }
+
+    /// Which of two numbers is larger, exactly and by value: `1.50` and `15E-1` are equal, though the literals
+    /// are not.
+    #[must_use]
+    pub fn compare(&self, other: &Number<'_>) -> Ordering {
+        let (left, right) = (Size::of(self), Size::of(other));
+        match left.sign.cmp(&right.sign) {
+            Ordering::Equal if left.sign < 0 => right.cmp(&left),
+            Ordering::Equal => left.cmp(&right),
+            unequal => unequal,
+        }
+    }
+}
+
+/// How far a number is from zero, apart from its sign: the fields compare in this order.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Size {
+    sign: i8,
+    /// Where the point stands, counted from the first digit.
+    point: i64,
+    /// The digits, without zeros on either side.
+    digits: String,
+}
+
+impl Size {
+    fn of(number: &Number<'_>) -> Self {
+        let zero = Size { sign: 0, point: 0, digits: String::new() };
+        let Some(parts) = Parts::of(&number.0) else {
+            return zero;
+        };
+        let digits = format!("{}{}", parts.whole, parts.fraction);
+        let first = digits.bytes().position(|digit| digit != b'0');
+        first.map_or(zero, |first| Size {
+            sign: if parts.negative { -1 } else { 1 },
+            point: parts.exponent.saturating_add(parts.whole.len() as i64 - first as i64),
+            digits: digits.trim_matches('0').to_owned(),
+        })
     }
 }
 
@@ -148,7 +198,54 @@ mod tests {
         }
     }
 
+    #[test]
+    fn numbers_compare_by_value() {
+        let ascending = [
+            "-1E999999999999999999999",
+            "-12345678901234567890.2",
+            "-12345678901234567890.1",
+            "-0.5",
+            "-0.05",
+            "0",
+            "1E-130",
+            "0.05",
+            "0.5",
+            "1",
+            "9.99",
+            "10",
+            "1E+125",
+        ];
+        for (place, left) in ascending.iter().enumerate() {
+            for (other, right) in ascending.iter().enumerate() {
+                assert_eq!(number(left).compare(&number(right)), place.cmp(&other), "{left} {right}");
+            }
+        }
+        for literal in ["1.50", "15e-1", "0.15E1", "1.5", "150E-2"] {
+            assert_eq!(number(literal).compare(&number("1.5")), Ordering::Equal, "{literal}");
+        }
+        assert_eq!(number("-0.0E7").compare(&number("0")), Ordering::Equal);
+    }
+
+    #[test]
+    fn a_double_reads_as_one() {
+        for (literal, double) in [
+            ("100", Some("100.0")),
+            ("-0", Some("-0.0")),
+            ("100.50", Some("100.50")),
+            ("1E+20", Some("1E+20")),
+            ("1E+999", None),
+        ] {
+            assert_eq!(number(literal).double().as_deref(), double);
+        }
+    }
+
     proptest! {
+        #[test]
+        fn comparing_is_that_of_integers(left: i32, right: i32, zeros in 0usize..4) {
+            let literal = format!("{left}.{}", "0".repeat(zeros + 1));
+            prop_assert_eq!(number(&literal).compare(&number(&right.to_string())), left.cmp(&right));
+        }
+
         #[test]
         fn the_grammar_is_that_of_serde_json(
             literal in "-?[0-9]{0,3}(\\.[0-9]{0,3})?([eE][+-]?[0-9]{0,2})?",

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::{Outcome, Record, Result};
+use crate::{Outcome, Output, Record, Result};
 
 /// A transform with state made once, such as parsed settings. [`#[plugin]`](macro@crate::plugin) on the
 /// `impl` exports it.
@@ -56,32 +56,4 @@ pub struct Config<S> {
     /// Where the rows go.
     #[serde(default)]
     pub output: Output,
-}
-
-/// The output profile of nozzle.toml.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[non_exhaustive]
-pub struct Output {
-    /// The kind of destination that the profile is for.
-    #[serde(default, rename = "for")]
-    pub destination: Destination,
-}
-
-/// The kind of destination that an output profile is for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Destination {
-    /// JSON lines in S3. The default.
-    #[default]
-    Json,
-    /// Parquet or ORC that Firehose converts by a Glue table.
-    Parquet,
-    /// Apache Iceberg tables.
-    Iceberg,
-    /// Redshift, through COPY.
-    Redshift,
-    /// One that this version of the SDK does not know.
-    #[serde(other)]
-    Other,
 }

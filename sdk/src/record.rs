@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::json::{self, Documents};
-use crate::{Failure, Result, host};
+use crate::{Failure, Outcome, Result, host};
 
 /// The row to transform: the record's bytes in the first plugin of a pipeline, one delivered row in each
 /// later one.
@@ -59,6 +59,44 @@ impl Record {
     #[must_use]
     pub fn documents(&self) -> Documents<'_> {
         Documents::new(&self.data)
+    }
+
+    /// Transforms the JSON documents in the record one by one: their rows take the record's place, in the order
+    /// of the documents. Where all of them are dropped the record is, for the first one's reason.
+    ///
+    /// ```
+    /// use nozzle_sdk::prelude::*;
+    ///
+    /// let record = Record::new("1 2\n3");
+    /// let outcome = record.transform_documents(|text| match text {
+    ///     "2" => Ok(Outcome::drop("even")),
+    ///     _ => Ok(Outcome::deliver(text)),
+    /// });
+    /// assert_eq!(outcome?, Outcome::rows(vec![Row::new("1"), Row::new("3")]));
+    /// # Ok::<(), Failure>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The first failure of `transform`, its path within `[1]` for the second of several documents; `not-json`
+    /// for what is none, and `empty-record` where there is no document at all.
+    pub fn transform_documents(&self, transform: impl Fn(&str) -> Result<Outcome>) -> Result<Outcome> {
+        let mut documents = self.documents().enumerate().peekable();
+        if documents.peek().is_none() {
+            return Err(Failure::new("empty-record", "record holds no JSON document"));
+        }
+        let (mut rows, mut dropped) = (Vec::new(), None);
+        while let Some((index, document)) = documents.next() {
+            let is_alone = index == 0 && documents.peek().is_none();
+            let outcome = document.and_then(|document| transform(document.get()));
+            let place = |failure: Failure| failure.within(&format!("[{index}]"));
+            match outcome.map_err(|failure| if is_alone { failure } else { place(failure) })? {
+                Outcome::Deliver(row) => rows.push(row),
+                Outcome::Explode(more) => rows.extend(more),
+                drop @ Outcome::Drop(_) => dropped = dropped.or(Some(drop)),
+            }
+        }
+        Ok(dropped.filter(|_| rows.is_empty()).unwrap_or_else(|| Outcome::rows(rows)))
     }
 
     /// When Firehose received the record, in milliseconds since 1970 UTC.

@@ -22,23 +22,33 @@ fn refused(config: &str, files: &[(&str, &[u8])]) -> String {
     error.replace(&format!("{}/", folder.path().display()), "")
 }
 
+fn with_flatten(rest: &str) -> String {
+    format!("version = 1\n\n[[plugin]]\nuse = \"flatten-dynamodb\"\n{rest}")
+}
+
 fn with_plugin(path: &std::path::Path, rest: &str) -> String {
     format!("version = 1\n\n[[plugin]]\npath = \"{}\"\n{rest}", path.display())
 }
 
 #[test]
 fn a_configuration_that_cannot_be() {
-    let flatten = built::flatten_dynamodb();
     for (config, expected) in [
         ("version = 1\n[[plugin]\n".to_owned(), "nozzle.toml:2: "),
-        (with_plugin(flatten, "speed = 11\n"), "nozzle.toml:5: unknown field `speed`"),
+        (with_flatten("speed = 11\n"), "nozzle.toml:5: unknown field `speed`"),
+        (with_flatten("deadline = \"soon\"\n"), "nozzle.toml:5: `soon` is no time; write it as `100 ms`"),
+        (with_flatten("[output]\nnewline = \"yes\"\n"), "nozzle.toml:6: invalid type: string \"yes\""),
         (
-            with_plugin(flatten, "deadline = \"soon\"\n"),
-            "nozzle.toml:5: `soon` is no time; write it as `100 ms`",
+            with_flatten("[output]\nfor = \"parket\"\n"),
+            "nozzle.toml:6: unknown variant `parket`, expected one of",
         ),
         (
-            with_plugin(flatten, "[output]\nnewline = \"yes\"\n"),
-            "nozzle.toml:6: invalid type: string \"yes\"",
+            with_flatten("deadline = \"${NO_SUCH}\"\n"),
+            "nozzle.toml:5: the environment has no `NO_SUCH`\n  hint: set it",
+        ),
+        (with_flatten("path = \"a.wasm\"\n"), "nozzle.toml:3: a plugin has either `use` or `path`"),
+        (
+            "version = 1\n[[plugin]]\nuse = \"flaten\"\n".to_owned(),
+            "nozzle.toml:2: failed to load plugin `flaten`",
         ),
     ] {
         let error = refused(&config, &[]);
@@ -48,9 +58,28 @@ fn a_configuration_that_cannot_be() {
 
 #[test]
 fn settings_that_do_not_fit() {
-    let error = refused(&with_plugin(built::flatten_dynamodb(), "settings = { colums = {} }\n"), &[]);
+    let error = refused(&with_flatten("settings = { colums = {} }\n"), &[]);
     assert!(error.contains("nozzle.toml:5: failed to load plugin"), "{error}");
     assert!(error.contains("its settings do not fit") && error.contains("`colums`"), "{error}");
+}
+
+#[test]
+fn a_value_from_the_environment_is_never_shown() {
+    let output = std::process::Command::new(built::nozzle())
+        .args(["run", "--config", "nozzle.toml"])
+        .current_dir(folder_of("settings = { unlisted = \"${HASH_KEY}\" }\n").path())
+        .env("HASH_KEY", "s3cr\"et")
+        .output()
+        .unwrap();
+    let error = stderr(&output);
+    assert!(error.contains("its settings do not fit") && error.contains("${HASH_KEY}"), "{error}");
+    assert!(!error.contains("s3cr"), "{error}");
+}
+
+fn folder_of(rest: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("nozzle.toml"), with_flatten(rest)).unwrap();
+    folder
 }
 
 #[test]

@@ -1,15 +1,30 @@
 //! Every folder of cases in the repository.
 
-use nozzle_tests::{built, cases, root};
+use nozzle_tests::{cases, root};
 
 use crate::orders_cdc;
 
 #[test]
+fn clean_does_what_its_cases_say() {
+    cases::run_plugin("clean");
+}
+
+#[test]
+fn enrich_region_does_what_its_cases_say() {
+    cases::run_plugin("enrich-region");
+}
+
+#[test]
 fn flatten_dynamodb_does_what_its_cases_say() {
-    cases::run_plugin(built::flatten_dynamodb(), &root().join("plugins/flatten-dynamodb/cases"));
+    cases::run_plugin("flatten-dynamodb");
 }
 
 #[test]
 fn orders_cdc_does_what_its_cases_say() {
     cases::run_pipeline(&orders_cdc());
+}
+
+#[test]
+fn clean_flatten_and_enrich_work_behind_one_another() {
+    cases::run_pipeline(&root().join("tests/fixtures/three-plugins/nozzle.toml"));
 }

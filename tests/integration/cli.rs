@@ -49,11 +49,11 @@ fn failed_records_change_the_exit_code_only_where_asked() {
 }
 
 #[test]
-fn run_takes_a_plugin_with_settings_without_a_configuration() {
-    let plugin = built::flatten_dynamodb().to_str().unwrap();
+fn run_takes_a_ready_plugin_without_a_configuration() {
     let settings = r#"{"add":{"op":"event-name"},"events":{"REMOVE":"drop"}}"#;
     let input = "{\"eventName\":\"REMOVE\",\"dynamodb\":{\"Keys\":{\"id\":{\"S\":\"7\"}}}}\n";
-    let output = nozzle(&["run", "--plugin", plugin, "--settings", settings, "--json"], input.as_bytes());
+    let output =
+        nozzle(&["run", "--use", "flatten-dynamodb", "--settings", settings, "--json"], input.as_bytes());
     let record: Value = serde_json::from_str(stdout(&output).lines().next().unwrap()).unwrap();
     assert_eq!((&record["result"], &record["drop"]["reason"]), (&"Dropped".into(), &"remove-event".into()));
 }
@@ -116,6 +116,35 @@ fn a_table_is_looked_up_and_misses_are_counted() {
 }
 
 #[test]
+fn the_destination_decides_names_times_newlines_and_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("nozzle.toml");
+    let change = |id: &str| {
+        let image =
+            format!(r#""NewImage":{{"OrderId":{{"S":"{id}"}}}},"ApproximateCreationDateTime":1755693000"#);
+        format!(r#"{{"eventName":"INSERT","dynamodb":{{{image}}}}}"#)
+    };
+    let input = [change("1"), change("2") + &change("3")].join("\n");
+    let many = "{\"at\":\"TIME\",\"order_id\":\"1\"}\n";
+    for (output, expected, of_two) in [
+        ("json", "{\"at\":\"2025-08-20T12:30:00Z\",\"OrderId\":\"1\"}\n".to_owned(), "Ok"),
+        ("parquet", many.replace("TIME", "2025-08-20T12:30:00Z"), "Ok"),
+        ("parquet\"\ntimes = \"sql", many.replace("TIME", "2025-08-20 12:30:00"), "Ok"),
+        ("redshift", many.replace("TIME", "2025-08-20T12:30:00Z"), "Ok"),
+        ("iceberg", "{\"at\":1755693000000000,\"order_id\":\"1\"}".to_owned(), "response.many-rows"),
+    ] {
+        let plugin = "[[plugin]]\nuse = \"flatten-dynamodb\"\nsettings = { add = { at = \"created-at\" } }\n";
+        fs::write(&config, format!("version = 1\n[output]\nfor = \"{output}\"\n{plugin}")).unwrap();
+        let output = nozzle(&["run", "--config", config.to_str().unwrap(), "--json"], input.as_bytes());
+        let lines: Vec<Value> =
+            stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines[0]["data"], expected);
+        let second = lines[1]["failure"]["code"].as_str().or(lines[1]["result"].as_str());
+        assert_eq!(second, Some(of_two));
+    }
+}
+
+#[test]
 fn a_core_module_with_the_contract_is_taken_as_it_is() {
     let module = root().join("target/wasm32-unknown-unknown/release/misbehave.wasm");
     built::misbehave();
@@ -125,7 +154,7 @@ fn a_core_module_with_the_contract_is_taken_as_it_is() {
 
 #[test]
 fn help_teaches_every_command() {
-    for command in ["build", "compile", "run", "invoke", "inspect", "generate"] {
+    for command in ["build", "compile", "run", "invoke", "inspect", "plugins", "generate"] {
         let output = nozzle(&[command, "--help"], b"");
         assert!(output.status.success() && stdout(&output).contains("Usage: nozzle"), "{command}");
     }

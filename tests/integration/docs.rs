@@ -34,3 +34,20 @@ fn every_code_of_the_host_stands_in_the_readme() {
     let missing: Vec<&String> = found.iter().filter(|code| !readme.contains(&format!("`{code}`"))).collect();
     assert!(missing.is_empty(), "README.md does not explain {missing:?}");
 }
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the bless switch")]
+fn the_readme_lists_the_ready_plugins() {
+    const BEGIN: &str = "<!-- written by `nozzle plugins --markdown` -->\n";
+    const END: &str = "<!-- end -->";
+    let table = crate::stdout(&crate::nozzle(&["plugins", "--markdown"], b""));
+    let file = root().join("README.md");
+    let readme = fs::read_to_string(&file).unwrap();
+    let start = readme.find(BEGIN).unwrap() + BEGIN.len();
+    let end = start + readme[start..].find(END).unwrap();
+    if std::env::var_os("NOZZLE_BLESS").is_some() {
+        fs::write(&file, [&readme[..start], &table, &readme[end..]].concat()).unwrap();
+        return;
+    }
+    assert_eq!(&readme[start..end], table, "NOZZLE_BLESS=1 writes it anew");
+}

@@ -7,14 +7,17 @@ mod cli;
 mod dependencies;
 mod docs;
 mod edge;
+mod init;
 mod lambda;
+mod package;
 mod parity;
 mod promises;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use nozzle_runtime::config::PluginConfig;
+use nozzle_plugins::READY;
+use nozzle_runtime::config::PluginSource;
 use nozzle_runtime::firehose::{EventWriter, Source};
 use nozzle_runtime::{Answer, Config, Origin, Transform};
 use nozzle_tests::{built, root};
@@ -44,9 +47,8 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// The nozzle.toml of orders-cdc, its plugin built.
+/// The nozzle.toml of orders-cdc.
 fn orders_cdc() -> PathBuf {
-    built::flatten_dynamodb();
     root().join("tests/pipelines/orders-cdc/nozzle.toml")
 }
 
@@ -64,18 +66,15 @@ fn event(payloads: &[&str]) -> Vec<u8> {
 
 /// A configuration of several plugins, to be changed by the test.
 fn pipeline(plugins: &[(&Path, &str)]) -> Config {
-    let mut config = Config::of_plugin(plugins[0].0, plugins[0].1);
-    config.plugins = plugins.iter().map(|(path, settings)| plugin(path, settings)).collect();
-    config
-}
-
-fn plugin(path: &Path, settings: &str) -> PluginConfig {
-    Config::of_plugin(path, settings).plugins.remove(0)
+    let alone =
+        |(path, settings): &(&Path, &str)| Config::of_plugin(PluginSource::File((*path).into()), settings);
+    let plugins_of = plugins.iter().flat_map(|plugin| alone(plugin).plugins);
+    Config { plugins: plugins_of.collect(), ..alone(&plugins[0]) }
 }
 
 /// Runs one batch and gives the answer to each record.
 fn answers(config: &Config, event: &[u8]) -> Vec<Answer> {
-    let transform = Transform::load(config, Origin::Wasm).expect("the pipeline loads");
+    let transform = Transform::load(config, Origin::Wasm(READY)).expect("the pipeline loads");
     let mut answers = Vec::new();
     transform
         .run_watched(event, None, Some(&mut |seen| answers.push(seen.answer.clone())))

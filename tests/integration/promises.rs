@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use nozzle_plugins::READY;
 use nozzle_runtime::config::{OnFailure, RowPolicy};
 use nozzle_runtime::firehose::{EventWriter, RESPONSE_BUDGET, Source};
 use nozzle_runtime::{Answer, Config, Origin, Transform};
@@ -26,7 +27,7 @@ fn misbehave() -> Config {
 fn every_record_is_answered_once_and_in_order() {
     let text = r#"{"records":[{"recordId":"b","data":"aGk="},{"recordId":"\u0061","data":"dHJhcA=="},
         {"recordId":"c"},{"recordId":"é","data":"ZHJvcCB0b28tc21hbGw="},{"recordId":"b","data":"!"}]}"#;
-    let transform = Transform::load(&misbehave(), Origin::Wasm).unwrap();
+    let transform = Transform::load(&misbehave(), Origin::Wasm(READY)).unwrap();
     let batch = transform.run(text.as_bytes(), None).unwrap();
     let expected = concat!(
         r#"{"records":[{"recordId":"b","result":"ProcessingFailed"},{"recordId":"\u0061","result":"ProcessingFailed"},"#,
@@ -79,7 +80,7 @@ fn a_record_after_a_trap_meets_a_fresh_instance() {
 
 #[test]
 fn a_batch_meets_fresh_instances() {
-    let transform = Transform::load(&misbehave(), Origin::Wasm).unwrap();
+    let transform = Transform::load(&misbehave(), Origin::Wasm(READY)).unwrap();
     let responses: Vec<_> =
         (0..2).map(|_| transform.run(&event(&["state", "state"]), None).unwrap().response).collect();
     assert_eq!(responses[0], responses[1]);
@@ -99,7 +100,7 @@ fn a_panic_is_reported_with_its_message_and_place() {
 fn slow_poison_leaves_time_for_the_records_behind_it() {
     let mut config = misbehave();
     config.reserve = Duration::ZERO;
-    let transform = Transform::load(&config, Origin::Wasm).unwrap();
+    let transform = Transform::load(&config, Origin::Wasm(READY)).unwrap();
     let payloads = ["loop", "loop", "loop", "good", "good"];
     let deadline = Instant::now() + Duration::from_secs(2);
     let summary = transform.run(&event(&payloads), Some(deadline)).unwrap().summary;
@@ -108,7 +109,7 @@ fn slow_poison_leaves_time_for_the_records_behind_it() {
 
 #[test]
 fn what_is_not_reached_in_time_is_answered_as_failed() {
-    let transform = Transform::load(&misbehave(), Origin::Wasm).unwrap();
+    let transform = Transform::load(&misbehave(), Origin::Wasm(READY)).unwrap();
     let summary = transform.run(&event(&["one", "two"]), Some(Instant::now())).unwrap().summary;
     let codes: Vec<&str> = summary.failures.keys().map(|(_, code)| code.as_str()).collect();
     assert_eq!((summary.failed, codes), (2, vec!["invocation.out-of-time"]));
@@ -118,7 +119,7 @@ fn what_is_not_reached_in_time_is_answered_as_failed() {
 
 #[test]
 fn drops_are_counted_by_plugin_and_reason() {
-    let transform = Transform::load(&misbehave(), Origin::Wasm).unwrap();
+    let transform = Transform::load(&misbehave(), Origin::Wasm(READY)).unwrap();
     let batch =
         transform.run(&event(&["drop too-small", "drop too-small", "drop late", "kept"]), None).unwrap();
     let drops: Vec<(&str, &str, u64)> =
@@ -163,7 +164,7 @@ fn what_no_plugin_delivered_goes_on_untouched_and_without_a_newline() {
     let mut config = misbehave();
     config.plugins[0].on_failure = OnFailure::Pass;
     assert_eq!(briefs(&config, &["fail too-bad", "trap", "hello"]), ["fail too-bad", "trap", "hello\n"]);
-    let transform = Transform::load(&config, Origin::Wasm).unwrap();
+    let transform = Transform::load(&config, Origin::Wasm(READY)).unwrap();
     let summary = transform.run(&event(&["hello"]), Some(Instant::now())).unwrap().summary;
     assert_eq!(summary.failed, 1, "want of time is no failure of a plugin");
 }
@@ -182,7 +183,8 @@ fn rows_of_a_record_must_agree_on_where_they_go() {
 fn the_same_batch_gives_the_same_bytes() {
     let event = std::fs::read(crate::sample("kinesis")).unwrap();
     let config = Config::load(&crate::orders_cdc()).unwrap();
-    let respond = || Transform::load(&config, Origin::Wasm).unwrap().run(&event, None).unwrap().response;
+    let respond =
+        || Transform::load(&config, Origin::Wasm(READY)).unwrap().run(&event, None).unwrap().response;
     assert_eq!(respond(), respond());
 }
 
@@ -205,7 +207,7 @@ fn the_response_always_fits() {
     let mut config = misbehave();
     config.plugins[0].limits.output = 4 << 20;
     let payloads = ["huge 2000000", "huge 2000000", "huge 2000000", "small"];
-    let transform = Transform::load(&config, Origin::Wasm).unwrap();
+    let transform = Transform::load(&config, Origin::Wasm(READY)).unwrap();
     let mut given = Vec::new();
     let batch = transform
         .run_watched(&event(&payloads), None, Some(&mut |seen| given.push(seen.answer.clone())))
@@ -219,7 +221,7 @@ fn the_response_always_fits() {
 
 #[test]
 fn log_lines_are_kept_up_to_a_limit_and_the_rest_is_counted() {
-    let transform = Transform::load(&misbehave(), Origin::Wasm).unwrap();
+    let transform = Transform::load(&misbehave(), Origin::Wasm(READY)).unwrap();
     let summary = transform.run(&event(&["log 3", "log 100000", "log 1"]), None).unwrap().summary;
     let of = |record| summary.logs.iter().filter(|(index, _)| *index == record).count();
     assert_eq!((of(0), of(2)), (3, 1));
@@ -228,7 +230,7 @@ fn log_lines_are_kept_up_to_a_limit_and_the_rest_is_counted() {
 
 #[test]
 fn counters_add_up_over_instances() {
-    let transform = Transform::load(&misbehave(), Origin::Wasm).unwrap();
+    let transform = Transform::load(&misbehave(), Origin::Wasm(READY)).unwrap();
     let summary = transform.run(&event(&["count", "trap", "count", "count"]), None).unwrap().summary;
     let counted: Vec<u64> = summary.counters.values().copied().collect();
     assert_eq!(counted, [3]);

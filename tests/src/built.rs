@@ -18,12 +18,6 @@ pub fn bootstrap() -> &'static Path {
     BUILT.get_or_init(|| binary("nozzle-lambda", "bootstrap"))
 }
 
-/// The ready plugin `flatten-dynamodb`, where the pipelines' nozzle.toml files look for it.
-pub fn flatten_dynamodb() -> &'static Path {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| plugin("plugins/flatten-dynamodb"))
-}
-
 /// The plugin that misbehaves on demand.
 pub fn misbehave() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();

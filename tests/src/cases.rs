@@ -2,7 +2,8 @@
 //!
 //! A case holds its input, either `event.json`, a Firehose event, or `input.jsonl`, a record a line (a line that is a
 //! JSON string stands for its content, so that a record may hold newlines or no JSON at all), and `expected.jsonl`, what
-//! becomes of each record, a line each. A plugin's case may hold `settings.json`.
+//! becomes of each record, a line each. A plugin's case may hold `settings.json`; its tables are those of `nozzle.toml`
+//! beside the cases.
 //!
 //! With `NOZZLE_BLESS=1` in the environment the runner writes `expected.jsonl` instead of comparing: read the diff.
 
@@ -10,20 +11,27 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use nozzle_plugins::READY;
+use nozzle_runtime::config::{PluginSource, TableConfig};
 use nozzle_runtime::firehose::{EventWriter, Source};
 use nozzle_runtime::{Answer, Config, Delivery, Failure, Origin, Transform};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-/// Runs the cases in `folder` against one plugin, each with its own settings.
+use crate::root;
+
+/// Runs the cases of a ready plugin, each with its own settings.
 ///
 /// # Panics
 ///
 /// When a case does not give what it expects; the message shows all that differ.
-pub fn run_plugin(plugin: &Path, folder: &Path) {
-    run(folder, |case| {
+pub fn run_plugin(name: &str) {
+    let folder = root().join("plugins").join(name).join("cases");
+    let tables = tables(&folder);
+    run(&folder, |case| {
         let settings = fs::read_to_string(case.join("settings.json")).unwrap_or_else(|_| "{}".to_owned());
-        Config::of_plugin(plugin, &settings)
+        let config = Config::of_plugin(PluginSource::Ready(name.to_owned()), &settings);
+        Config { tables: tables.clone(), ..config }
     });
 }
 
@@ -40,7 +48,7 @@ pub fn run_pipeline(config: &Path) {
 fn run(folder: &Path, config: impl Fn(&Path) -> Config) {
     let mut wrong = String::new();
     for case in folders(folder) {
-        let transform = Transform::load(&config(&case), Origin::Wasm)
+        let transform = Transform::load(&config(&case), Origin::Wasm(READY))
             .unwrap_or_else(|error| panic!("{}: {error}", case.display()));
         let actual = answers(&transform, &event(&case));
         if let Err(difference) = compare(&case.join("expected.jsonl"), &actual) {
@@ -48,6 +56,15 @@ fn run(folder: &Path, config: impl Fn(&Path) -> Config) {
         }
     }
     assert!(wrong.is_empty(), "cases differ (NOZZLE_BLESS=1 accepts what is there now):\n{wrong}");
+}
+
+/// The reference tables of a folder of cases: those of its nozzle.toml, where it has one.
+fn tables(folder: &Path) -> Vec<TableConfig> {
+    let config = folder.join("nozzle.toml");
+    if !config.exists() {
+        return Vec::new();
+    }
+    Config::load(&config).unwrap_or_else(|error| panic!("{error}")).tables
 }
 
 fn folders(folder: &Path) -> Vec<PathBuf> {

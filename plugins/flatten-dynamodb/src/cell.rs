@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use nozzle_sdk::dynamodb::AttributeValue;
 use nozzle_sdk::json;
-use nozzle_sdk::number::Number;
 
 /// A value, checked against its column's type and ready to be written.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,8 +11,10 @@ pub(crate) enum Cell<'a> {
     Null,
     Value(&'a AttributeValue<'a>),
     Text(Cow<'a, str>),
+    /// JSON text as it is.
+    Json(String),
     Integer(i128),
-    Double(&'a Number<'a>),
+    Double(Cow<'a, str>),
 }
 
 impl Cell<'_> {
@@ -23,16 +24,9 @@ impl Cell<'_> {
             Cell::Null => out.extend_from_slice(b"null"),
             Cell::Value(value) => value.write_json(out),
             Cell::Text(text) => json::write_string(out, text),
+            Cell::Json(text) => out.extend_from_slice(text.as_bytes()),
             Cell::Integer(integer) => out.extend_from_slice(integer.to_string().as_bytes()),
-            Cell::Double(number) => write_double(out, number.as_str()),
+            Cell::Double(literal) => out.extend_from_slice(literal.as_bytes()),
         }
-    }
-}
-
-/// The exact literal, made to read as a double: `100` beside `100.5` would flip a crawler's type.
-fn write_double(out: &mut Vec<u8>, literal: &str) {
-    out.extend_from_slice(literal.as_bytes());
-    if !literal.contains(['.', 'e', 'E']) {
-        out.extend_from_slice(b".0");
     }
 }

@@ -40,7 +40,9 @@ impl ColumnType {
             (ColumnType::Bigint, AttributeValue::N(number)) => {
                 integer::<i64>(number, "is not a 64-bit integer")
             }
-            (ColumnType::Double, AttributeValue::N(number)) => double(number),
+            (ColumnType::Double, AttributeValue::N(number)) => {
+                number.double().map(Cell::Double).ok_or_else(|| mistyped("is too large for a double"))
+            }
             _ => Err(mistyped(&format!("is of type {}, its column is {}", tag(value), self.name()))),
         }
     }
@@ -61,12 +63,6 @@ impl ColumnType {
 fn integer<'a, T: TryFrom<i128>>(number: &Number<'_>, trouble: &str) -> Result<Cell<'a>> {
     let fitting = number.integer().filter(|&value| T::try_from(value).is_ok());
     fitting.map(Cell::Integer).ok_or_else(|| mistyped(trouble))
-}
-
-/// The literal stays; a value that no double reaches would read as infinity.
-fn double<'a>(number: &'a Number<'a>) -> Result<Cell<'a>> {
-    let is_finite = number.as_str().parse::<f64>().is_ok_and(f64::is_finite);
-    if is_finite { Ok(Cell::Double(number)) } else { Err(mistyped("is too large for a double")) }
 }
 
 fn mistyped(trouble: &str) -> Failure {

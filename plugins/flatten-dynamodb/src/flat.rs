@@ -44,8 +44,8 @@ impl Layout {
     ) -> Result<()> {
         for (name, value) in attributes {
             let column = match prefix {
-                "" => Cow::Borrowed(&**name),
-                _ => Cow::Owned(format!("{prefix}{name}")),
+                "" => self.output.column(name),
+                _ => Cow::Owned(self.output.column(&format!("{prefix}{name}")).into_owned()),
             };
             let placed = match value {
                 AttributeValue::M(members) if self.opens(&column, members.len()) => {

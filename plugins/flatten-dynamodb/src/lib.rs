@@ -30,30 +30,11 @@ impl Plugin for FlattenDynamodb {
 
     fn configure(config: Config<Settings>) -> Result<Self> {
         let events = config.settings.events;
-        Ok(FlattenDynamodb { events, layout: Layout::new(config.settings)? })
+        Ok(FlattenDynamodb { events, layout: Layout::new(config.settings, config.output)? })
     }
 
     fn transform(&self, record: Record) -> Result<Outcome> {
-        let mut documents = record.documents().enumerate().peekable();
-        let mut rows = Vec::new();
-        let mut dropped = None;
-        while let Some((index, document)) = documents.next() {
-            let is_alone = index == 0 && documents.peek().is_none();
-            let placed = |failure: Failure| match is_alone {
-                true => failure,
-                false => failure.within(&format!("[{index}]")),
-            };
-            match document.and_then(|document| self.outcome(document.get())).map_err(placed)? {
-                Outcome::Deliver(row) => rows.push(row),
-                Outcome::Explode(more) => rows.extend(more),
-                Outcome::Drop(reason) => dropped = dropped.or(Some(Outcome::Drop(reason))),
-            }
-        }
-        match dropped {
-            _ if !rows.is_empty() => Ok(Outcome::rows(rows)),
-            Some(drop) => Ok(drop),
-            None => Err(Failure::new("empty-record", "record holds no JSON document")),
-        }
+        record.transform_documents(|document| self.outcome(document))
     }
 }
 

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use nozzle_sdk::dynamodb::Change;
-use nozzle_sdk::{Failure, Result, Row, json};
+use nozzle_sdk::settings::Ordered;
+use nozzle_sdk::{Failure, Output, Result, Row, json};
 
 use crate::cell::Cell;
 use crate::column::ColumnType;
 use crate::flat::Flat;
-use crate::settings::{Nested, Ordered, Settings, Unlisted};
+use crate::settings::{Nested, Settings, Unlisted};
 use crate::source::Source;
 
 /// What a row looks like: listed columns, then added ones, then the attributes that are neither.
@@ -19,6 +20,7 @@ pub(crate) struct Layout {
     pub(crate) unlisted: Unlisted,
     pub(crate) nested: Nested,
     pub(crate) delimiter: String,
+    pub(crate) output: Output,
     index: BTreeMap<String, usize>,
 }
 
@@ -35,7 +37,7 @@ impl Layout {
     /// # Errors
     ///
     /// Where two columns have one name.
-    pub(crate) fn new(settings: Settings) -> Result<Self> {
+    pub(crate) fn new(settings: Settings, output: Output) -> Result<Self> {
         let Settings { columns, add, unlisted, nested, delimiter, events: _ } = settings;
         let (columns, added) = (named(columns), named(add));
         let names = columns.iter().map(|column| &column.name).chain(added.iter().map(|column| &column.name));
@@ -46,7 +48,7 @@ impl Layout {
             }
         }
         index.retain(|_, position| *position < columns.len());
-        Ok(Layout { columns, added, unlisted, nested, delimiter, index })
+        Ok(Layout { columns, added, unlisted, nested, delimiter, output, index })
     }
 
     /// Where the listed column of this name stands.
@@ -65,7 +67,7 @@ impl Layout {
             object.write(&column.name, cell.as_ref().unwrap_or(&Cell::Null));
         }
         for column in &self.added {
-            object.write(&column.name, &column.kind.cell(change)?);
+            object.write(&column.name, &column.kind.cell(change, &self.output)?);
         }
         for (name, value) in &flat.unlisted {
             object.write(name, &Cell::Value(value));

@@ -1,10 +1,7 @@
 //! What nozzle.toml says to this plugin.
 
-use std::fmt;
-use std::marker::PhantomData;
-
 use nozzle_sdk::dynamodb::Event;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use nozzle_sdk::settings::Ordered;
 
 use crate::column::ColumnType;
 use crate::source::Source;
@@ -85,38 +82,4 @@ pub(crate) enum Part {
     OldImage,
     Keys,
     Drop,
-}
-
-/// The members of an object in the order in which they are written: it is the order of the columns.
-#[derive(Debug)]
-pub(crate) struct Ordered<T>(pub(crate) Vec<(String, T)>);
-
-impl<T> Default for Ordered<T> {
-    fn default() -> Self {
-        Ordered(Vec::new())
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(OrderedVisitor(PhantomData))
-    }
-}
-
-struct OrderedVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for OrderedVisitor<T> {
-    type Value = Ordered<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object whose members are columns")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
-        }
-        Ok(Ordered(members))
-    }
 }

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use nozzle_sdk::Result;
 use nozzle_sdk::dynamodb::{AttributeValue, Change};
+use nozzle_sdk::{Output, Result};
 
 use crate::cell::Cell;
 
@@ -24,10 +24,13 @@ impl Source {
     /// # Errors
     ///
     /// `bad-time` and the failures of attributes, with their path.
-    pub(crate) fn cell<'a>(self, change: &'a Change<'_>) -> Result<Cell<'a>> {
+    pub(crate) fn cell<'a>(self, change: &'a Change<'_>, output: &Output) -> Result<Cell<'a>> {
         let text = match self {
+            Source::CreatedAt => {
+                let time = change.created_at()?;
+                return Ok(time.map_or(Cell::Null, |time| Cell::Json(output.time(time))));
+            }
             Source::EventName => Some(Cow::Borrowed(&*change.event_name)),
-            Source::CreatedAt => change.created_at()?.map(|time| Cow::Owned(time.to_string())),
             Source::Keys => keys(change)?.map(Cow::Owned),
             Source::Sequence => change.sequence_number.as_deref().map(Cow::Borrowed),
             Source::Table => change.table.as_deref().map(Cow::Borrowed),

@@ -1,26 +1,18 @@
 //! Records from files and standard input, as Firehose events.
 
+mod format;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use nozzle_runtime::firehose::{EventWriter, Source};
-use serde::Deserialize;
+use flate2::bufread::MultiGzDecoder;
+use nozzle_runtime::firehose::{EventWriter, Source, from_base64};
 use serde::de::IgnoredAny;
 
-/// What the input is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Format {
-    /// Told by the first line
-    Auto,
-    /// One Firehose event
-    Event,
-    /// One JSON document a line; blank lines are skipped
-    Jsonl,
-    /// Any text, one record a line
-    Lines,
-}
+pub(crate) use format::Format;
+use format::{ErrorObject, KinesisRecords};
 
 /// A batch like Firehose's own: its default buffer hint for a Lambda is 1 MB; people see some hundred records in it.
 const BATCH_BYTES: usize = 1 << 20;
@@ -39,18 +31,24 @@ pub(crate) struct Input {
     pub(crate) length: Option<u64>,
 }
 
+/// How gzip begins.
+const GZIP: &[u8] = b"\x1f\x8b";
+
 const ONE_LINE: &str = "put a record on one line, or say `--format lines` if each line is a record";
 
 impl Input {
-    /// Opens a file, or standard input for `-`.
+    /// Opens a file, or standard input for `-`; either may be gzip.
     pub(crate) fn open(path: &Path, format: Format, source: Source) -> anyhow::Result<Self> {
-        let (reader, length): (Box<dyn BufRead>, _) = if path == Path::new("-") {
+        let (mut reader, mut length): (Box<dyn BufRead>, _) = if path == Path::new("-") {
             (Box::new(std::io::stdin().lock()), None)
         } else {
             let file = File::open(path).with_context(|| format!("failed to open `{}`", path.display()))?;
             let length = file.metadata()?.len();
             (Box::new(BufReader::new(file)), Some(length))
         };
+        if reader.fill_buf()?.starts_with(GZIP) {
+            (reader, length) = (Box::new(BufReader::new(MultiGzDecoder::new(reader))), None);
+        }
         let mut input = Self { reader, ahead: Vec::new(), format, source, position: 0, length };
         if format == Format::Auto {
             input.sniff()?;
@@ -60,10 +58,17 @@ impl Input {
 
     /// The next event; `None` at the end of the input.
     pub(crate) fn next_event(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
-        if self.format == Format::Event { self.whole() } else { self.batch() }
+        if !self.format.is_whole() {
+            return self.batch();
+        }
+        let whole = self.whole()?;
+        match self.format {
+            Format::Kinesis => whole.map(|document| kinesis_event(&document)).transpose(),
+            _ => Ok(whole),
+        }
     }
 
-    /// An event may be one line or a pretty-printed document; a first line that is JSON makes JSON Lines.
+    /// A document may stand on one line or over several; a first line that is JSON makes JSON Lines.
     fn sniff(&mut self) -> anyhow::Result<()> {
         let mut first = Vec::new();
         self.reader.read_until(b'\n', &mut first)?;
@@ -72,15 +77,10 @@ impl Input {
         if over_lines {
             self.reader.read_to_end(&mut first)?;
         }
-        self.format = match serde_json::from_slice::<IgnoredAny>(&first) {
-            Ok(_) if is_event(&first) => Format::Event,
-            Ok(_) if over_lines => {
-                bail!("the input is one JSON document over several lines\n  hint: {ONE_LINE}")
-            }
-            Ok(_) => Format::Jsonl,
-            Err(_) => Format::Lines,
+        let Some(format) = Format::of(&first, over_lines) else {
+            bail!("the input is one JSON document over several lines\n  hint: {ONE_LINE}");
         };
-        self.ahead = first;
+        (self.format, self.ahead) = (format, first);
         Ok(())
     }
 
@@ -95,8 +95,11 @@ impl Input {
         let mut event = EventWriter::new(self.source);
         while event.records() < BATCH_RECORDS && event.bytes() < BATCH_BYTES {
             let Some(line) = self.line()? else { break };
-            if self.format == Format::Lines || !line.trim_ascii().is_empty() {
-                event.push(&line);
+            match self.format {
+                Format::Lines => event.push(&line),
+                _ if line.trim_ascii().is_empty() => {}
+                Format::Errors => event.push(&original(&line)?),
+                _ => event.push(&line),
             }
         }
         Ok((event.records() > 0).then(|| event.finish()))
@@ -116,18 +119,23 @@ impl Input {
     }
 }
 
-/// Whether a document is a Firehose event: it has records, and they have ids.
-fn is_event(document: &[u8]) -> bool {
-    #[derive(Deserialize)]
-    struct Event {
-        records: Vec<Record>,
+/// The record that an error object is about, as it was before the transform.
+fn original(line: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let error: ErrorObject =
+        serde_json::from_slice(line).context("a line of the input is no error object")?;
+    from_base64(&error.raw_data).context("the `rawData` of an error object is not base64")
+}
+
+/// Records of a Kinesis stream as one event, with the partition keys and sequence numbers that they have there.
+fn kinesis_event(document: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let records: KinesisRecords =
+        serde_json::from_slice(document).context("the input is not what `aws kinesis get-records` prints")?;
+    let mut event = EventWriter::new(Source::Kinesis);
+    for record in records.records {
+        let payload = from_base64(&record.data).context("the `Data` of a Kinesis record is not base64")?;
+        event.push_from(&payload, &record.partition_key, &record.sequence_number);
     }
-    #[derive(Deserialize)]
-    struct Record {
-        #[serde(rename = "recordId")]
-        _id: IgnoredAny,
-    }
-    serde_json::from_slice::<Event>(document).is_ok_and(|event| !event.records.is_empty())
+    Ok(event.finish())
 }
 
 /// All of a file, or of standard input for `-`.
@@ -145,16 +153,13 @@ mod tests {
     use super::*;
 
     fn events(text: &str) -> (Format, Vec<Vec<u8>>) {
-        let reader: Box<dyn BufRead> = Box::new(std::io::Cursor::new(text.to_owned().into_bytes()));
-        let mut input = Input {
-            reader,
-            ahead: Vec::new(),
-            format: Format::Auto,
-            source: Source::Direct,
-            position: 0,
-            length: None,
-        };
-        input.sniff().unwrap();
+        events_of(text.as_bytes())
+    }
+
+    fn events_of(bytes: &[u8]) -> (Format, Vec<Vec<u8>>) {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
+        let mut input = Input::open(file.path(), Format::Auto, Source::Direct).unwrap();
         let mut events = Vec::new();
         while let Some(event) = input.next_event().unwrap() {
             events.push(event);
@@ -202,5 +207,31 @@ mod tests {
         let (_, events) = events(&"{}\n".repeat(BATCH_RECORDS * 2 + 1));
         let counts: Vec<usize> = events.iter().map(|event| payloads(event).len()).collect();
         assert_eq!(counts, [BATCH_RECORDS, BATCH_RECORDS, 1]);
+    }
+
+    #[test]
+    fn error_objects_give_the_records_they_are_about() {
+        let lines = concat!(
+            r#"{"attemptsMade":4,"arrivalTimestamp":1654710150135,"errorCode":"Lambda.FunctionTimedOut","rawData":"aGk="}"#,
+            "\n",
+            r#"{"rawData":"eW91","lastErrorCode":"DataFormatConversion.ParseError"}"#,
+        );
+        let (format, plain) = events(lines);
+        assert_eq!((format, payloads(&plain[0])), (Format::Errors, vec!["hi".to_owned(), "you".to_owned()]));
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        std::io::Write::write_all(&mut gzip, lines.as_bytes()).unwrap();
+        assert_eq!(events_of(&gzip.finish().unwrap()), (format, plain));
+    }
+
+    #[test]
+    fn records_of_a_kinesis_stream_keep_their_partition_key() {
+        let printed = r#"{
+            "Records": [{ "SequenceNumber": "495", "ApproximateArrivalTimestamp": 1.5, "Data": "aGk=", "PartitionKey": "k\"1" }],
+            "NextShardIterator": "AAAA", "MillisBehindLatest": 0
+        }"#;
+        let (format, events) = events(printed);
+        assert_eq!((format, payloads(&events[0])), (Format::Kinesis, vec!["hi".to_owned()]));
+        let event: serde_json::Value = serde_json::from_slice(&events[0]).unwrap();
+        assert_eq!(event["records"][0]["kinesisRecordMetadata"]["partitionKey"], "k\"1");
     }
 }

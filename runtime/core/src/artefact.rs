@@ -19,13 +19,13 @@ pub const FOLDER: &str = "artefacts";
 pub const MANIFEST: &str = "manifest.json";
 
 /// Where the transform takes its plugins from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub enum Origin {
     /// The artefacts beside nozzle.toml. Starts in milliseconds and needs no compiler.
     Artefacts,
-    /// The `.wasm` files that nozzle.toml names, compiled in memory. Needs the feature `compile`.
+    /// The `.wasm` files that nozzle.toml names and these ready plugins, compiled in memory. Needs the feature `compile`.
     #[cfg(feature = "compile")]
-    Wasm,
+    Wasm(&'static [crate::ReadyPlugin]),
 }
 
 /// What `nozzle compile` leaves beside its artefacts.
@@ -44,7 +44,7 @@ pub struct Manifest {
 /// One plugin as native code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Artefact {
-    /// The plugin's path as nozzle.toml writes it.
+    /// The plugin's path or name as nozzle.toml writes it.
     pub plugin: String,
     /// SHA-256 of the `.wasm` it was made from, in hexadecimal.
     pub wasm_sha256: String,
@@ -62,7 +62,10 @@ pub struct Artefact {
 ///
 /// When a plugin cannot be read, encoded or compiled, or the folder cannot be written.
 #[cfg(feature = "compile")]
-pub fn compile(config: &Config) -> Result<(PathBuf, Manifest), crate::StartError> {
+pub fn compile(
+    config: &Config,
+    ready: &[crate::ReadyPlugin],
+) -> Result<(PathBuf, Manifest), crate::StartError> {
     let folder = folder(config);
     let engine = Engine::compiler()?;
     let mut artefacts: Vec<Artefact> = Vec::new();
@@ -70,8 +73,8 @@ pub fn compile(config: &Config) -> Result<(PathBuf, Manifest), crate::StartError
         if artefacts.iter().any(|artefact| artefact.plugin == plugin.written) {
             continue;
         }
-        let made =
-            make(&engine, plugin, &folder).map_err(|problem| crate::plugin::load_error(plugin, problem))?;
+        let made = make(&engine, plugin, ready, &folder)
+            .map_err(|problem| crate::plugin::load_error(plugin, problem))?;
         artefacts.push(made);
     }
     let manifest =
@@ -83,11 +86,16 @@ pub fn compile(config: &Config) -> Result<(PathBuf, Manifest), crate::StartError
 }
 
 #[cfg(feature = "compile")]
-fn make(engine: &Engine, plugin: &PluginConfig, folder: &Path) -> Result<Artefact, String> {
-    let wasm = read(&plugin.path)?;
+fn make(
+    engine: &Engine,
+    plugin: &PluginConfig,
+    ready: &[crate::ReadyPlugin],
+    folder: &Path,
+) -> Result<Artefact, String> {
+    let wasm = crate::component::wasm(plugin, ready)?;
     let component = crate::component::component_bytes(&wasm)?;
     let native = engine.precompile(&component).map_err(|error| format!("it does not compile: {error:#}"))?;
-    let stem = plugin.path.file_stem().unwrap_or_default().to_string_lossy();
+    let stem = Path::new(&plugin.written).file_stem().unwrap_or_default().to_string_lossy();
     let wasm_sha256 = sha256(&wasm);
     let file = format!("{stem}-{}.cwasm", &wasm_sha256[..12]);
     write(&folder.join(&file), &native)?;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use wasmtime::component::Component;
 
 use crate::artefact;
-use crate::config::PluginConfig;
+use crate::config::{PluginConfig, PluginSource};
 use crate::engine::Engine;
 
 /// How the two kinds of `.wasm` begin: a magic number, a version and a layer.
@@ -27,9 +27,36 @@ pub fn component_bytes(wasm: &[u8]) -> Result<Cow<'_, [u8]>, String> {
     encode(wasm).map(Into::into)
 }
 
-/// Reads and compiles a plugin's `.wasm`.
-pub(crate) fn compile(engine: &Engine, plugin: &PluginConfig) -> Result<Component, String> {
-    let wasm = artefact::read(&plugin.path)?;
+/// A plugin that a program carries, so that `use = "..."` finds it without a file.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadyPlugin {
+    /// The name that nozzle.toml uses.
+    pub name: &'static str,
+    /// The `.wasm`: a component, or a core module that carries the contract.
+    pub wasm: &'static [u8],
+}
+
+/// The bytes of a plugin's `.wasm`, from its file or from the ready ones.
+pub(crate) fn wasm<'a>(plugin: &PluginConfig, ready: &[ReadyPlugin]) -> Result<Cow<'a, [u8]>, String> {
+    match &plugin.source {
+        PluginSource::File(path) => artefact::read(path).map(Cow::Owned),
+        PluginSource::Ready(name) => match ready.iter().find(|ready| ready.name == name) {
+            Some(found) => Ok(Cow::Borrowed(found.wasm)),
+            None => {
+                let names: Vec<&str> = ready.iter().map(|ready| ready.name).collect();
+                Err(format!("there is no ready plugin of this name\n  hint: there are {}", names.join(", ")))
+            }
+        },
+    }
+}
+
+/// Compiles a plugin in memory.
+pub(crate) fn compile(
+    engine: &Engine,
+    plugin: &PluginConfig,
+    ready: &[ReadyPlugin],
+) -> Result<Component, String> {
+    let wasm = wasm(plugin, ready)?;
     let component = component_bytes(&wasm)?;
     engine.compile(&component).map_err(|error| format!("it does not compile: {error:#}"))
 }

@@ -2,14 +2,18 @@
 //!
 //! What the user wrote becomes a [`Config`] of checked types, so that nothing below meets a string that means a number.
 
+mod fill;
+mod read;
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
-use toml::Spanned;
 
-use crate::{ConfigError, Limits};
+use crate::{ConfigError, Limits, environment};
+use fill::Secret;
+use read::Reader;
 
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "nozzle.toml";
@@ -33,22 +37,44 @@ pub struct Config {
     pub reserve: Duration,
 }
 
-/// What delivered rows look like: the `[output]` block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+/// What delivered rows look like: the `[output]` block. `for` sets the defaults; each can be set alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Output {
-    /// The kind of destination. Default `json`: JSON lines in S3.
+    /// The kind of destination. Default `json`.
     #[serde(rename = "for")]
     pub destination: Destination,
-    /// Whether each delivered row is closed by a newline. Default true: Firehose puts nothing between records.
+    /// Whether each delivered row is closed by a newline: Firehose puts nothing between records. Default true; false for
+    /// Iceberg.
     pub newline: bool,
-    /// What one bad row of several does to its record.
+    /// How columns are named. Default as they are for JSON, lower snake case elsewhere.
+    pub names: Names,
+    /// How times are written. Default ISO 8601; epoch microseconds for Iceberg.
+    pub times: Times,
+    /// How many rows a record may become. Default many; one for Iceberg, whose delivery takes no more.
+    pub rows_per_record: RowsPerRecord,
+    /// What one bad row of several does to its record. Default `fail`.
     pub rows: RowPolicy,
 }
 
 impl Default for Output {
     fn default() -> Self {
-        Self { destination: Destination::Json, newline: true, rows: RowPolicy::Fail }
+        Self::of(Destination::Json)
+    }
+}
+
+impl Output {
+    /// The defaults of a kind of destination.
+    pub fn of(destination: Destination) -> Self {
+        let iceberg = destination == Destination::Iceberg;
+        Self {
+            destination,
+            newline: !iceberg,
+            names: if destination == Destination::Json { Names::AsIs } else { Names::LowerSnake },
+            times: if iceberg { Times::EpochMicros } else { Times::Iso },
+            rows_per_record: if iceberg { RowsPerRecord::One } else { RowsPerRecord::Many },
+            rows: RowPolicy::Fail,
+        }
     }
 }
 
@@ -56,9 +82,47 @@ impl Default for Output {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Destination {
-    /// JSON lines in S3.
+    /// JSON lines in S3, for crawlers and people.
     #[default]
     Json,
+    /// Parquet or ORC, converted by Firehose with a Glue table's schema.
+    Parquet,
+    /// Apache Iceberg tables.
+    Iceberg,
+    /// Redshift, by COPY with `TIMEFORMAT 'auto'`.
+    Redshift,
+}
+
+/// How columns are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Names {
+    /// As the record has them.
+    AsIs,
+    /// `Item Type` and `itemType` become `item_type`.
+    LowerSnake,
+}
+
+/// How times are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Times {
+    /// ISO 8601 in UTC, `2026-01-31T12:30:00Z`: for crawlers, the OpenX SerDe and Redshift.
+    Iso,
+    /// `2026-01-31 12:30:00.123456`: for the Hive SerDe.
+    Sql,
+    /// Microseconds since 1970 as a number: what Iceberg timestamps are.
+    EpochMicros,
+}
+
+/// How many rows a record may become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowsPerRecord {
+    /// Any number, one behind the other in the record's data.
+    Many,
+    /// One; more fail the record with `response.many-rows`.
+    One,
 }
 
 /// What one bad row of several does to its record.
@@ -76,20 +140,65 @@ pub enum RowPolicy {
 /// One `[[plugin]]` block.
 #[derive(Debug, Clone)]
 pub struct PluginConfig {
-    /// The plugin's `.wasm` file.
-    pub path: PathBuf,
-    /// The path as it is written, which is how the artefact manifest knows the plugin.
+    /// Where the plugin's code is.
+    pub source: PluginSource,
+    /// The source as it is written, which is how the artefact manifest knows the plugin.
     pub written: String,
     /// What happens to a record that fails in this plugin.
     pub on_failure: OnFailure,
     /// What the plugin may use on one row.
     pub limits: Limits,
-    /// The plugin's settings, a JSON object.
-    pub settings: String,
+    /// The plugin's settings.
+    pub settings: Settings,
     /// Where the block stands.
     pub place: Place,
     /// Where its settings stand.
     pub settings_place: Place,
+}
+
+/// Where a plugin's code is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PluginSource {
+    /// `path = "..."`: a `.wasm` file.
+    File(PathBuf),
+    /// `use = "..."`: a ready plugin of this name, carried by the CLI.
+    Ready(String),
+}
+
+impl fmt::Display for PluginSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Ready(name) => f.write_str(name),
+        }
+    }
+}
+
+/// A plugin's settings. Values that came from the environment are secrets: nothing here prints them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// A JSON object, members in the order in which they are written.
+    pub(crate) json: String,
+    /// Each filled-in value with the variable it came from.
+    secrets: Vec<Secret>,
+}
+
+impl Settings {
+    /// Settings that are written out in full, as a JSON object.
+    pub fn of(json: &str) -> Self {
+        Self { json: json.to_owned(), secrets: Vec::new() }
+    }
+
+    /// A text that may quote the settings, with variables in the place of their values.
+    pub(crate) fn masked(&self, text: &str) -> String {
+        self.secrets.iter().fold(text.to_owned(), |text, secret| secret.mask(&text))
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.masked(&self.json))
+    }
 }
 
 /// What happens to a row that fails in a plugin.
@@ -114,6 +223,8 @@ pub struct TableConfig {
     pub key: Vec<String>,
     /// What the file is, told by its extension.
     pub format: TableFormat,
+    /// When a key is the one that is looked up.
+    pub matching: Match,
     /// Where the block stands.
     pub place: Place,
 }
@@ -129,6 +240,17 @@ pub enum TableFormat {
     JsonLines,
 }
 
+/// When a key of a table is the one that is looked up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Match {
+    /// Byte for byte.
+    #[default]
+    Exact,
+    /// Whatever the case, accents and spaces at the ends or in a row: `CÔTE  D'IVOIRE` finds `Côte d'Ivoire`.
+    Normalised,
+}
+
 /// A place in nozzle.toml, shown as `file:line: `; empty for what stands in no file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Place(Option<(PathBuf, usize)>);
@@ -137,47 +259,6 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.as_ref().map_or(Ok(()), |(file, line)| write!(f, "{}:{line}: ", file.display()))
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawConfig {
-    version: Option<Spanned<i64>>,
-    #[serde(default)]
-    output: Output,
-    #[serde(default)]
-    plugin: Vec<Spanned<RawPlugin>>,
-    #[serde(default)]
-    table: Vec<Spanned<RawTable>>,
-    reserve: Option<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawPlugin {
-    path: String,
-    #[serde(default)]
-    on_failure: OnFailure,
-    memory: Option<Spanned<String>>,
-    deadline: Option<Spanned<String>>,
-    output: Option<Spanned<String>>,
-    settings: Option<Spanned<toml::Table>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawTable {
-    name: String,
-    path: Spanned<String>,
-    key: OneOrMany,
-}
-
-/// `key = "Country"` or `key = ["Country", "City"]`.
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "a column name or a list of column names")]
-enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
 }
 
 impl Config {
@@ -189,234 +270,33 @@ impl Config {
     pub fn load(file: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(file)
             .map_err(|source| ConfigError::Read { file: file.to_owned(), source })?;
-        Reader { file, text: &text }.config()
+        Reader { file, text: &text, variable: &environment::variable }.config()
     }
 
     /// One plugin without a nozzle.toml, with default limits and output.
     ///
     /// ```
     /// use nozzle_runtime::Config;
+    /// use nozzle_runtime::config::PluginSource;
     ///
-    /// let config = Config::of_plugin("mine.wasm".as_ref(), "{}");
+    /// let config = Config::of_plugin(PluginSource::File("mine.wasm".into()), "{}");
     /// assert!(config.output.newline);
     /// ```
-    pub fn of_plugin(path: &Path, settings: &str) -> Self {
+    pub fn of_plugin(source: PluginSource, settings: &str) -> Self {
+        let file = match &source {
+            PluginSource::File(path) => path.with_file_name(FILE_NAME),
+            PluginSource::Ready(_) => FILE_NAME.into(),
+        };
         let plugin = PluginConfig {
-            path: path.to_owned(),
-            written: path.display().to_string(),
+            written: source.to_string(),
+            source,
             on_failure: OnFailure::default(),
             limits: Limits::default(),
-            settings: settings.to_owned(),
+            settings: Settings::of(settings),
             place: Place::default(),
             settings_place: Place::default(),
         };
-        let file = path.with_file_name(FILE_NAME);
         let output = Output::default();
         Self { file, output, plugins: vec![plugin], tables: Vec::new(), reserve: DEFAULT_RESERVE }
-    }
-}
-
-/// The text of one nozzle.toml on its way to a [`Config`].
-struct Reader<'a> {
-    file: &'a Path,
-    text: &'a str,
-}
-
-impl Reader<'_> {
-    fn config(&self) -> Result<Config, ConfigError> {
-        let raw: RawConfig = toml::from_str(self.text).map_err(|error| {
-            let at = error.span().map_or(0, |span| span.start);
-            self.invalid(at, error.message().trim().to_owned())
-        })?;
-        self.check_version(raw.version.as_ref())?;
-        if raw.plugin.is_empty() {
-            return Err(self
-                .invalid(0, "there is no `[[plugin]]`\n  hint: name at least one, with its `path`".into()));
-        }
-        Ok(Config {
-            file: self.file.to_owned(),
-            output: raw.output,
-            plugins: raw.plugin.into_iter().map(|plugin| self.plugin(plugin)).collect::<Result<_, _>>()?,
-            tables: self.tables(raw.table)?,
-            reserve: self.duration(raw.reserve.as_ref())?.unwrap_or(DEFAULT_RESERVE),
-        })
-    }
-
-    fn check_version(&self, version: Option<&Spanned<i64>>) -> Result<(), ConfigError> {
-        match version {
-            Some(version) if *version.get_ref() == 1 => Ok(()),
-            Some(version) => {
-                let problem =
-                    format!("`version = {}` is not known; this Nozzle reads version 1", version.get_ref());
-                Err(self.invalid(version.span().start, problem))
-            }
-            None => {
-                Err(self
-                    .invalid(0, "there is no `version`\n  hint: begin the file with `version = 1`".into()))
-            }
-        }
-    }
-
-    fn plugin(&self, raw: Spanned<RawPlugin>) -> Result<PluginConfig, ConfigError> {
-        let start = raw.span().start;
-        let raw = raw.into_inner();
-        let defaults = Limits::default();
-        let limits = Limits {
-            deadline: self.duration(raw.deadline.as_ref())?.unwrap_or(defaults.deadline),
-            memory: self.bytes(raw.memory.as_ref())?.unwrap_or(defaults.memory),
-            output: self.bytes(raw.output.as_ref())?.unwrap_or(defaults.output),
-        };
-        let settings_start = raw.settings.as_ref().map_or(start, |settings| settings.span().start);
-        Ok(PluginConfig {
-            path: self.resolve(&raw.path),
-            written: raw.path,
-            on_failure: raw.on_failure,
-            limits,
-            settings: self.settings(raw.settings)?,
-            place: self.place(start),
-            settings_place: self.place(settings_start),
-        })
-    }
-
-    /// Settings reach the plugin as JSON, members in the order in which they are written.
-    fn settings(&self, raw: Option<Spanned<toml::Table>>) -> Result<String, ConfigError> {
-        let Some(raw) = raw else { return Ok("{}".to_owned()) };
-        let start = raw.span().start;
-        serde_json::to_string(raw.get_ref())
-            .map_err(|error| self.invalid(start, format!("the settings cannot be written as JSON: {error}")))
-    }
-
-    fn tables(&self, raw: Vec<Spanned<RawTable>>) -> Result<Vec<TableConfig>, ConfigError> {
-        let mut tables: Vec<TableConfig> = Vec::new();
-        for raw in raw {
-            let start = raw.span().start;
-            let table = self.table(raw)?;
-            if tables.iter().any(|other| other.name == table.name) {
-                return Err(self.invalid(start, format!("there are two tables named `{}`", table.name)));
-            }
-            tables.push(table);
-        }
-        Ok(tables)
-    }
-
-    fn table(&self, raw: Spanned<RawTable>) -> Result<TableConfig, ConfigError> {
-        let start = raw.span().start;
-        let RawTable { name, path, key } = raw.into_inner();
-        let key = match key {
-            OneOrMany::One(column) => vec![column],
-            OneOrMany::Many(columns) => columns,
-        };
-        if key.is_empty() {
-            return Err(self.invalid(start, format!("table `{name}` has no key column")));
-        }
-        let format = match Path::new(path.get_ref()).extension().and_then(|extension| extension.to_str()) {
-            Some("csv") => TableFormat::Csv,
-            Some("json") => TableFormat::Json,
-            Some("jsonl" | "ndjson") => TableFormat::JsonLines,
-            _ => {
-                let problem =
-                    format!("`{}` is no table: take .csv, .json, .jsonl or .ndjson", path.get_ref());
-                return Err(self.invalid(path.span().start, problem));
-            }
-        };
-        Ok(TableConfig { name, path: self.resolve(path.get_ref()), key, format, place: self.place(start) })
-    }
-
-    fn duration(&self, raw: Option<&Spanned<String>>) -> Result<Option<Duration>, ConfigError> {
-        raw.map(|raw| {
-            humantime::parse_duration(raw.get_ref()).map_err(|_| {
-                let problem = format!("`{}` is no time; write it as `100 ms` or `1 s`", raw.get_ref());
-                self.invalid(raw.span().start, problem)
-            })
-        })
-        .transpose()
-    }
-
-    fn bytes(&self, raw: Option<&Spanned<String>>) -> Result<Option<usize>, ConfigError> {
-        raw.map(|raw| {
-            raw.get_ref().parse::<bytesize::ByteSize>().map(|size| size.as_u64() as usize).map_err(|_| {
-                let problem = format!("`{}` is no size; write it as `64 MiB`", raw.get_ref());
-                self.invalid(raw.span().start, problem)
-            })
-        })
-        .transpose()
-    }
-
-    /// Paths are relative to the file.
-    fn resolve(&self, path: &str) -> PathBuf {
-        self.file.parent().unwrap_or(Path::new("")).join(path)
-    }
-
-    fn place(&self, offset: usize) -> Place {
-        Place(Some((self.file.to_owned(), self.line(offset))))
-    }
-
-    fn invalid(&self, offset: usize, problem: String) -> ConfigError {
-        ConfigError::Invalid { file: self.file.to_owned(), line: self.line(offset), problem }
-    }
-
-    fn line(&self, offset: usize) -> usize {
-        1 + self.text.as_bytes()[..offset.min(self.text.len())].iter().filter(|&&byte| byte == b'\n').count()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Result<Config, String> {
-        let reader = Reader { file: Path::new("conf/nozzle.toml"), text };
-        reader.config().map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn everything_has_a_default_but_the_plugin() {
-        let config = read("version = 1\n[[plugin]]\npath = \"a.wasm\"\n").unwrap();
-        assert_eq!(config.plugins[0].path, Path::new("conf/a.wasm"));
-        assert_eq!(config.plugins[0].limits, Limits::default());
-        assert_eq!(config.plugins[0].settings, "{}");
-        assert_eq!(
-            config.output,
-            Output { destination: Destination::Json, newline: true, rows: RowPolicy::Fail }
-        );
-        assert_eq!(config.reserve, Duration::from_secs(1));
-    }
-
-    #[test]
-    fn settings_keep_their_order() {
-        let text = "version = 1\n[[plugin]]\npath = \"a.wasm\"\nsettings = { z = 1, a = { y = \"s\", b = [1.5] } }\n";
-        assert_eq!(read(text).unwrap().plugins[0].settings, r#"{"z":1,"a":{"y":"s","b":[1.5]}}"#);
-    }
-
-    #[test]
-    fn units_are_read() {
-        let text = "version = 1\nreserve = \"2 s\"\n[[plugin]]\npath = \"a.wasm\"\ndeadline = \"20 ms\"\nmemory = \"1 MiB\"\n";
-        let config = read(text).unwrap();
-        assert_eq!(config.reserve, Duration::from_secs(2));
-        assert_eq!(config.plugins[0].limits.deadline, Duration::from_millis(20));
-        assert_eq!(config.plugins[0].limits.memory, 1 << 20);
-    }
-
-    #[test]
-    fn what_is_wrong_is_named_with_its_line() {
-        let plugin = "[[plugin]]\npath = \"a.wasm\"\n";
-        for (text, expected) in [
-            (plugin.to_owned(), "conf/nozzle.toml:1: there is no `version`"),
-            ("version = 2\n".to_owned() + plugin, "conf/nozzle.toml:1: `version = 2` is not known"),
-            ("version = 1\n".to_owned(), "conf/nozzle.toml:1: there is no `[[plugin]]`"),
-            (
-                format!("version = 1\n{plugin}dedline = \"1 s\"\n"),
-                "conf/nozzle.toml:4: unknown field `dedline`",
-            ),
-            (format!("version = 1\n{plugin}deadline = \"soon\"\n"), "conf/nozzle.toml:4: `soon` is no time"),
-            (format!("version = 1\n{plugin}memory = \"lots\"\n"), "conf/nozzle.toml:4: `lots` is no size"),
-            (
-                format!("version = 1\n{plugin}[[table]]\nname = \"t\"\npath = \"t.xls\"\nkey = \"k\"\n"),
-                "conf/nozzle.toml:6: `t.xls` is no table",
-            ),
-        ] {
-            let error = read(&text).unwrap_err();
-            assert!(error.starts_with(expected), "{error}");
-        }
     }
 }

@@ -48,4 +48,7 @@ pub use plugin::Description;
 pub use telemetry::Summary;
 pub use transform::{Batch, Seen, Transform};
 #[cfg(feature = "compile")]
-pub use {component::component_bytes, plugin::inspect};
+pub use {
+    component::{ReadyPlugin, component_bytes},
+    plugin::inspect,
+};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::config::{Config, OnFailure, Output, RowPolicy};
+use crate::config::{Config, OnFailure, Output, RowPolicy, RowsPerRecord};
 use crate::engine::Engine;
 use crate::firehose::{Record, Source};
 use crate::host::wit;
@@ -310,7 +310,7 @@ impl Joined {
             ));
         } else if self.delivery.route != route {
             return Err(Failure::at_edge("response.mixed-routes", "its rows differ in their route"));
-        } else if route.is_some() {
+        } else if route.is_some() || output.rows_per_record == RowsPerRecord::One {
             return Err(Failure::at_edge(
                 "response.many-rows",
                 "an Iceberg destination takes one row a record",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use wasmtime::component::{Component, Linker};
 
-use crate::config::{Config, OnFailure, Output, PluginConfig};
+use crate::config::{Config, OnFailure, Output, PluginConfig, Settings};
 use crate::engine::Engine;
 use crate::host::bindings::PluginPre;
 use crate::host::{self, HostState, wit};
@@ -57,7 +57,7 @@ impl Plugin {
         let component = match origin {
             Origin::Artefacts => artefact::load(engine, config, plugin),
             #[cfg(feature = "compile")]
-            Origin::Wasm => crate::component::compile(engine, plugin),
+            Origin::Wasm(ready) => crate::component::compile(engine, plugin, ready),
         };
         let component = component.map_err(|problem| load_error(plugin, problem))?;
         let loaded = Self::start(engine, &component, plugin, &config.output, tables);
@@ -159,9 +159,9 @@ pub(crate) fn is_kebab(text: &str) -> bool {
     text.len() <= 64 && text.split('-').all(word)
 }
 
-fn configuration(settings: &str, output: &Output) -> String {
+fn configuration(settings: &Settings, output: &Output) -> String {
     let output = serde_json::to_string(output).unwrap_or_default();
-    format!(r#"{{"settings":{settings},"output":{output}}}"#)
+    format!(r#"{{"settings":{},"output":{output}}}"#, settings.json)
 }
 
 impl Refusal {
@@ -171,7 +171,7 @@ impl Refusal {
             Self::Settings(problem) => StartError::Plugin {
                 place: plugin.settings_place.to_string(),
                 plugin: plugin.written.clone(),
-                problem: format!("its settings do not fit: {problem}"),
+                problem: format!("its settings do not fit: {}", plugin.settings.masked(&problem)),
             },
         }
     }
@@ -195,17 +195,20 @@ fn died(during: &str) -> impl FnOnce(Failure) -> Refusal {
     }
 }
 
-/// Loads a `.wasm` file and tells what it is. Its `configure` is not called.
+/// Loads a plugin and tells what it is. Its `configure` is not called.
 ///
 /// # Errors
 ///
 /// When it is no plugin of this contract line, or dies in `describe`.
 #[cfg(feature = "compile")]
-pub fn inspect(file: &std::path::Path) -> Result<(Identity, Description), StartError> {
-    let plugin = &Config::of_plugin(file, "{}").plugins[0];
+pub fn inspect(
+    source: crate::config::PluginSource,
+    ready: &'static [crate::ReadyPlugin],
+) -> Result<(Identity, Description), StartError> {
+    let plugin = &Config::of_plugin(source, "{}").plugins[0];
     let engine = Engine::new(1, plugin.limits.memory)?;
-    let component =
-        crate::component::compile(&engine, plugin).map_err(|problem| load_error(plugin, problem))?;
+    let component = crate::component::compile(&engine, plugin, ready);
+    let component = component.map_err(|problem| load_error(plugin, problem))?;
     let (_, description) =
         describe(&engine, &component, plugin).map_err(|refusal| refusal.in_place(plugin))?;
     Ok((Identity::of(&engine, &component), description))

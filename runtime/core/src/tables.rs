@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
-use crate::config::{TableConfig, TableFormat};
+use crate::config::{Match, TableConfig, TableFormat};
 use crate::{StartError, artefact};
 
 /// All reference tables of a configuration, by name.
@@ -20,6 +22,7 @@ pub(crate) struct Tables {
 pub(crate) struct Table {
     columns: Vec<String>,
     key_columns: usize,
+    matching: Match,
     rows: HashMap<Box<[String]>, Box<[Box<str>]>>,
     version: String,
 }
@@ -80,21 +83,22 @@ impl Table {
         let rows =
             read(&bytes, config).map_err(|problem| format!("`{}`: {problem}", config.path.display()))?;
         let version = artefact::sha256(&bytes)[..12].to_owned();
-        Self::index(rows, &config.key, version)
+        Self::index(rows, &config.key, config.matching, version)
             .map_err(|problem| format!("`{}`: {problem}", config.path.display()))
     }
 
-    fn index(read: Rows, key: &[String], version: String) -> Result<Self, String> {
+    fn index(read: Rows, key: &[String], matching: Match, version: String) -> Result<Self, String> {
         let positions =
             key.iter().map(|column| position(&read.columns, column)).collect::<Result<Vec<_>, _>>()?;
         let mut rows = HashMap::with_capacity(read.rows.len());
         for (line, values) in read.rows {
-            let key: Box<[String]> = positions.iter().map(|&at| key_text(&values[at])).collect();
+            let key: Box<[String]> =
+                positions.iter().map(|&at| matched(key_text(&values[at]), matching)).collect();
             if rows.insert(key, values.into()).is_some() {
                 return Err(format!("line {line}: the key is there a second time; keys must be unique"));
             }
         }
-        Ok(Self { columns: read.columns, key_columns: key.len(), rows, version })
+        Ok(Self { columns: read.columns, key_columns: key.len(), matching, rows, version })
     }
 
     /// The first 12 hexadecimal digits of the file's SHA-256.
@@ -113,7 +117,14 @@ impl Table {
                 position(&self.columns, column).map_err(|_| LookupError::NoSuchColumn(column.clone()))
             })
             .collect::<Result<Vec<_>, _>>()?;
-        Ok(self.rows.get(keys).map(|row| object(asked, positions.iter().map(|&at| &*row[at]))))
+        let row = match self.matching {
+            Match::Exact => self.rows.get(keys),
+            Match::Normalised => {
+                let keys: Vec<String> = keys.iter().map(|key| matched(key.clone(), self.matching)).collect();
+                self.rows.get(&keys[..])
+            }
+        };
+        Ok(row.map(|row| object(asked, positions.iter().map(|&at| &*row[at]))))
     }
 }
 
@@ -186,6 +197,15 @@ fn key_text(value: &str) -> String {
     serde_json::from_str(value).unwrap_or_else(|_| value.to_owned())
 }
 
+/// A key as it is compared: as it is, or without regard to case, accents and surplus spaces.
+fn matched(key: String, matching: Match) -> String {
+    if matching == Match::Exact {
+        return key;
+    }
+    let plain: String = key.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn json_string(text: &str) -> Box<str> {
     serde_json::Value::from(text).to_string().into()
 }
@@ -206,7 +226,7 @@ mod tests {
 
     fn table(rows: Rows, key: &[&str]) -> Result<Table, String> {
         let key: Vec<String> = key.iter().map(|&column| column.to_owned()).collect();
-        Table::index(rows, &key, String::new())
+        Table::index(rows, &key, Match::Exact, String::new())
     }
 
     fn found(table: &Table, keys: &[&str], columns: &[&str]) -> Result<Option<String>, LookupError> {
@@ -245,6 +265,16 @@ mod tests {
         assert_eq!(found(&table, &["3", "1"], &["c"]).unwrap().unwrap(), r#"{"c":"y"}"#);
         assert_eq!(found(&table, &["3"], &[]).unwrap_err(), LookupError::KeyCount(2));
         assert_eq!(found(&table, &["3", "1"], &["z"]).unwrap_err(), LookupError::NoSuchColumn("z".into()));
+    }
+
+    #[test]
+    fn normalised_keys_match_whatever_the_case_accents_and_spaces() {
+        let rows = read_csv("Country,Code\nCôte d'Ivoire,CI\nSão Tomé,ST\n".as_bytes()).unwrap();
+        let table = Table::index(rows, &["Country".to_owned()], Match::Normalised, String::new()).unwrap();
+        for key in ["Côte d'Ivoire", " COTE  D'IVOIRE ", "co\u{302}te d'ivoire"] {
+            assert_eq!(found(&table, &[key], &["Code"]).unwrap().unwrap(), r#"{"Code":"CI"}"#, "{key}");
+        }
+        assert_eq!(found(&table, &["Cote dIvoire"], &[]).unwrap(), None);
     }
 
     #[test]

@@ -28,10 +28,12 @@ pub struct Change<'a> {
     /// The table's name.
     pub table: Option<Cow<'a, str>>,
     created: Option<&'a RawValue>,
+    user_identity: Option<&'a RawValue>,
 }
 
-/// What happened to an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What happened to an item. Settings may name it as records do: `INSERT`, `MODIFY` or `REMOVE`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
 pub enum Event {
     /// It was put in.
     Insert,
@@ -62,6 +64,7 @@ impl<'a> Change<'a> {
                 .map(|text| text.0)
                 .or_else(|| raw.event_source_arn.and_then(|arn| table_of(arn.0))),
             created: body.created,
+            user_identity: raw.user_identity,
         })
     }
 
@@ -77,6 +80,12 @@ impl<'a> Change<'a> {
             "REMOVE" => Ok(Event::Remove),
             _ => Err(Failure::new("unknown-event", "is not INSERT, MODIFY or REMOVE").at("eventName")),
         }
+    }
+
+    /// Whether the item was deleted because its time to live was over, and not by somebody.
+    #[must_use]
+    pub fn is_ttl_delete(&self) -> bool {
+        self.event_name == "REMOVE" && self.user_identity.is_some_and(is_time_to_live)
     }
 
     /// When the change was made, about, and `None` where the record does not say.
@@ -98,6 +107,13 @@ impl<'a> Change<'a> {
                 .at("dynamodb.ApproximateCreationDateTime")),
         }
     }
+}
+
+/// Whether it is DynamoDB itself that deleted the item:
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html>.
+fn is_time_to_live(user: &RawValue) -> bool {
+    serde_json::from_str::<RawIdentity<'_>>(user.get())
+        .is_ok_and(|user| user.kind.0 == "Service" && user.principal.0 == "dynamodb.amazonaws.com")
 }
 
 /// Below the first bound it is seconds (until the year 5138), below the second milliseconds, below the third
@@ -141,8 +157,19 @@ struct RawChange<'a> {
     event_source_arn: Option<Text<'a>>,
     #[serde(borrow, rename = "tableName")]
     table_name: Option<Text<'a>>,
+    #[serde(borrow, rename = "userIdentity")]
+    user_identity: Option<&'a RawValue>,
     #[serde(borrow)]
     dynamodb: RawBody<'a>,
+}
+
+/// Who made a change. DynamoDB's own API begins the names with capitals.
+#[derive(Deserialize)]
+struct RawIdentity<'a> {
+    #[serde(borrow, rename = "type", alias = "Type")]
+    kind: Text<'a>,
+    #[serde(borrow, rename = "principalId", alias = "PrincipalId")]
+    principal: Text<'a>,
 }
 
 impl<'a> RawChange<'a> {
@@ -289,6 +316,22 @@ mod tests {
             let failure = Change::parse(&text).unwrap().new_image.unwrap().attributes().unwrap_err();
             assert_eq!((&*failure.code, failure.path.as_deref()), (code, Some(path)), "{image}");
         }
+    }
+
+    #[test]
+    fn a_ttl_delete_is_known_by_who_made_it() {
+        let is_ttl_delete = |event: &str, user: &str| {
+            let text = format!(r#"{{"eventName":"{event}","userIdentity":{user},"dynamodb":{{}}}}"#);
+            Change::parse(&text).unwrap().is_ttl_delete()
+        };
+        let service = r#"{"type":"Service","principalId":"dynamodb.amazonaws.com"}"#;
+        assert!(is_ttl_delete("REMOVE", service));
+        assert!(is_ttl_delete("REMOVE", r#"{"PrincipalId":"dynamodb.amazonaws.com","Type":"Service"}"#));
+        assert!(!is_ttl_delete("MODIFY", service));
+        for user in ["null", "{}", "5", r#"{"type":"Service","principalId":"somebody"}"#] {
+            assert!(!is_ttl_delete("REMOVE", user), "{user}");
+        }
+        assert!(!Change::parse(KINESIS).unwrap().is_ttl_delete());
     }
 
     #[test]

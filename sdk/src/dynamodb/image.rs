@@ -2,8 +2,8 @@
 
 use serde_json::value::RawValue;
 
-use super::value::{Attributes, BAD_NUMBER, Members};
-use crate::{Failure, Result, json, path};
+use super::value::{self, Attributes, Members};
+use crate::{Failure, Result, json};
 
 /// The attributes of an item, or of its key, not read yet.
 #[derive(Debug, Clone, Copy)]
@@ -41,26 +41,6 @@ impl<'a> Image<'a> {
     }
 
     fn failure(&self, error: &serde_json::Error) -> Failure {
-        let message = error.to_string();
-        let failure = if message.starts_with(BAD_NUMBER) {
-            Failure::new("bad-number", BAD_NUMBER)
-        } else {
-            Failure::new("bad-attribute", trouble(error, &message))
-        };
-        // Every other step is a type such as `M`, which says nothing to people.
-        let path = path::of(json::place(error, self.text.as_bytes()).iter().step_by(2));
-        match path.is_empty() {
-            true => failure.at(self.place),
-            false => failure.at(path).within(self.place),
-        }
-    }
-}
-
-/// The words of this module's own errors, which quote nothing, or the safe part of serde's.
-fn trouble(error: &serde_json::Error, message: &str) -> String {
-    let own = ["attribute value has", "`NULL` is not", "binary is not"];
-    match message.split_once(" at line ") {
-        Some((trouble, _)) if own.iter().any(|words| message.starts_with(words)) => trouble.to_owned(),
-        _ => json::data_failure_reason(error),
+        value::failure(error, json::place(error, self.text.as_bytes())).within(self.place)
     }
 }

@@ -7,15 +7,16 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor
 use serde_json::value::RawValue;
 
 use super::text::Text;
-use crate::json;
 use crate::number::Number;
+use crate::path::{self, Step};
+use crate::{Failure, Result, json};
 
 /// Attributes in the order in which they stand in the record.
 pub type Attributes<'a> = Vec<(Cow<'a, str>, AttributeValue<'a>)>;
 
 /// A value in DynamoDB's typed JSON, such as `{"N":"19.99"}`, under DynamoDB's own names.
 ///
-/// Read it from JSON text, with `serde_json::from_str` or [`json::parse`]: number literals are kept as they
+/// Read it from JSON text, with [`AttributeValue::parse`] or as a part of something else: number literals are kept as they
 /// stand in the text, so no other deserializer will do. A number that is not in quotes, as some tools write
 /// it, is taken too. Errors name the trouble and never quote the value.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +41,21 @@ pub enum AttributeValue<'a> {
     NULL,
     /// A boolean.
     BOOL(bool),
+}
+
+impl<'a> AttributeValue<'a> {
+    /// Reads one value.
+    ///
+    /// # Errors
+    ///
+    /// `bad-number` for a number that is none, `bad-attribute` for any other trouble, with the path of what is
+    /// wrong within the value.
+    pub fn parse(text: &'a str) -> Result<Self> {
+        serde_json::from_str(text).map_err(|error: serde_json::Error| {
+            let place = json::place(&error, text.as_bytes());
+            failure(&error, place.into_iter().skip(1))
+        })
+    }
 }
 
 impl AttributeValue<'_> {
@@ -89,8 +105,30 @@ fn write_array<T>(out: &mut Vec<u8>, items: &[T], write: impl Fn(&mut Vec<u8>, &
     out.push(b']');
 }
 
-/// What an error about a number says; [`Image`](super::Image) knows it by these words.
-pub(super) const BAD_NUMBER: &str = "number is not one in JSON's grammar";
+/// The failure that an error about typed JSON stands for. `steps` lead to its place, from the name of an
+/// attribute or from within a value.
+pub(super) fn failure(error: &serde_json::Error, steps: impl IntoIterator<Item = Step>) -> Failure {
+    let message = error.to_string();
+    let failure = match message.starts_with(BAD_NUMBER) {
+        true => Failure::new("bad-number", BAD_NUMBER),
+        false => Failure::new("bad-attribute", trouble(error, &message)),
+    };
+    // Every other step is a type such as `M`, which says nothing to people.
+    let steps: Vec<Step> = steps.into_iter().step_by(2).collect();
+    if steps.is_empty() { failure } else { failure.at(path::of(&steps)) }
+}
+
+/// The words of this module's own errors, which quote nothing, or the safe part of serde's.
+fn trouble(error: &serde_json::Error, message: &str) -> String {
+    let own = ["attribute value has", "`NULL` is not", "binary is not"];
+    match message.split_once(" at line ") {
+        Some((trouble, _)) if own.iter().any(|words| message.starts_with(words)) => trouble.to_owned(),
+        _ => json::data_failure_reason(error),
+    }
+}
+
+/// What an error about a number says; [`failure`] knows it by these words.
+const BAD_NUMBER: &str = "number is not one in JSON's grammar";
 
 impl<'de: 'a, 'a> Deserialize<'de> for AttributeValue<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -255,6 +293,18 @@ mod tests {
         ] {
             let error = serde_json::from_str::<AttributeValue<'_>>(typed).unwrap_err().to_string();
             assert!(!error.contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_failure_is_placed_within_the_value() {
+        for (typed, code, path) in [
+            (r#"{"N":"x"}"#, "bad-number", None),
+            (r#"{"M":{"b":{"L":[{"S":"x"},{"NS":["x"]}]}}}"#, "bad-number", Some("b[1]")),
+            (r#""bare""#, "bad-attribute", None),
+        ] {
+            let failure = AttributeValue::parse(typed).unwrap_err();
+            assert_eq!((&*failure.code, failure.path.as_deref()), (code, path), "{typed}");
         }
     }
 

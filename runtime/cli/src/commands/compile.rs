@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use nozzle_plugins::READY;
 use nozzle_runtime::{Config, artefact};
 
 use super::ConfigFile;
@@ -18,7 +19,7 @@ pub(crate) struct Args {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = Config::load(&args.config.config)?;
-    let (folder, manifest) = artefact::compile(&config)?;
+    let (folder, manifest) = artefact::compile(&config, READY)?;
     for artefact in &manifest.artefacts {
         let file = folder.join(&artefact.file);
         anstream::println!("{}  {}, {} bytes", file.display(), manifest.target, artefact.bytes);

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use nozzle_runtime::config::PluginSource;
 use nozzle_runtime::{Description, Identity, inspect};
 use serde_json::{Value, json};
 
@@ -18,7 +19,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let (identity, description) = inspect(&args.plugin)?;
+    let (identity, description) = inspect(PluginSource::File(args.plugin.clone()), &[])?;
     let bytes = std::fs::metadata(&args.plugin)?.len();
     if args.json {
         anstream::println!("{}", as_json(&identity, &description, bytes));
@@ -56,7 +57,7 @@ fn list(names: &[String]) -> String {
 }
 
 /// The settings' schema; as a string where the plugin's text is not JSON.
-fn schema(description: &Description) -> Value {
+pub(super) fn schema(description: &Description) -> Value {
     let text = &description.settings_schema;
     serde_json::from_str(text).unwrap_or_else(|_| Value::from(text.as_str()))
 }

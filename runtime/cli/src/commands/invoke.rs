@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use nozzle_plugins::READY;
 use nozzle_runtime::{Config, Origin, Transform};
 
 use super::ConfigFile;
@@ -22,7 +23,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let transform = Transform::load(&Config::load(&args.config.config)?, Origin::Wasm)?;
+    let transform = Transform::load(&Config::load(&args.config.config)?, Origin::Wasm(READY))?;
     let event = input::read_all(&args.event)?;
     let batch = transform.run(&event, None)?;
     std::io::stdout().write_all(&batch.response)?;

@@ -3,8 +3,11 @@
 mod build;
 mod compile;
 mod generate;
+mod init;
 mod inspect;
 mod invoke;
+mod package;
+mod plugins;
 mod run;
 
 use std::path::PathBuf;
@@ -12,31 +15,31 @@ use std::process::ExitCode;
 
 use nozzle_runtime::config::FILE_NAME;
 
-/// What `nozzle` can do.
+/// What `nozzle` can do. The help of each is the documentation of its arguments.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
-    /// Build a plugin crate to a component; prints the path of the `.wasm`
+    Init(init::Args),
     Build(build::Args),
-    /// Compile a pipeline's plugins ahead of time, for the Lambda
     Compile(compile::Args),
-    /// Run a pipeline over records; shows them before and after
     Run(run::Args),
-    /// Answer a Firehose event; prints the response and nothing else
     Invoke(invoke::Args),
-    /// Tell what a plugin is, needs and exports
     Inspect(inspect::Args),
-    /// Generate sample records
+    Package(package::Args),
+    Plugins(plugins::Args),
     Generate(generate::Args),
 }
 
 impl Command {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         match self {
+            Self::Init(args) => init::run(&args),
             Self::Build(args) => build::run(&args),
             Self::Compile(args) => compile::run(&args),
             Self::Run(args) => run::run(&args),
             Self::Invoke(args) => invoke::run(&args),
             Self::Inspect(args) => inspect::run(&args),
+            Self::Package(args) => package::run(&args),
+            Self::Plugins(args) => plugins::run(&args),
             Self::Generate(args) => generate::run(&args),
         }
     }

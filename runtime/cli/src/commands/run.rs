@@ -4,8 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use nozzle_plugins::READY;
+use nozzle_runtime::config::PluginSource;
 use nozzle_runtime::firehose::Source;
-use nozzle_runtime::{Config, Origin, Summary, Transform};
+use nozzle_runtime::{Config, ConfigError, Origin, Summary, Transform};
 
 use super::ConfigFile;
 use crate::input::{Format, Input};
@@ -22,11 +24,14 @@ pub(crate) struct Args {
     input: PathBuf,
     #[command(flatten)]
     config: ConfigFile,
+    /// Run this one ready plugin, without a nozzle.toml; `nozzle plugins` lists them
+    #[arg(long = "use", value_name = "NAME", group = "alone", conflicts_with = "config")]
+    ready: Option<String>,
     /// Run this one plugin, without a nozzle.toml
-    #[arg(long, value_name = "FILE.wasm", conflicts_with = "config")]
+    #[arg(long, value_name = "FILE.wasm", group = "alone", conflicts_with = "config")]
     plugin: Option<PathBuf>,
-    /// The settings of --plugin, a JSON object
-    #[arg(long, value_name = "JSON", default_value = "{}", requires = "plugin", value_parser = json_object)]
+    /// The settings of that one plugin, a JSON object
+    #[arg(long, value_name = "JSON", default_value = "{}", requires = "alone", value_parser = json_object)]
     settings: String,
     /// What the input is
     #[arg(long, value_enum, default_value_t = Format::Auto)]
@@ -60,11 +65,7 @@ impl From<SourceName> for Source {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let config = match &args.plugin {
-        Some(plugin) => Config::of_plugin(plugin, &args.settings),
-        None => Config::load(&args.config.config)?,
-    };
-    let transform = Transform::load(&config, Origin::Wasm)?;
+    let transform = Transform::load(&config(args)?, Origin::Wasm(READY))?;
     let mut input = Input::open(&args.input, args.format, args.source.into())?;
     let progress = progress(input.length);
     let mut total = Summary::default();
@@ -79,6 +80,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     progress.finish_and_clear();
     show::summary(&total, args.json);
     Ok(ExitCode::from(if args.fail_on_failed && total.failed > 0 { 3 } else { 0 }))
+}
+
+fn config(args: &Args) -> Result<Config, ConfigError> {
+    let source = match (&args.ready, &args.plugin) {
+        (Some(name), _) => PluginSource::Ready(name.clone()),
+        (None, Some(path)) => PluginSource::File(path.clone()),
+        (None, None) => return Config::load(&args.config.config),
+    };
+    Ok(Config::of_plugin(source, &args.settings))
 }
 
 /// A bar for long input, unless the records themselves run over the terminal.

@@ -40,6 +40,11 @@ pub fn to_base64(bytes: &[u8]) -> String {
     base64_engine().encode(bytes)
 }
 
+/// The bytes of standard base64, padded or not; `None` when it is not that.
+pub fn from_base64(text: &str) -> Option<Vec<u8>> {
+    base64_engine().decode(text).ok()
+}
+
 /// Standard base64 on the widest registers of this CPU; written with padding, read with or without.
 fn base64_engine() -> Simd {
     Simd::standard(GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent))

@@ -42,22 +42,31 @@ impl EventWriter {
         Self { source, text, records: 0, base64: base64_engine() }
     }
 
-    /// Adds a record with this payload.
+    /// Adds a record with this payload, under a made-up partition key and sequence number.
     pub fn push(&mut self, payload: &[u8]) {
         let number = self.records;
-        let (sequence, arrival) = (format!("49600000000000000000{number:036}"), ARRIVAL_MS + number as u64);
+        self.push_from(payload, &number.to_string(), &format!("49600000000000000000{number:036}"));
+    }
+
+    /// Adds a record with this payload, as it stood in a Kinesis stream.
+    pub fn push_from(&mut self, payload: &[u8], partition_key: &str, sequence: &str) {
+        let number = self.records;
+        let arrival = ARRIVAL_MS + number as u64;
         let comma = if number == 0 { "" } else { "," };
         let key = if self.source == Source::Msk { "kafkaRecordValue" } else { "data" };
         self.text.push_str(&format!(
-            r#"{comma}{{"recordId":"{sequence}000000","approximateArrivalTimestamp":{arrival},"{key}":""#
+            r#"{comma}{{"recordId":"{sequence}{number:06}","approximateArrivalTimestamp":{arrival},"{key}":""#
         ));
         self.base64.encode_string(payload, &mut self.text);
         self.text.push('"');
         match self.source {
             Source::Direct => {}
-            Source::Kinesis => self.text.push_str(&format!(
-                r#","kinesisRecordMetadata":{{"shardId":"shardId-000000000000","partitionKey":"{number}","approximateArrivalTimestamp":{arrival},"sequenceNumber":"{sequence}","subsequenceNumber":0}}"#
-            )),
+            Source::Kinesis => {
+                let partition_key = serde_json::Value::from(partition_key);
+                self.text.push_str(&format!(
+                    r#","kinesisRecordMetadata":{{"shardId":"shardId-000000000000","partitionKey":{partition_key},"approximateArrivalTimestamp":{arrival},"sequenceNumber":"{sequence}","subsequenceNumber":0}}"#
+                ));
+            }
             Source::Msk => self.text.push_str(&format!(
                 r#","mskRecordMetadata":{{"offset":"{number}","partitionId":"0","approximateArrivalTimestamp":{arrival}}}"#
             )),

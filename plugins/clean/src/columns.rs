@@ -1,0 +1,149 @@
+//! The columns of a row, or of one part of a change.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use nozzle_sdk::json::Object;
+use nozzle_sdk::{Failure, Result};
+
+use crate::scalar::{Notation, Scalar};
+
+/// Columns as they are written: what is not changed stays byte for byte.
+#[derive(Debug)]
+pub(crate) struct Columns<'a> {
+    object: Object<'a>,
+    part: Part,
+}
+
+/// What the columns are those of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// A plain row.
+    Row,
+    /// The item after the change.
+    NewImage,
+    /// The item before the change.
+    OldImage,
+    /// The item's key: all that some changes show of it.
+    Keys,
+}
+
+impl<'a> Columns<'a> {
+    pub(crate) fn new(object: Object<'a>, part: Part) -> Self {
+        Columns { object, part }
+    }
+
+    pub(crate) fn part(&self) -> Part {
+        self.part
+    }
+
+    pub(crate) fn into_object(self) -> Object<'a> {
+        self.object
+    }
+
+    pub(crate) fn has(&self, column: &str) -> bool {
+        self.object.get(column).is_some()
+    }
+
+    /// What a column holds: null where there is none, `None` where it is no scalar.
+    ///
+    /// # Errors
+    ///
+    /// `bad-number` and `bad-attribute`.
+    pub(crate) fn get(&self, column: &str) -> Result<Option<Scalar<'_>>> {
+        match self.object.get(column) {
+            Some(raw) => self.part.notation().read(raw).map_err(|failure| self.place(failure, column)),
+            None => Ok(Some(Scalar::Null)),
+        }
+    }
+
+    /// Puts a value in the place of a column's own, or in a new column behind the others.
+    pub(crate) fn set(&mut self, column: &'a str, value: &Scalar<'_>) {
+        self.object.set(column, self.part.notation().write(value));
+    }
+
+    pub(crate) fn remove(&mut self, column: &str) {
+        self.object.remove(column);
+    }
+
+    /// Changes what the columns that `touched` tells hold. `change` gives `None` where nothing is to change.
+    ///
+    /// # Errors
+    ///
+    /// The failures of `change`, and those of a value that cannot be read.
+    pub(crate) fn edit(
+        &mut self,
+        touched: impl Fn(&str) -> bool,
+        change: impl for<'v> Fn(&str, Option<&'v Scalar<'v>>) -> Result<Option<Scalar<'v>>>,
+    ) -> Result<()> {
+        let (part, notation) = (self.part, self.part.notation());
+        for (column, raw) in self.object.iter_mut().filter(|(column, _)| touched(column)) {
+            let place = |failure: Failure| failure.within_member(column).within(part.place());
+            let value = notation.read(raw).map_err(place)?;
+            let changed = change(column, value.as_ref()).map_err(place)?;
+            let text = changed.map(|changed| notation.write(&changed));
+            drop(value);
+            if let Some(text) = text {
+                *raw = Cow::Owned(text);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives columns other names, all at once.
+    ///
+    /// # Errors
+    ///
+    /// `column-collision` when two columns end up with one name.
+    pub(crate) fn rename(&mut self, names: &'a BTreeMap<String, String>) -> Result<()> {
+        if names.is_empty() {
+            return Ok(());
+        }
+        let renamed = self.object.rename_with(|name| names.get(name).map(|to| Cow::Borrowed(&**to)));
+        renamed.map_err(|failure| {
+            let collision = Failure { code: "column-collision".to_owned(), ..failure };
+            Failure { reason: COLLISION.to_owned(), ..collision }.within(self.part.place())
+        })
+    }
+
+    /// Adds a column behind the others.
+    ///
+    /// # Errors
+    ///
+    /// `column-collision` when there is one of that name.
+    pub(crate) fn add(&mut self, column: &'a str, value: &Scalar<'_>) -> Result<()> {
+        if self.has(column) {
+            return Err(self.place(Failure::new("column-collision", COLLISION), column));
+        }
+        self.set(column, value);
+        Ok(())
+    }
+
+    /// Says that the trouble is in a column.
+    pub(crate) fn place(&self, failure: Failure, column: &str) -> Failure {
+        failure.within_member(column).within(self.part.place())
+    }
+}
+
+const COLLISION: &str = "two columns have this name";
+
+impl Part {
+    /// Where in the document the part stands.
+    pub(crate) fn place(self) -> &'static str {
+        match self {
+            Part::Row => "",
+            Part::NewImage => "dynamodb.NewImage",
+            Part::OldImage => "dynamodb.OldImage",
+            Part::Keys => "dynamodb.Keys",
+        }
+    }
+
+    /// The name of the part within `dynamodb`.
+    pub(crate) fn member(self) -> &'static str {
+        self.place().trim_start_matches("dynamodb.")
+    }
+
+    fn notation(self) -> Notation {
+        if self == Part::Row { Notation::Plain } else { Notation::Typed }
+    }
+}

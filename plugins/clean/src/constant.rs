@@ -1,0 +1,60 @@
+//! Values that stand in the settings.
+
+use nozzle_sdk::json;
+use nozzle_sdk::number::Number;
+use serde::de::{Deserialize, Deserializer, Error};
+use serde_json::value::RawValue;
+
+use crate::scalar::{Notation, Scalar};
+
+/// A string, a number as its exact literal, `true` or `false`.
+#[derive(Debug)]
+pub(crate) struct Constant(pub(crate) Scalar<'static>);
+
+/// One constant, or a list of them.
+#[derive(Debug)]
+pub(crate) struct Constants(pub(crate) Vec<Scalar<'static>>);
+
+/// A number, as its exact literal.
+#[derive(Debug)]
+pub(crate) struct Limit(pub(crate) Number<'static>);
+
+impl<'de> Deserialize<'de> for Constant {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        constant(raw.get())
+            .map(Constant)
+            .ok_or_else(|| D::Error::custom("a default is a string, a number, true or false"))
+    }
+}
+
+impl<'de> Deserialize<'de> for Constants {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        let constants = match serde_json::from_str::<Vec<Constant>>(raw.get()) {
+            Ok(list) => Some(list.into_iter().map(|constant| constant.0).collect()),
+            Err(_) => constant(raw.get()).map(|constant| vec![constant]),
+        };
+        let trouble =
+            || D::Error::custom("`is` and `is-not` take a string, a number, true, false or a list of these");
+        constants.map(Constants).ok_or_else(trouble)
+    }
+}
+
+impl<'de> Deserialize<'de> for Limit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        let number = Number::new(raw.get().to_owned());
+        number.map(Limit).ok_or_else(|| D::Error::custom("`below` and `above` take a number"))
+    }
+}
+
+fn constant(raw: &str) -> Option<Scalar<'static>> {
+    if let Some(text) = json::string_value(raw) {
+        return Some(Scalar::Text(text.into_owned().into()));
+    }
+    match Notation::Plain.read(raw) {
+        Ok(Some(Scalar::Boolean(truth))) => Some(Scalar::Boolean(truth)),
+        _ => Number::new(raw.to_owned()).map(Scalar::Number),
+    }
+}

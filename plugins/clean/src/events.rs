@@ -1,0 +1,71 @@
+//! Which change records are dropped for what happened.
+
+use nozzle_sdk::dynamodb::{Change, Event};
+use nozzle_sdk::{Failure, Result, count};
+
+use crate::settings::{Fate, RawEvents, Settings};
+use crate::unchanged::is_unchanged;
+
+/// Counts the updates that were kept because they do not show the item before and after.
+pub(crate) const NO_BEFORE_IMAGE: &str = "no-before-image";
+
+/// What the settings say about events.
+#[derive(Debug)]
+pub(crate) struct EventFilter {
+    events: RawEvents,
+    ttl_deletes: Fate,
+    unchanged: Fate,
+}
+
+impl EventFilter {
+    /// The filter that the settings say.
+    ///
+    /// # Errors
+    ///
+    /// Where events are both kept and dropped.
+    pub(crate) fn new(settings: &Settings) -> Result<Self> {
+        let events = settings.events.clone();
+        if events.keep.is_some() && events.drop.is_some() {
+            let failure = Failure::new("settings", "says both `keep` and `drop`: one of them is enough");
+            return Err(failure.at("settings.events"));
+        }
+        Ok(EventFilter { events, ttl_deletes: settings.ttl_deletes, unchanged: settings.unchanged })
+    }
+
+    /// Why a change is dropped, `None` when it is kept.
+    ///
+    /// # Errors
+    ///
+    /// `unknown-event` where the settings ask for the event, and the failures of images that are compared.
+    pub(crate) fn drop_reason(&self, change: &Change<'_>) -> Result<Option<&'static str>> {
+        if self.drops_event(change)? {
+            return Ok(Some("event"));
+        }
+        if self.ttl_deletes == Fate::Drop && change.is_ttl_delete() {
+            return Ok(Some("ttl-delete"));
+        }
+        Ok(self.drops_unchanged(change)?.then_some("unchanged"))
+    }
+
+    fn drops_event(&self, change: &Change<'_>) -> Result<bool> {
+        let RawEvents { keep, drop } = &self.events;
+        Ok(match (keep, drop) {
+            (Some(kept), _) => !kept.contains(&change.event()?),
+            (None, Some(dropped)) => dropped.contains(&change.event()?),
+            (None, None) => false,
+        })
+    }
+
+    fn drops_unchanged(&self, change: &Change<'_>) -> Result<bool> {
+        if self.unchanged == Fate::Keep || change.event()? != Event::Modify {
+            return Ok(false);
+        }
+        match (&change.old_image, &change.new_image) {
+            (Some(old), Some(new)) => is_unchanged(old, new),
+            _ => {
+                count(NO_BEFORE_IMAGE, 1);
+                Ok(false)
+            }
+        }
+    }
+}

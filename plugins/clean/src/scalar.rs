@@ -1,0 +1,116 @@
+//! What a column holds, where it is one value.
+
+use std::borrow::Cow;
+
+use nozzle_sdk::dynamodb::AttributeValue;
+use nozzle_sdk::number::Number;
+use nozzle_sdk::{Result, json};
+
+/// A value that settings can compare and change. Lists, objects, sets and binary are none.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Scalar<'a> {
+    Null,
+    Text(Cow<'a, str>),
+    Number(Number<'a>),
+    Boolean(bool),
+}
+
+impl Scalar<'_> {
+    /// The number that it is, or that its text is.
+    pub(crate) fn number(&self) -> Option<Number<'_>> {
+        match self {
+            Scalar::Number(number) => Number::new(number.as_str()),
+            Scalar::Text(text) => Number::new(&**text),
+            Scalar::Null | Scalar::Boolean(_) => None,
+        }
+    }
+}
+
+/// How values are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Notation {
+    /// As JSON.
+    Plain,
+    /// As DynamoDB's typed JSON.
+    Typed,
+}
+
+impl Notation {
+    /// Reads a value, `None` for one that is no scalar.
+    ///
+    /// # Errors
+    ///
+    /// `bad-number` and `bad-attribute`, where a typed value is none.
+    pub(crate) fn read(self, raw: &str) -> Result<Option<Scalar<'_>>> {
+        match self {
+            Notation::Plain => Ok(plain(raw)),
+            Notation::Typed => AttributeValue::parse(raw).map(typed),
+        }
+    }
+
+    pub(crate) fn write(self, value: &Scalar<'_>) -> String {
+        match (self, value) {
+            (Notation::Plain, Scalar::Null) => "null".to_owned(),
+            (Notation::Plain, Scalar::Text(text)) => json::to_raw(text),
+            (Notation::Plain, Scalar::Number(number)) => number.to_string(),
+            (Notation::Plain, Scalar::Boolean(truth)) => truth.to_string(),
+            (Notation::Typed, Scalar::Null) => r#"{"NULL":true}"#.to_owned(),
+            (Notation::Typed, Scalar::Text(text)) => format!(r#"{{"S":{}}}"#, json::to_raw(text)),
+            (Notation::Typed, Scalar::Number(number)) => format!(r#"{{"N":"{number}"}}"#),
+            (Notation::Typed, Scalar::Boolean(truth)) => format!(r#"{{"BOOL":{truth}}}"#),
+        }
+    }
+}
+
+fn plain(raw: &str) -> Option<Scalar<'_>> {
+    match raw {
+        "null" => Some(Scalar::Null),
+        "true" => Some(Scalar::Boolean(true)),
+        "false" => Some(Scalar::Boolean(false)),
+        _ => json::string_value(raw).map(Scalar::Text).or_else(|| Number::new(raw).map(Scalar::Number)),
+    }
+}
+
+fn typed(value: AttributeValue<'_>) -> Option<Scalar<'_>> {
+    match value {
+        AttributeValue::NULL => Some(Scalar::Null),
+        AttributeValue::S(text) => Some(Scalar::Text(text)),
+        AttributeValue::N(number) => Some(Scalar::Number(number)),
+        AttributeValue::BOOL(truth) => Some(Scalar::Boolean(truth)),
+        AttributeValue::B(_)
+        | AttributeValue::SS(_)
+        | AttributeValue::NS(_)
+        | AttributeValue::BS(_)
+        | AttributeValue::M(_)
+        | AttributeValue::L(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scalar_is_written_as_it_is_read() {
+        for (plain, typed) in [
+            ("null", r#"{"NULL":true}"#),
+            (r#""a\"b""#, r#"{"S":"a\"b"}"#),
+            ("-1.50E+3", r#"{"N":"-1.50E+3"}"#),
+            ("false", r#"{"BOOL":false}"#),
+        ] {
+            let value = Notation::Plain.read(plain).unwrap().unwrap();
+            assert_eq!(Notation::Typed.read(typed), Ok(Some(value.clone())));
+            assert_eq!((&*Notation::Plain.write(&value), &*Notation::Typed.write(&value)), (plain, typed));
+        }
+    }
+
+    #[test]
+    fn what_holds_values_is_no_scalar() {
+        for raw in ["[]", "{}", "[1]"] {
+            assert_eq!(Notation::Plain.read(raw), Ok(None));
+        }
+        for raw in [r#"{"B":"aGk="}"#, r#"{"SS":["a"]}"#, r#"{"M":{}}"#, r#"{"L":[]}"#] {
+            assert_eq!(Notation::Typed.read(raw), Ok(None));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What nozzle.toml says to this plugin.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nozzle_sdk::dynamodb::Event;
+use nozzle_sdk::settings::Ordered;
+use nozzle_sdk::{Failure, Result};
+
+use crate::column::ColumnType;
+use crate::constant::{Constant, Constants, Limit};
+use crate::fact::Fact;
+use crate::selection::Selection;
+
+/// The settings. Each is described in `settings.schema.json`.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Settings {
+    pub(crate) events: RawEvents,
+    pub(crate) ttl_deletes: Fate,
+    pub(crate) unchanged: Fate,
+    pub(crate) rename: BTreeMap<String, String>,
+    pub(crate) trim: Selection,
+    pub(crate) empty_to_null: Selection,
+    pub(crate) keep: Vec<RawRule>,
+    pub(crate) drop: Vec<RawRule>,
+    pub(crate) default: Ordered<Constant>,
+    pub(crate) require: Vec<String>,
+    pub(crate) types: BTreeMap<String, ColumnType>,
+    pub(crate) reject: Vec<RawRule>,
+    pub(crate) remove: Vec<String>,
+    pub(crate) add: Ordered<Fact>,
+}
+
+/// Which events are kept, or which are dropped.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RawEvents {
+    pub(crate) keep: Option<Vec<Event>>,
+    pub(crate) drop: Option<Vec<Event>>,
+}
+
+/// What becomes of change records of a kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Fate {
+    #[default]
+    Keep,
+    Drop,
+}
+
+/// A rule about one column, as it is written.
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct RawRule {
+    pub(crate) column: String,
+    pub(crate) is: Option<Constants>,
+    pub(crate) is_not: Option<Constants>,
+    pub(crate) below: Option<Limit>,
+    pub(crate) above: Option<Limit>,
+    pub(crate) null: Option<bool>,
+    pub(crate) empty: Option<bool>,
+}
+
+impl Settings {
+    /// Checks the settings against each other.
+    ///
+    /// # Errors
+    ///
+    /// Where one of them names a column by the name that it no longer has, or where two columns are bound to
+    /// have one name.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.check_old_names()?;
+        self.check_new_names()
+    }
+
+    /// A setting that names a column by its old name would never find it.
+    fn check_old_names(&self) -> Result<()> {
+        let is_new = |name: &String| self.rename.values().any(|new| new == name);
+        let old = |name: &str| self.rename.get_key_value(name).filter(|(old, _)| !is_new(old));
+        for (setting, columns) in self.named_columns() {
+            if let Some((old, new)) = columns.into_iter().find_map(old) {
+                let trouble = format!("column `{old}` is renamed to `{new}` first: say `{new}`");
+                return Err(refused(setting, trouble));
+            }
+        }
+        Ok(())
+    }
+
+    /// The columns that each setting names. What adds columns is not among them.
+    fn named_columns(&self) -> [(&'static str, Vec<&str>); 9] {
+        fn listed(columns: &[String]) -> Vec<&str> {
+            columns.iter().map(String::as_str).collect()
+        }
+        fn ruled(rules: &[RawRule]) -> Vec<&str> {
+            rules.iter().map(|rule| rule.column.as_str()).collect()
+        }
+        [
+            ("trim", listed(self.trim.named())),
+            ("empty-to-null", listed(self.empty_to_null.named())),
+            ("keep", ruled(&self.keep)),
+            ("drop", ruled(&self.drop)),
+            ("default", self.default.0.iter().map(|(column, _)| column.as_str()).collect()),
+            ("require", listed(&self.require)),
+            ("types", self.types.keys().map(String::as_str).collect()),
+            ("reject", ruled(&self.reject)),
+            ("remove", listed(&self.remove)),
+        ]
+    }
+
+    /// A column that is there by `rename`, `default` or `require` cannot be added, unless it is removed first.
+    fn check_new_names(&self) -> Result<()> {
+        let mut renamed = BTreeSet::new();
+        if let Some(name) = self.rename.values().find(|name| !renamed.insert(name.as_str())) {
+            return Err(refused("rename", format!("two columns are renamed to `{name}`")));
+        }
+        let there = self.default.0.iter().map(|(name, _)| name).chain(&self.require).map(String::as_str);
+        let there: BTreeSet<&str> = there.chain(renamed).collect();
+        let collides = |name: &&str| there.contains(name) && !self.remove.iter().any(|gone| gone == name);
+        match self.add.0.iter().map(|(name, _)| name.as_str()).find(collides) {
+            None => Ok(()),
+            Some(name) => Err(refused("add", format!("column `{name}` is there already by another setting"))),
+        }
+    }
+}
+
+/// The failure that refuses one setting.
+fn refused(setting: &str, trouble: String) -> Failure {
+    Failure::new("settings", trouble).at(setting).within("settings")
+}

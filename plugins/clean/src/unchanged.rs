@@ -1,0 +1,98 @@
+//! Whether an update changed anything.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use nozzle_sdk::Result;
+use nozzle_sdk::dynamodb::{AttributeValue, Image};
+use nozzle_sdk::number::Number;
+
+/// Whether two images show the same item: the order of attributes and of a set's elements says nothing, nor
+/// does the way in which a number is written.
+///
+/// # Errors
+///
+/// `bad-number` and `bad-attribute`, where an image is none.
+pub(crate) fn is_unchanged(old: &Image<'_>, new: &Image<'_>) -> Result<bool> {
+    Ok(old.text() == new.text() || same_members(&old.attributes()?, &new.attributes()?))
+}
+
+type Members<'a> = [(Cow<'a, str>, AttributeValue<'a>)];
+
+fn same_members(left: &Members<'_>, right: &Members<'_>) -> bool {
+    let right: BTreeMap<&str, &AttributeValue<'_>> =
+        right.iter().map(|(name, value)| (&**name, value)).collect();
+    let is_there = |(name, value): &(Cow<'_, str>, AttributeValue<'_>)| {
+        right.get(&**name).is_some_and(|other| same(value, other))
+    };
+    left.len() == right.len() && left.iter().all(is_there)
+}
+
+fn same(left: &AttributeValue<'_>, right: &AttributeValue<'_>) -> bool {
+    match (left, right) {
+        (AttributeValue::N(left), AttributeValue::N(right)) => left.compare(right).is_eq(),
+        (AttributeValue::M(left), AttributeValue::M(right)) => same_members(left, right),
+        (AttributeValue::L(left), AttributeValue::L(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
+        }
+        (AttributeValue::SS(left), AttributeValue::SS(right))
+        | (AttributeValue::BS(left), AttributeValue::BS(right)) => sorted(left) == sorted(right),
+        (AttributeValue::NS(left), AttributeValue::NS(right)) => same_numbers(left, right),
+        _ => left == right,
+    }
+}
+
+fn sorted<'s>(set: &'s [Cow<'_, str>]) -> Vec<&'s str> {
+    let mut elements: Vec<&str> = set.iter().map(|element| &**element).collect();
+    elements.sort_unstable();
+    elements
+}
+
+fn same_numbers(left: &[Number<'_>], right: &[Number<'_>]) -> bool {
+    let sorted = |set: &[Number<'_>]| {
+        let mut order: Vec<usize> = (0..set.len()).collect();
+        order.sort_by(|&one, &other| set[one].compare(&set[other]));
+        order
+    };
+    let pairs = || sorted(left).into_iter().zip(sorted(right));
+    left.len() == right.len() && pairs().all(|(one, other)| left[one].compare(&right[other]).is_eq())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unchanged(left: &str, right: &str) -> bool {
+        let parse = |text| AttributeValue::parse(text).unwrap();
+        let forth = same(&parse(left), &parse(right));
+        assert_eq!(forth, same(&parse(right), &parse(left)));
+        forth
+    }
+
+    #[test]
+    fn values_are_the_same_however_they_are_written() {
+        for (left, right) in [
+            (r#"{"N":"1.50"}"#, r#"{"N":"15E-1"}"#),
+            (r#"{"S":"a"}"#, r#"{"S":"\u0061"}"#),
+            (r#"{"SS":["a","b"]}"#, r#"{"SS":["b","a"]}"#),
+            (r#"{"NS":["1","2.0","-3"]}"#, r#"{"NS":["2","-3.0","1"]}"#),
+            (r#"{"M":{"a":{"N":"1"},"b":{"L":[]}}}"#, r#"{"M":{"b":{"L":[]},"a":{"N":"1.0"}}}"#),
+        ] {
+            assert!(unchanged(left, right), "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn other_values_are_not_the_same() {
+        for (left, right) in [
+            (r#"{"N":"1"}"#, r#"{"S":"1"}"#),
+            (r#"{"N":"1"}"#, r#"{"N":"1.0000000000000000000000000000000000001"}"#),
+            (r#"{"SS":["a"]}"#, r#"{"SS":["a","b"]}"#),
+            (r#"{"L":[{"S":"a"},{"S":"b"}]}"#, r#"{"L":[{"S":"b"},{"S":"a"}]}"#),
+            (r#"{"M":{"a":{"NULL":true}}}"#, r#"{"M":{}}"#),
+            (r#"{"M":{"a":{"NULL":true}}}"#, r#"{"M":{"b":{"NULL":true}}}"#),
+        ] {
+            assert!(!unchanged(left, right), "{left} {right}");
+        }
+    }
+}

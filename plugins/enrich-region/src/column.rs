@@ -1,0 +1,76 @@
+//! Columns that are copied.
+
+use nozzle_sdk::Result;
+
+use crate::settings::{Miss, Settings, refused};
+
+/// A column of the table on its way into the row.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Column {
+    /// Its name in the table.
+    pub(crate) from: String,
+    /// Its name in the row.
+    pub(crate) to: String,
+    /// What stands in the row when the key is not in the table, as JSON.
+    pub(crate) otherwise: String,
+}
+
+/// The columns that the settings copy, in their order.
+///
+/// # Errors
+///
+/// Where the settings contradict each other.
+pub(crate) fn columns(settings: &Settings) -> Result<Vec<Column>> {
+    check_prefix(settings)?;
+    check_default(settings)?;
+    let columns: Vec<Column> =
+        settings.copy.0.iter().map(|(from, to)| column(settings, from, to.as_deref())).collect();
+    if columns.is_empty() {
+        return Err(refused("copy", "names no column"));
+    }
+    check_names(settings, &columns)?;
+    Ok(columns)
+}
+
+fn column(settings: &Settings, from: &str, to: Option<&str>) -> Column {
+    let to = to.map_or_else(|| format!("{}{from}", settings.prefix), str::to_owned);
+    let otherwise = settings.default.get(from).map_or_else(|| "null".to_owned(), ToString::to_string);
+    Column { from: from.to_owned(), to, otherwise }
+}
+
+fn check_prefix(settings: &Settings) -> Result<()> {
+    let is_named = settings.copy.0.iter().any(|(_, to)| to.is_some());
+    match is_named && !settings.prefix.is_empty() {
+        true => Err(refused("prefix", "goes before names of a list, and `copy` gives each column its name")),
+        false => Ok(()),
+    }
+}
+
+fn check_default(settings: &Settings) -> Result<()> {
+    let is_copied = |name: &&String| settings.copy.0.iter().any(|(from, _)| from == *name);
+    if let Some(name) = settings.default.keys().find(|name| !is_copied(name)) {
+        return Err(refused("default", &format!("column `{name}` is not copied")));
+    }
+    match (settings.miss == Miss::Default, settings.default.is_empty()) {
+        (true, true) => Err(refused("default", "is required by `miss = \"default\"`")),
+        (false, false) => Err(refused("default", "does nothing without `miss = \"default\"`")),
+        _ => Ok(()),
+    }
+}
+
+/// A row must not have two columns of one name.
+fn check_names(settings: &Settings, columns: &[Column]) -> Result<()> {
+    for (index, Column { to, .. }) in columns.iter().enumerate() {
+        if columns[..index].iter().any(|before| before.to == *to) {
+            return Err(refused("copy", &format!("column `{to}` is named twice")));
+        }
+        if !settings.replace && settings.on.0.contains(to) {
+            let trouble = format!("column `{to}` is in the row already: `on` names it");
+            return Err(refused("copy", &format!("{trouble}\n  hint: {ANOTHER_NAME}")));
+        }
+    }
+    Ok(())
+}
+
+/// The way out of a collision.
+const ANOTHER_NAME: &str = "copy it under another name, or set `replace = true`";

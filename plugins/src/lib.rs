@@ -1,0 +1,17 @@
+//! The ready plugins, built for WebAssembly and carried along, so that `use = "..."` in nozzle.toml needs neither a file nor
+//! a toolchain.
+
+use nozzle_runtime::ReadyPlugin;
+
+/// All of them, by name. Each is a core module that carries the contract.
+pub const READY: &[ReadyPlugin] = &[
+    ReadyPlugin { name: "clean", wasm: include_bytes!(concat!(env!("OUT_DIR"), "/clean.wasm")) },
+    ReadyPlugin {
+        name: "enrich-region",
+        wasm: include_bytes!(concat!(env!("OUT_DIR"), "/enrich_region.wasm")),
+    },
+    ReadyPlugin {
+        name: "flatten-dynamodb",
+        wasm: include_bytes!(concat!(env!("OUT_DIR"), "/flatten_dynamodb.wasm")),
+    },
+];

@@ -1,0 +1,149 @@
+//! `nozzle package`: one Lambda zip of a pipeline.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Component, Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use nozzle_plugins::READY;
+use nozzle_runtime::{Config, Origin, Transform, artefact};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use super::ConfigFile;
+
+/// Put a pipeline into one Lambda zip, for this machine's CPU.
+///
+/// Checks that the pipeline starts, compiles its plugins ahead of time, and packs them with the bootstrap, nozzle.toml and
+/// the reference tables. The same input gives the same bytes. Variables of nozzle.toml are filled in by the Lambda: their
+/// values are not packed.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// The zip [default: the pipeline's folder name, beside nozzle.toml]
+    #[arg(long, value_name = "FILE.zip")]
+    out: Option<PathBuf>,
+    /// The bootstrap [default: the one beside this program]
+    #[arg(long, value_name = "FILE")]
+    bootstrap: Option<PathBuf>,
+}
+
+/// The names under which a bootstrap may stand beside this program: in a target folder, and installed.
+const BOOTSTRAPS: [&str; 2] = ["bootstrap", "nozzle-bootstrap"];
+
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let config = Config::load(&args.config.config)?;
+    let bootstrap = bootstrap(args.bootstrap.as_deref())?;
+    Transform::load(&config, Origin::Wasm(READY))?;
+    let (artefacts, manifest) = artefact::compile(&config, READY)?;
+    let mut files =
+        vec![("bootstrap".to_owned(), bootstrap), ("nozzle.toml".to_owned(), config.file.clone())];
+    let compiled = manifest.artefacts.iter().map(|artefact| artefact.file.as_str());
+    for file in compiled.chain([artefact::MANIFEST]) {
+        files.push((format!("{}/{file}", artefact::FOLDER), artefacts.join(file)));
+    }
+    for table in &config.tables {
+        files.push((name_in_zip(&config, &table.path)?, table.path.clone()));
+    }
+    files.sort();
+    files.dedup();
+    let name = name(&config.file)?;
+    let out = args.out.clone().unwrap_or_else(|| config.file.with_file_name(format!("{name}.zip")));
+    let zip = pack(&files)?;
+    fs::write(&out, &zip).with_context(|| format!("failed to write `{}`", out.display()))?;
+    anstream::println!("{}", out.display());
+    anstream::eprintln!("{} files, {} bytes, for {}", files.len(), zip.len(), manifest.target);
+    anstream::eprintln!("{}", next_steps(&name, &out));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn bootstrap(given: Option<&Path>) -> anyhow::Result<PathBuf> {
+    let this = std::env::current_exe().context("failed to find this program's own folder")?;
+    let beside = || BOOTSTRAPS.iter().map(|name| this.with_file_name(name)).find(|path| path.is_file());
+    let Some(found) = given.map(Path::to_owned).or_else(beside) else {
+        bail!(
+            "there is no bootstrap beside `{}`\n  hint: `make install` puts one there; or name one with --bootstrap",
+            this.display()
+        );
+    };
+    let bytes = fs::read(&found).with_context(|| format!("failed to read `{}`", found.display()))?;
+    if !bytes.starts_with(b"\x7fELF") {
+        bail!(
+            "`{}` is no Linux program\n  hint: the bootstrap is what `cargo build -p nozzle-lambda` makes",
+            found.display()
+        );
+    }
+    Ok(found)
+}
+
+/// A file's name in the zip: its path below nozzle.toml's folder, which is how the Lambda finds it.
+fn name_in_zip(config: &Config, file: &Path) -> anyhow::Result<String> {
+    let folder = config.file.parent().unwrap_or(Path::new(""));
+    let inside = file.strip_prefix(folder).ok().filter(|path| {
+        path.components().all(|component| matches!(component, Component::Normal(_) | Component::CurDir))
+    });
+    match inside {
+        Some(path) => Ok(path
+            .components()
+            .filter_map(|component| match component {
+                Component::Normal(name) => name.to_str(),
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+            .join("/")),
+        None => bail!(
+            "`{}` is outside the folder of nozzle.toml, so it cannot be packed\n  hint: move it into that folder",
+            file.display()
+        ),
+    }
+}
+
+/// The pipeline's name: that of its folder.
+fn name(config: &Path) -> anyhow::Result<String> {
+    let file = config.canonicalize().with_context(|| format!("failed to find `{}`", config.display()))?;
+    let folder = file.parent().and_then(Path::file_name).unwrap_or_default();
+    Ok(folder.to_string_lossy().into_owned())
+}
+
+/// Zips the files, in order and without times, so that the same files give the same bytes.
+fn pack(files: &[(String, PathBuf)]) -> anyhow::Result<Vec<u8>> {
+    let mut zip = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, path) in files {
+        let bytes = fs::read(path).with_context(|| format!("failed to read `{}`", path.display()))?;
+        let mode = if name == "bootstrap" { 0o755 } else { 0o644 };
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .last_modified_time(DateTime::default())
+            .unix_permissions(mode);
+        zip.start_file(name, options)?;
+        zip.write_all(&bytes)?;
+    }
+    Ok(zip.finish()?.into_inner())
+}
+
+/// The AWS CLI lines that put the zip behind an existing stream, by an alias that later versions move.
+fn next_steps(name: &str, zip: &Path) -> String {
+    let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
+    let zip = zip.display();
+    format!(
+        r#"
+Put it behind an existing stream (fill in what is in capitals):
+
+  aws lambda create-function --function-name {name} --runtime provided.al2023 --handler bootstrap \
+    --architectures {architecture} --timeout 60 --memory-size 512 --role ROLE_ARN \
+    --zip-file fileb://{zip} --publish
+  aws lambda create-alias --function-name {name} --name live --function-version 1
+  aws firehose describe-delivery-stream --delivery-stream-name STREAM --output text \
+    --query 'DeliveryStreamDescription.[VersionId,Destinations[0].DestinationId]'
+  aws firehose update-destination --delivery-stream-name STREAM \
+    --current-delivery-stream-version-id VERSION_ID --destination-id DESTINATION_ID \
+    --extended-s3-destination-update '{{"ProcessingConfiguration":{{"Enabled":true,"Processors":[{{"Type":"Lambda",
+      "Parameters":[{{"ParameterName":"LambdaArn","ParameterValue":"FUNCTION_ARN:live"}}]}}]}}}}'
+
+The stream's role needs lambda:InvokeFunction and lambda:GetFunctionConfiguration on FUNCTION_ARN and FUNCTION_ARN:*.
+A later version: aws lambda update-function-code --function-name {name} --zip-file fileb://{zip} --publish
+and, with the version it prints: aws lambda update-alias --function-name {name} --name live --function-version N"#
+    )
+}

@@ -1,0 +1,94 @@
+//! `nozzle plugins`: the ready plugins with their settings.
+
+use std::process::ExitCode;
+
+use nozzle_plugins::READY;
+use nozzle_runtime::config::PluginSource;
+use nozzle_runtime::{Description, inspect};
+use owo_colors::OwoColorize as _;
+use serde_json::{Value, json};
+
+use super::inspect::schema;
+
+/// List the ready plugins with their settings: `use = "NAME"` in nozzle.toml, or `nozzle run --use NAME`.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// This one alone
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+    /// One JSON array, with the settings' JSON Schemas
+    #[arg(long)]
+    json: bool,
+    /// The table that the README shows
+    #[arg(long, conflicts_with = "json", hide = true)]
+    markdown: bool,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let names: Vec<&str> = match &args.name {
+        Some(name) => vec![name],
+        None => READY.iter().map(|ready| ready.name).collect(),
+    };
+    let describe = |name: &str| inspect(PluginSource::Ready(name.to_owned()), READY).map(|(_, told)| told);
+    let told = names.into_iter().map(describe).collect::<Result<Vec<_>, _>>()?;
+    if args.json {
+        anstream::println!("{}", told.iter().map(as_json).collect::<Value>());
+    } else if args.markdown {
+        markdown(&told);
+    } else {
+        told.iter().for_each(as_text);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn as_json(told: &Description) -> Value {
+    json!({
+        "name": &*told.name,
+        "version": told.version,
+        "summary": told.summary,
+        "counters": &*told.counters,
+        "settings": schema(told),
+    })
+}
+
+fn as_text(told: &Description) {
+    anstream::println!("{} {}", told.name.bold(), told.version);
+    anstream::println!("  {}", told.summary);
+    for setting in settings(&schema(told)) {
+        anstream::println!("    {:<14} {} [{}]", setting.name.green(), setting.description, setting.default);
+    }
+}
+
+fn markdown(told: &[Description]) {
+    anstream::println!("| plugin | what it does | settings |\n|---|---|---|");
+    for told in told {
+        let names: Vec<String> =
+            settings(&schema(told)).iter().map(|setting| format!("`{}`", setting.name)).collect();
+        let Description { name, summary, .. } = told;
+        anstream::println!("| [{name}](plugins/{name}/README.md) | {summary} | {} |", names.join(", "));
+    }
+}
+
+/// One setting, as its schema describes it.
+struct Setting {
+    name: String,
+    description: String,
+    /// `required`, or the default as JSON.
+    default: String,
+}
+
+fn settings(schema: &Value) -> Vec<Setting> {
+    let required = |name: &str| {
+        schema["required"].as_array().is_some_and(|names| names.iter().any(|required| required == name))
+    };
+    let setting = |(name, about): (&String, &Value)| Setting {
+        name: name.clone(),
+        description: about["description"].as_str().unwrap_or_default().to_owned(),
+        default: match about.get("default") {
+            _ if required(name) => "required".to_owned(),
+            Some(default) => default.to_string(),
+            None => "none".to_owned(),
+        },
+    };
+    schema["properties"].as_object().into_iter().flatten().map(setting).collect()
+}

@@ -1,0 +1,88 @@
+//! What an input is, told by how it begins.
+
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
+
+/// What the input is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// Told by the first line
+    Auto,
+    /// One Firehose event
+    Event,
+    /// One JSON document a line; blank lines are skipped
+    Jsonl,
+    /// Any text, one record a line
+    Lines,
+    /// Firehose's error objects, as they lie under the error prefix
+    Errors,
+    /// The output of `aws kinesis get-records`
+    Kinesis,
+}
+
+impl Format {
+    /// Whether the input is one document, to be read whole.
+    pub(super) fn is_whole(self) -> bool {
+        matches!(self, Self::Event | Self::Kinesis)
+    }
+
+    /// The format of an input that begins with this line, or with this document over several lines. `None` for a document
+    /// over several lines that is none of Firehose's or Kinesis's.
+    pub(super) fn of(first: &[u8], over_lines: bool) -> Option<Self> {
+        if serde_json::from_slice::<IgnoredAny>(first).is_err() {
+            return Some(Self::Lines);
+        }
+        if is::<Event>(first) {
+            return Some(Self::Event);
+        }
+        if is::<KinesisRecords>(first) {
+            return Some(Self::Kinesis);
+        }
+        if over_lines {
+            return None;
+        }
+        Some(if is::<ErrorObject>(first) { Self::Errors } else { Self::Jsonl })
+    }
+}
+
+fn is<T: DeserializeOwned>(document: &[u8]) -> bool {
+    serde_json::from_slice::<T>(document).is_ok()
+}
+
+/// A Firehose event, as far as it takes to know one.
+#[derive(Deserialize)]
+struct Event {
+    #[serde(rename = "records")]
+    _records: Vec<EventRecord>,
+}
+
+#[derive(Deserialize)]
+struct EventRecord {
+    #[serde(rename = "recordId")]
+    _id: IgnoredAny,
+}
+
+/// A line of an error object: AWS writes `errorCode`, and `lastErrorCode` where format conversion failed.
+#[derive(Deserialize)]
+pub(super) struct ErrorObject {
+    #[serde(rename = "rawData")]
+    pub(super) raw_data: String,
+    #[serde(rename = "errorCode", alias = "lastErrorCode", alias = "ErrorCode")]
+    _code: IgnoredAny,
+}
+
+/// What `aws kinesis get-records` prints.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct KinesisRecords {
+    pub(super) records: Vec<KinesisRecord>,
+}
+
+/// One of its records.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct KinesisRecord {
+    pub(super) data: String,
+    pub(super) partition_key: String,
+    pub(super) sequence_number: String,
+}

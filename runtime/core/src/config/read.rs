@@ -1,0 +1,363 @@
+//! What the user wrote, and how it becomes a [`Config`].
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::fill::{Fill, Unfilled};
+use super::{
+    Config, DEFAULT_RESERVE, Destination, Match, Names, OnFailure, Output, Place, PluginConfig, PluginSource,
+    RowPolicy, RowsPerRecord, Settings, TableConfig, TableFormat, Times,
+};
+use crate::{ConfigError, Limits};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawConfig {
+    version: Option<Spanned<i64>>,
+    #[serde(default)]
+    output: RawOutput,
+    #[serde(default)]
+    plugin: Vec<Spanned<RawPlugin>>,
+    #[serde(default)]
+    table: Vec<Spanned<RawTable>>,
+    reserve: Option<Spanned<String>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawOutput {
+    #[serde(rename = "for")]
+    destination: Option<Destination>,
+    newline: Option<bool>,
+    names: Option<Names>,
+    times: Option<Times>,
+    rows_per_record: Option<RowsPerRecord>,
+    rows: Option<RowPolicy>,
+}
+
+impl RawOutput {
+    fn resolve(self) -> Output {
+        let defaults = Output::of(self.destination.unwrap_or_default());
+        Output {
+            destination: defaults.destination,
+            newline: self.newline.unwrap_or(defaults.newline),
+            names: self.names.unwrap_or(defaults.names),
+            times: self.times.unwrap_or(defaults.times),
+            rows_per_record: self.rows_per_record.unwrap_or(defaults.rows_per_record),
+            rows: self.rows.unwrap_or(defaults.rows),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPlugin {
+    #[serde(rename = "use")]
+    ready: Option<String>,
+    path: Option<Spanned<String>>,
+    #[serde(default)]
+    on_failure: OnFailure,
+    memory: Option<Spanned<String>>,
+    deadline: Option<Spanned<String>>,
+    output: Option<Spanned<String>>,
+    settings: Option<Spanned<toml::Table>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTable {
+    name: String,
+    path: Spanned<String>,
+    key: OneOrMany,
+    #[serde(default, rename = "match")]
+    matching: Match,
+}
+
+/// `key = "Country"` or `key = ["Country", "City"]`.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "a column name or a list of column names")]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// The text of one nozzle.toml on its way to a [`Config`].
+pub(super) struct Reader<'a> {
+    pub(super) file: &'a Path,
+    pub(super) text: &'a str,
+    /// Looks an environment variable up.
+    pub(super) variable: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl Reader<'_> {
+    pub(super) fn config(&self) -> Result<Config, ConfigError> {
+        let raw: RawConfig = toml::from_str(self.text).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start);
+            self.invalid(at, error.message().trim().to_owned())
+        })?;
+        self.check_version(raw.version.as_ref())?;
+        if raw.plugin.is_empty() {
+            return Err(self.invalid(
+                0,
+                "there is no `[[plugin]]`\n  hint: name at least one, by `use` or `path`".into(),
+            ));
+        }
+        Ok(Config {
+            file: self.file.to_owned(),
+            output: raw.output.resolve(),
+            plugins: raw.plugin.into_iter().map(|plugin| self.plugin(plugin)).collect::<Result<_, _>>()?,
+            tables: self.tables(raw.table)?,
+            reserve: self.duration(raw.reserve.as_ref())?.unwrap_or(DEFAULT_RESERVE),
+        })
+    }
+
+    fn check_version(&self, version: Option<&Spanned<i64>>) -> Result<(), ConfigError> {
+        match version {
+            Some(version) if *version.get_ref() == 1 => Ok(()),
+            Some(version) => {
+                let problem =
+                    format!("`version = {}` is not known; this Nozzle reads version 1", version.get_ref());
+                Err(self.invalid(version.span().start, problem))
+            }
+            None => {
+                Err(self
+                    .invalid(0, "there is no `version`\n  hint: begin the file with `version = 1`".into()))
+            }
+        }
+    }
+
+    fn plugin(&self, raw: Spanned<RawPlugin>) -> Result<PluginConfig, ConfigError> {
+        let start = raw.span().start;
+        let raw = raw.into_inner();
+        let defaults = Limits::default();
+        let limits = Limits {
+            deadline: self.duration(raw.deadline.as_ref())?.unwrap_or(defaults.deadline),
+            memory: self.bytes(raw.memory.as_ref())?.unwrap_or(defaults.memory),
+            output: self.bytes(raw.output.as_ref())?.unwrap_or(defaults.output),
+        };
+        let settings_start = raw.settings.as_ref().map_or(start, |settings| settings.span().start);
+        let (source, written) = self.source(raw.ready, raw.path, start)?;
+        Ok(PluginConfig {
+            source,
+            written,
+            on_failure: raw.on_failure,
+            limits,
+            settings: self.settings(raw.settings)?,
+            place: self.place(start),
+            settings_place: self.place(settings_start),
+        })
+    }
+
+    fn source(
+        &self,
+        ready: Option<String>,
+        path: Option<Spanned<String>>,
+        start: usize,
+    ) -> Result<(PluginSource, String), ConfigError> {
+        match (ready, path) {
+            (Some(name), None) => Ok((PluginSource::Ready(name.clone()), name)),
+            (None, Some(path)) => {
+                Ok((PluginSource::File(self.resolve(&self.fill(&path)?)), path.into_inner()))
+            }
+            _ => {
+                let problem = "a plugin has either `use` or `path`\n  hint: `use = \"flatten-dynamodb\"` for a ready one";
+                Err(self.invalid(start, problem.into()))
+            }
+        }
+    }
+
+    /// Settings reach the plugin as JSON, members in the order in which they are written.
+    fn settings(&self, raw: Option<Spanned<toml::Table>>) -> Result<Settings, ConfigError> {
+        let Some(raw) = raw else { return Ok(Settings::of("{}")) };
+        let start = raw.span().start;
+        let mut fill = Fill::new(self.variable);
+        let filled = fill.table(raw.into_inner()).map_err(|missing| self.unfilled(start, &missing))?;
+        let json = serde_json::to_string(&filled).map_err(|error| {
+            self.invalid(start, format!("the settings cannot be written as JSON: {error}"))
+        })?;
+        Ok(Settings { json, secrets: fill.secrets })
+    }
+
+    fn tables(&self, raw: Vec<Spanned<RawTable>>) -> Result<Vec<TableConfig>, ConfigError> {
+        let mut tables: Vec<TableConfig> = Vec::new();
+        for raw in raw {
+            let start = raw.span().start;
+            let table = self.table(raw)?;
+            if tables.iter().any(|other| other.name == table.name) {
+                return Err(self.invalid(start, format!("there are two tables named `{}`", table.name)));
+            }
+            tables.push(table);
+        }
+        Ok(tables)
+    }
+
+    fn table(&self, raw: Spanned<RawTable>) -> Result<TableConfig, ConfigError> {
+        let start = raw.span().start;
+        let RawTable { name, path, key, matching } = raw.into_inner();
+        let key = match key {
+            OneOrMany::One(column) => vec![column],
+            OneOrMany::Many(columns) => columns,
+        };
+        if key.is_empty() {
+            return Err(self.invalid(start, format!("table `{name}` has no key column")));
+        }
+        let format = match Path::new(path.get_ref()).extension().and_then(|extension| extension.to_str()) {
+            Some("csv") => TableFormat::Csv,
+            Some("json") => TableFormat::Json,
+            Some("jsonl" | "ndjson") => TableFormat::JsonLines,
+            _ => {
+                let problem =
+                    format!("`{}` is no table: take .csv, .json, .jsonl or .ndjson", path.get_ref());
+                return Err(self.invalid(path.span().start, problem));
+            }
+        };
+        let path = self.resolve(&self.fill(&path)?);
+        Ok(TableConfig { name, path, key, format, matching, place: self.place(start) })
+    }
+
+    fn duration(&self, raw: Option<&Spanned<String>>) -> Result<Option<Duration>, ConfigError> {
+        self.parsed(raw, "time; write it as `100 ms` or `1 s`", |text| humantime::parse_duration(text).ok())
+    }
+
+    fn bytes(&self, raw: Option<&Spanned<String>>) -> Result<Option<usize>, ConfigError> {
+        let size = |text: &str| text.parse::<bytesize::ByteSize>().ok().map(|size| size.as_u64() as usize);
+        self.parsed(raw, "size; write it as `64 MiB`", size)
+    }
+
+    fn parsed<T>(
+        &self,
+        raw: Option<&Spanned<String>>,
+        what: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, ConfigError> {
+        let Some(raw) = raw else { return Ok(None) };
+        let wrong = || self.invalid(raw.span().start, format!("`{}` is no {what}", raw.get_ref()));
+        parse(&self.fill(raw)?).map(Some).ok_or_else(wrong)
+    }
+
+    /// A value with its variables filled in.
+    fn fill(&self, raw: &Spanned<String>) -> Result<String, ConfigError> {
+        Fill::new(self.variable)
+            .text(raw.get_ref())
+            .map_err(|missing| self.unfilled(raw.span().start, &missing))
+    }
+
+    /// The place of a variable is where the text first names it behind `start`.
+    fn unfilled(&self, start: usize, unfilled: &Unfilled) -> ConfigError {
+        let at = self.text[start..].find(&unfilled.written).map_or(start, |at| start + at);
+        self.invalid(at, unfilled.to_string())
+    }
+
+    /// Paths are relative to the file.
+    fn resolve(&self, path: &str) -> PathBuf {
+        self.file.parent().unwrap_or(Path::new("")).join(path)
+    }
+
+    fn place(&self, offset: usize) -> Place {
+        Place(Some((self.file.to_owned(), self.line(offset))))
+    }
+
+    fn invalid(&self, offset: usize, problem: String) -> ConfigError {
+        ConfigError::Invalid { file: self.file.to_owned(), line: self.line(offset), problem }
+    }
+
+    fn line(&self, offset: usize) -> usize {
+        1 + self.text.as_bytes()[..offset.min(self.text.len())].iter().filter(|&&byte| byte == b'\n').count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Config, String> {
+        let variable = |name: &str| (name == "REGION").then(|| "eu\"west".to_owned());
+        let reader = Reader { file: Path::new("conf/nozzle.toml"), text, variable: &variable };
+        reader.config().map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn everything_has_a_default_but_the_plugin() {
+        let config = read("version = 1\n[[plugin]]\npath = \"a.wasm\"\n").unwrap();
+        assert_eq!(config.plugins[0].source, PluginSource::File("conf/a.wasm".into()));
+        assert_eq!(config.plugins[0].limits, Limits::default());
+        assert_eq!(config.plugins[0].settings.json, "{}");
+        assert_eq!(config.output, Output::of(Destination::Json));
+        assert_eq!(config.reserve, Duration::from_secs(1));
+    }
+
+    #[test]
+    fn settings_keep_their_order() {
+        let text = "version = 1\n[[plugin]]\npath = \"a.wasm\"\nsettings = { z = 1, a = { y = \"s\", b = [1.5] } }\n";
+        assert_eq!(read(text).unwrap().plugins[0].settings.json, r#"{"z":1,"a":{"y":"s","b":[1.5]}}"#);
+    }
+
+    #[test]
+    fn units_are_read() {
+        let text = "version = 1\nreserve = \"2 s\"\n[[plugin]]\npath = \"a.wasm\"\ndeadline = \"20 ms\"\nmemory = \"1 MiB\"\n";
+        let config = read(text).unwrap();
+        assert_eq!(config.reserve, Duration::from_secs(2));
+        assert_eq!(config.plugins[0].limits.deadline, Duration::from_millis(20));
+        assert_eq!(config.plugins[0].limits.memory, 1 << 20);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_line() {
+        let plugin = "[[plugin]]\npath = \"a.wasm\"\n";
+        for (text, expected) in [
+            (plugin.to_owned(), "conf/nozzle.toml:1: there is no `version`"),
+            ("version = 2\n".to_owned() + plugin, "conf/nozzle.toml:1: `version = 2` is not known"),
+            ("version = 1\n".to_owned(), "conf/nozzle.toml:1: there is no `[[plugin]]`"),
+            (
+                format!("version = 1\n{plugin}dedline = \"1 s\"\n"),
+                "conf/nozzle.toml:4: unknown field `dedline`",
+            ),
+            (format!("version = 1\n{plugin}deadline = \"soon\"\n"), "conf/nozzle.toml:4: `soon` is no time"),
+            (format!("version = 1\n{plugin}memory = \"lots\"\n"), "conf/nozzle.toml:4: `lots` is no size"),
+            (
+                format!("version = 1\n{plugin}[[table]]\nname = \"t\"\npath = \"t.xls\"\nkey = \"k\"\n"),
+                "conf/nozzle.toml:6: `t.xls` is no table",
+            ),
+        ] {
+            let error = read(&text).unwrap_err();
+            assert!(error.starts_with(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_destination_sets_defaults_that_can_be_set_alone() {
+        let text =
+            "version = 1\n[output]\nfor = \"iceberg\"\nnames = \"as-is\"\n[[plugin]]\nuse = \"clean\"\n";
+        let output = read(text).unwrap().output;
+        assert_eq!(output, Output { names: Names::AsIs, ..Output::of(Destination::Iceberg) });
+        assert!(!output.newline && output.rows_per_record == RowsPerRecord::One);
+    }
+
+    #[test]
+    fn variables_are_filled_into_values_and_never_shown() {
+        let text = "version = 1\n[[plugin]]\npath = \"${NONE:-b}.wasm\"\nsettings = { a = [\"x ${REGION}\"], b = \"$${REGION}\" }\n";
+        let config = read(text).unwrap();
+        assert_eq!(config.plugins[0].source, PluginSource::File("conf/b.wasm".into()));
+        let settings = &config.plugins[0].settings;
+        assert_eq!(settings.json, r#"{"a":["x eu\"west"],"b":"${REGION}"}"#);
+        assert_eq!(format!("{settings:?}"), r#"{"a":["x ${REGION}"],"b":"${REGION}"}"#);
+    }
+
+    #[test]
+    fn a_missing_variable_is_an_error_with_its_line() {
+        for (text, line) in [
+            (
+                "version = 1\n[[plugin]]\nuse = \"clean\"\nsettings = { a = 1, b = { c = \"${HASH_KEY}\" } }\n",
+                4,
+            ),
+            ("version = 1\nreserve = \"${HASH_KEY}\"\n[[plugin]]\nuse = \"clean\"\n", 2),
+        ] {
+            let expected = format!("conf/nozzle.toml:{line}: the environment has no `HASH_KEY`");
+            let error = read(text).unwrap_err();
+            assert!(error.starts_with(&expected), "{error}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The zip that `nozzle package` makes.
+
+use std::fs;
+use std::io::Cursor;
+use std::path::Path;
+use std::time::Duration;
+
+use nozzle_tests::bootstrap::Bootstrap;
+use nozzle_tests::built;
+use nozzle_tests::runtime_api::{Answer, RuntimeApi};
+
+use crate::{event, nozzle, stderr};
+
+const PIPELINE: &str = r#"version = 1
+
+[[plugin]]
+use = "enrich-region"
+settings = { table = "regions", on = "country", copy = ["Region"], prefix = "${PREFIX:-r_}" }
+
+[[table]]
+name = "regions"
+path = "data/regions.csv"
+key = "Country"
+"#;
+
+fn pipeline(folder: &Path, config: &str) -> String {
+    fs::create_dir_all(folder.join("data")).unwrap();
+    fs::write(folder.join("data/regions.csv"), "Country,Region\nFrance,Europe\n").unwrap();
+    fs::write(folder.join("nozzle.toml"), config).unwrap();
+    folder.join("nozzle.toml").to_str().unwrap().to_owned()
+}
+
+fn package(config: &str, zip: &Path) -> std::process::Output {
+    let bootstrap = built::bootstrap().to_str().unwrap();
+    nozzle(&["package", "--config", config, "--bootstrap", bootstrap, "--out", zip.to_str().unwrap()], b"")
+}
+
+#[test]
+fn the_zip_alone_answers_and_is_the_same_each_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = pipeline(&folder.path().join("sales"), PIPELINE);
+    let (first, second) = (folder.path().join("first.zip"), folder.path().join("second.zip"));
+    let packaged = package(&config, &first);
+    assert!(packaged.status.success(), "{}", stderr(&packaged));
+    assert!(stderr(&packaged).contains("aws lambda create-alias --function-name sales --name live"));
+    package(&config, &second);
+    let bytes = fs::read(&first).unwrap();
+    assert!(bytes == fs::read(&second).unwrap(), "the same input gives the same bytes");
+
+    let unpacked = folder.path().join("task");
+    zip::ZipArchive::new(Cursor::new(bytes)).unwrap().extract(&unpacked).unwrap();
+    let api = RuntimeApi::start();
+    let _bootstrap = Bootstrap::start(&api, &unpacked.join("nozzle.toml"));
+    let batch = event(&[r#"{"country":"France"}"#]);
+    let invoked = nozzle(&["invoke", "--config", &config, "-"], &batch);
+    assert_eq!(api.invoke(&batch, Duration::from_secs(60)), Answer::Response(invoked.stdout));
+}
+
+#[test]
+fn what_cannot_be_packed_is_refused_with_the_way_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let zip = folder.path().join("function.zip");
+    pipeline(folder.path(), PIPELINE);
+    let config = pipeline(&folder.path().join("inner"), &PIPELINE.replace("data/", "../data/"));
+    let outside = stderr(&package(&config, &zip));
+    assert!(outside.contains("is outside the folder of nozzle.toml"), "{outside}");
+    assert!(outside.contains("hint: move it into that folder"), "{outside}");
+    let config = pipeline(folder.path(), PIPELINE);
+    let no_program = nozzle(&["package", "--config", &config, "--bootstrap", &config], b"");
+    assert!(stderr(&no_program).contains("is no Linux program"), "{}", stderr(&no_program));
+}
