@@ -9,7 +9,7 @@ PREFIX  ?= $(HOME)/.local
 ORDERS  := tests/pipelines/orders-cdc
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test test-emulators lint bench wasm-target
+.PHONY: help demo install test test-emulators lint bench wasm-target first-pipeline
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test: wasm-target ## Build both binaries and run every test
 	cargo build -p nozzle
 	cargo build -p nozzle-lambda
 	cargo test --workspace --exclude nozzle-benches
+
+first-pipeline: install ## Time the README's first pipeline, from an installed nozzle to a Lambda zip
+	tests/first-pipeline.sh $(PREFIX)
 
 test-emulators: wasm-target ## Run the packaged function under AWS's own Runtime Interface Emulator
 	python3 tests/emulators/rie.py

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use nozzle_sdk::{Failure, Result};
+use nozzle_sdk::{Failure, Output, Result};
 
 use crate::column::{ColumnType, mistyped};
 use crate::columns::{Columns, Part};
@@ -16,6 +16,7 @@ use crate::settings::{RawRule, Settings};
 /// The steps that the settings ask for.
 #[derive(Debug)]
 pub(crate) struct Cleaner {
+    output: Output,
     rename: BTreeMap<String, String>,
     trim: Selection,
     empty_to_null: Selection,
@@ -35,9 +36,10 @@ impl Cleaner {
     /// # Errors
     ///
     /// Where a rule asks nothing.
-    pub(crate) fn new(settings: Settings) -> Result<Self> {
+    pub(crate) fn new(settings: Settings, output: Output) -> Result<Self> {
         let default = settings.default.0.into_iter().map(|(column, constant)| (column, constant.0));
         Ok(Cleaner {
+            output,
             rename: settings.rename,
             trim: settings.trim,
             empty_to_null: settings.empty_to_null,
@@ -65,7 +67,7 @@ impl Cleaner {
         origin: &Origin<'_>,
     ) -> Result<Option<&'static str>> {
         for columns in &mut *parts {
-            columns.rename(&self.rename)?;
+            columns.rename(&self.rename, &self.output)?;
             self.tidy(columns)?;
         }
         if !self.keeps(parts)? {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use nozzle_sdk::json::Object;
-use nozzle_sdk::{Failure, Result};
+use nozzle_sdk::{Failure, Names, Output, Result};
 
 use crate::scalar::{Notation, Scalar};
 
@@ -90,17 +90,23 @@ impl<'a> Columns<'a> {
         Ok(())
     }
 
-    /// Gives columns other names, all at once.
+    /// Gives columns other names, all at once: those of `names`, and in a plain row the names that the output wants.
     ///
     /// # Errors
     ///
     /// `column-collision` when two columns end up with one name.
-    pub(crate) fn rename(&mut self, names: &'a BTreeMap<String, String>) -> Result<()> {
-        if names.is_empty() {
+    pub(crate) fn rename(&mut self, names: &'a BTreeMap<String, String>, output: &Output) -> Result<()> {
+        // Whoever makes rows of a change names their columns.
+        let names_rows = self.part == Part::Row && output.names != Names::AsIs;
+        if names.is_empty() && !names_rows {
             return Ok(());
         }
-        let renamed = self.object.rename_with(|name| names.get(name).map(|to| Cow::Borrowed(&**to)));
-        renamed.map_err(|failure| {
+        let wanted = |name: &str| match output.column(name) {
+            Cow::Owned(wanted) if names_rows => Some(Cow::Owned(wanted)),
+            _ => None,
+        };
+        let renamed = |name: &str| names.get(name).map(|to| Cow::Borrowed(&**to)).or_else(|| wanted(name));
+        self.object.rename_with(renamed).map_err(|failure| {
             let collision = Failure { code: "column-collision".to_owned(), ..failure };
             Failure { reason: COLLISION.to_owned(), ..collision }.within(self.part.place())
         })

@@ -42,7 +42,7 @@ impl Plugin for Clean {
     fn configure(config: Config<Settings>) -> Result<Self> {
         let settings = config.settings;
         settings.check()?;
-        Ok(Clean { events: EventFilter::new(&settings)?, cleaner: Cleaner::new(settings)? })
+        Ok(Clean { events: EventFilter::new(&settings)?, cleaner: Cleaner::new(settings, config.output)? })
     }
 
     fn transform(&self, record: Record) -> Result<Outcome> {

@@ -1,6 +1,6 @@
 //! Columns that are copied.
 
-use nozzle_sdk::Result;
+use nozzle_sdk::{Output, Result};
 
 use crate::settings::{Miss, Settings, refused};
 
@@ -20,11 +20,11 @@ pub(crate) struct Column {
 /// # Errors
 ///
 /// Where the settings contradict each other.
-pub(crate) fn columns(settings: &Settings) -> Result<Vec<Column>> {
+pub(crate) fn columns(settings: &Settings, output: &Output) -> Result<Vec<Column>> {
     check_prefix(settings)?;
     check_default(settings)?;
     let columns: Vec<Column> =
-        settings.copy.0.iter().map(|(from, to)| column(settings, from, to.as_deref())).collect();
+        settings.copy.0.iter().map(|(from, to)| column(settings, output, from, to.as_deref())).collect();
     if columns.is_empty() {
         return Err(refused("copy", "names no column"));
     }
@@ -32,8 +32,9 @@ pub(crate) fn columns(settings: &Settings) -> Result<Vec<Column>> {
     Ok(columns)
 }
 
-fn column(settings: &Settings, from: &str, to: Option<&str>) -> Column {
-    let to = to.map_or_else(|| format!("{}{from}", settings.prefix), str::to_owned);
+fn column(settings: &Settings, output: &Output, from: &str, to: Option<&str>) -> Column {
+    let named = || output.column(&format!("{}{from}", settings.prefix)).into_owned();
+    let to = to.map_or_else(named, str::to_owned);
     let otherwise = settings.default.get(from).map_or_else(|| "null".to_owned(), ToString::to_string);
     Column { from: from.to_owned(), to, otherwise }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use nozzle_sdk::json::Object;
-use nozzle_sdk::{Failure, LookupError, Result, count, lookup};
+use nozzle_sdk::{Failure, LookupError, Output, Result, count, lookup};
 use serde_json::value::RawValue;
 
 use crate::column::{self, Column};
@@ -36,11 +36,11 @@ impl Join {
     /// # Errors
     ///
     /// Which setting is wrong, and why.
-    pub(crate) fn new(settings: Settings) -> Result<Self> {
+    pub(crate) fn new(settings: Settings, output: &Output) -> Result<Self> {
         if settings.on.0.is_empty() {
             return Err(settings::refused("on", "names no column"));
         }
-        let columns = column::columns(&settings)?;
+        let columns = column::columns(&settings, output)?;
         let Settings { table, on, miss, replace, .. } = settings;
         Ok(Join { table, on: on.0, columns, miss, replace })
     }

@@ -25,7 +25,7 @@ impl Plugin for EnrichRegion {
     const COUNTERS: &'static [&'static str] = &[MISSED];
 
     fn configure(config: Config<Settings>) -> Result<Self> {
-        let join = Join::new(config.settings)?;
+        let join = Join::new(config.settings, &config.output)?;
         join.check_table()?;
         Ok(EnrichRegion { join })
     }
