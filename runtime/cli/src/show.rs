@@ -82,10 +82,10 @@ fn destination(delivery: &Delivery) -> String {
 
 fn failure_line(failure: &Failure) -> String {
     let plugin = failure.plugin.as_deref().map(|plugin| format!("{plugin}: ")).unwrap_or_default();
-    let path = failure.path.as_deref().map(|path| format!(" at `{path}`")).unwrap_or_default();
+    let path = failure.path.as_deref().map(|path| format!("`{path}`: ")).unwrap_or_default();
     let panic = failure.trap.as_ref().and_then(|trap| trap.message.as_ref().zip(trap.location.as_ref()));
     let panic = panic.map(|(message, location)| format!(": {message} ({location})")).unwrap_or_default();
-    format!("{}  {plugin}{}{path}{panic}", failure.code, failure.reason)
+    format!("{}  {plugin}{path}{}{panic}", failure.code, failure.reason)
 }
 
 /// The record as `nozzle run --json` prints it.
