@@ -35,7 +35,10 @@ fn a_configuration_that_cannot_be() {
     for (config, expected) in [
         ("version = 1\n[[plugin]\n".to_owned(), "nozzle.toml:2: "),
         (with_flatten("speed = 11\n"), "nozzle.toml:5: unknown field `speed`"),
-        (with_flatten("deadline = \"soon\"\n"), "nozzle.toml:5: `soon` is no time; write it as `100 ms`"),
+        (
+            with_flatten("deadline = \"soon\"\n"),
+            "nozzle.toml:5: `soon` is no time for a row; write it as `100 ms`",
+        ),
         (with_flatten("[output]\nnewline = \"yes\"\n"), "nozzle.toml:6: invalid type: string \"yes\""),
         (
             with_flatten("[output]\nfor = \"parket\"\n"),

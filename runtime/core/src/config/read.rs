@@ -84,6 +84,9 @@ enum OneOrMany {
     Many(Vec<String>),
 }
 
+/// What a WebAssembly memory can hold at most: 4 GiB.
+const WASM_BYTES: usize = 4 << 30;
+
 /// The text of one nozzle.toml on its way to a [`Config`].
 pub(super) struct Reader<'a> {
     pub(super) file: &'a Path,
@@ -134,7 +137,7 @@ impl Reader<'_> {
         let raw = raw.into_inner();
         let defaults = Limits::default();
         let limits = Limits {
-            deadline: self.duration(raw.deadline.as_ref())?.unwrap_or(defaults.deadline),
+            deadline: self.deadline(raw.deadline.as_ref())?.unwrap_or(defaults.deadline),
             memory: self.bytes(raw.memory.as_ref())?.unwrap_or(defaults.memory),
             output: self.bytes(raw.output.as_ref())?.unwrap_or(defaults.output),
         };
@@ -218,13 +221,21 @@ impl Reader<'_> {
         Ok(TableConfig { name, path, key, format, matching, place: self.place(start) })
     }
 
+    fn deadline(&self, raw: Option<&Spanned<String>>) -> Result<Option<Duration>, ConfigError> {
+        let some = |text: &str| humantime::parse_duration(text).ok().filter(|time| !time.is_zero());
+        self.parsed(raw, "time for a row; write it as `100 ms`", some)
+    }
+
     fn duration(&self, raw: Option<&Spanned<String>>) -> Result<Option<Duration>, ConfigError> {
         self.parsed(raw, "time; write it as `100 ms` or `1 s`", |text| humantime::parse_duration(text).ok())
     }
 
     fn bytes(&self, raw: Option<&Spanned<String>>) -> Result<Option<usize>, ConfigError> {
-        let size = |text: &str| text.parse::<bytesize::ByteSize>().ok().map(|size| size.as_u64() as usize);
-        self.parsed(raw, "size; write it as `64 MiB`", size)
+        let size = |text: &str| {
+            let bytes = text.parse::<bytesize::ByteSize>().ok()?.as_u64();
+            usize::try_from(bytes).ok().filter(|bytes| (1..=WASM_BYTES).contains(bytes))
+        };
+        self.parsed(raw, "size up to 4 GiB; write it as `64 MiB`", size)
     }
 
     fn parsed<T>(
@@ -317,6 +328,14 @@ mod tests {
             ),
             (format!("version = 1\n{plugin}deadline = \"soon\"\n"), "conf/nozzle.toml:4: `soon` is no time"),
             (format!("version = 1\n{plugin}memory = \"lots\"\n"), "conf/nozzle.toml:4: `lots` is no size"),
+            (
+                format!("version = 1\n{plugin}memory = \"5 GiB\"\n"),
+                "conf/nozzle.toml:4: `5 GiB` is no size up to 4 GiB",
+            ),
+            (
+                format!("version = 1\n{plugin}deadline = \"0 ms\"\n"),
+                "conf/nozzle.toml:4: `0 ms` is no time for a row",
+            ),
             (
                 format!("version = 1\n{plugin}[[table]]\nname = \"t\"\npath = \"t.xls\"\nkey = \"k\"\n"),
                 "conf/nozzle.toml:6: `t.xls` is no table",
