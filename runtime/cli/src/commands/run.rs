@@ -15,8 +15,9 @@ use crate::show;
 
 /// Run a pipeline over records; shows each before and after.
 ///
-/// The input may be a Firehose event, JSON Lines or any lines of text; records that are not in an event yet are put into
-/// events as Firehose would. Records go to standard output, the summary and plugins' log lines to standard error.
+/// The input may be a Firehose event, JSON Lines, any lines of text, error objects from a stream's error prefix, or the
+/// output of `aws kinesis get-records`; all of them gzip or not. Records that are not in an event yet are put into events as
+/// Firehose would. Records go to standard output, the summary and plugins' log lines to standard error.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// A file, or `-` for standard input
