@@ -128,6 +128,15 @@ fn drops_are_counted_by_plugin_and_reason() {
 }
 
 #[test]
+fn the_drops_of_a_record_that_fails_do_not_count() {
+    let config = pipeline(&[(built::misbehave(), "{}"), (built::misbehave(), "{}")]);
+    let transform = Transform::load(&config, Origin::Wasm(READY)).unwrap();
+    let payloads = ["rows drop unwanted|fail too-bad", "rows drop unwanted|kept"];
+    let summary = transform.run(&event(&payloads), None).unwrap().summary;
+    assert_eq!((summary.failed, summary.delivered, summary.drops.values().sum::<u64>()), (1, 1, 1));
+}
+
+#[test]
 fn a_failing_row_fails_its_record_whole() {
     let config = pipeline(&[(built::misbehave(), "{}"), (built::misbehave(), r#"{"fail-on":"1"}"#)]);
     assert_eq!(briefs(&config, &["explode 3", "explode 1"]), ["plugin.failed/told-to", "0\n"]);

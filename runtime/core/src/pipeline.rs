@@ -12,7 +12,7 @@ use crate::plugin::{Plugin, is_kebab};
 use crate::seat::Seat;
 use crate::tables::Tables;
 use crate::telemetry::LogLine;
-use crate::{Answer, Delivery, Failure, Operation, Origin, Route, StartError, Summary};
+use crate::{Answer, Delivery, Failure, Operation, Origin, Route, Seen, StartError, Summary};
 
 /// All plugins of a configuration, loaded and checked.
 pub(crate) struct Pipeline {
@@ -28,9 +28,12 @@ pub(crate) struct Running<'p> {
     seats: Vec<Option<Seat>>,
     /// What plugins left behind that died in the record at hand.
     orphaned_logs: Vec<LogLine>,
+    /// Rows dropped, and delivered as error rows, of the record at hand. They count once its answer is known to fit.
+    drops: Vec<(Arc<str>, Option<String>)>,
+    error_rows: u64,
     /// The buffer in which rows are joined.
     buffer: Vec<u8>,
-    pub(crate) summary: Summary,
+    summary: Summary,
 }
 
 /// One record's turn: what its plugins may know and how long they may take.
@@ -77,8 +80,16 @@ impl Pipeline {
     /// Makes ready for one batch.
     pub(crate) fn open(&self, source: Source) -> Running<'_> {
         let seats = self.plugins.iter().map(|_| None).collect();
-        let (orphaned_logs, buffer, summary) = (Vec::new(), Vec::new(), Summary::default());
-        Running { pipeline: self, source, seats, orphaned_logs, buffer, summary }
+        Running {
+            pipeline: self,
+            source,
+            seats,
+            orphaned_logs: Vec::new(),
+            drops: Vec::new(),
+            error_rows: 0,
+            buffer: Vec::new(),
+            summary: Summary::default(),
+        }
     }
 }
 
@@ -88,6 +99,7 @@ impl Running<'_> {
         for seat in self.seats.iter_mut().flatten() {
             seat.state().begin(self.source, turn.record);
         }
+        (self.drops, self.error_rows) = (Vec::new(), 0);
         let mut joined = Joined::default();
         joined.delivery.data = std::mem::take(&mut self.buffer);
         joined.delivery.data.clear();
@@ -105,8 +117,14 @@ impl Running<'_> {
         }
     }
 
-    /// Moves what plugins logged about record `index` to the summary.
-    pub(crate) fn collect_logs(&mut self, index: usize) {
+    /// Notes the answer that record `index` was given, and what plugins logged about it.
+    pub(crate) fn note(&mut self, index: usize, seen: &Seen<'_>) {
+        self.summary.note(seen);
+        let drops = std::mem::take(&mut self.drops);
+        if !matches!(seen.answer, Answer::ProcessingFailed(_)) {
+            self.summary.error_rows += self.error_rows;
+            drops.into_iter().for_each(|(plugin, reason)| self.summary.note_drop(plugin, reason));
+        }
         self.summary.note_logs(index, &mut self.orphaned_logs);
         for seat in self.seats.iter_mut().flatten() {
             self.summary.note_logs(index, &mut seat.state().logs);
@@ -190,11 +208,9 @@ impl Running<'_> {
         {
             return Answer::ProcessingFailed(failure);
         }
-        self.summary.error_rows += joined.error_rows;
+        self.error_rows = joined.error_rows;
         let last_drop = joined.drops.last().cloned();
-        for (plugin, reason) in joined.drops {
-            self.summary.note_drop(plugin, reason);
-        }
+        self.drops = joined.drops;
         match last_drop {
             Some((plugin, reason)) if joined.delivery.rows == 0 => {
                 self.buffer = joined.delivery.data;

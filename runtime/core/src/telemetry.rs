@@ -9,7 +9,7 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 
 use crate::limits::LOG_BYTES_PER_BATCH;
-use crate::{Answer, Failure, artefact};
+use crate::{Answer, Failure, Seen, artefact};
 
 /// Full reports of each failure code of each plugin in one batch; further failures are only counted.
 pub const REPORTS_PER_CODE: u64 = 10;
@@ -123,22 +123,22 @@ impl Times {
 
 impl Summary {
     /// Notes one answered record.
-    pub(crate) fn note(&mut self, id: &str, payload: &[u8], answer: &Answer, time: Duration) {
+    pub(crate) fn note(&mut self, seen: &Seen<'_>) {
         self.records += 1;
-        self.bytes_in += payload.len() as u64;
-        self.record_times.record(time);
-        match answer {
+        self.bytes_in += seen.payload.len() as u64;
+        self.record_times.record(seen.time);
+        match seen.answer {
             Answer::Ok(delivery) => {
                 self.delivered += 1;
                 self.rows += delivery.rows as u64;
                 self.bytes_out += delivery.data.len() as u64;
             }
             Answer::Dropped { .. } => self.dropped += 1,
-            Answer::ProcessingFailed(failure) => self.note_failure(id, payload, failure),
+            Answer::ProcessingFailed(failure) => self.note_failure(seen, failure),
         }
     }
 
-    fn note_failure(&mut self, id: &str, payload: &[u8], failure: &Failure) {
+    fn note_failure(&mut self, seen: &Seen<'_>, failure: &Failure) {
         self.failed += 1;
         let plugin = failure.plugin.clone().unwrap_or_default();
         let count = self.failures.entry((plugin, failure.code.to_string())).or_default();
@@ -146,8 +146,12 @@ impl Summary {
         if *count <= REPORTS_PER_CODE {
             // What fails at the record's edge has not been decoded.
             let undecoded = failure.code.starts_with("record.");
-            let sha256 = (!undecoded).then(|| artefact::sha256(payload));
-            self.reports.push(Report { record_id: id.to_owned(), sha256, failure: failure.clone() });
+            let sha256 = (!undecoded).then(|| artefact::sha256(seen.payload));
+            self.reports.push(Report {
+                record_id: seen.record_id.to_owned(),
+                sha256,
+                failure: failure.clone(),
+            });
         }
     }
 

@@ -89,10 +89,10 @@ impl Transform {
             let now = Instant::now();
             let time = now - begun;
             begun = now;
-            running.summary.note(record.id, &payload, &answer, time);
-            running.collect_logs(index);
+            let seen = Seen { record_id: record.id, payload: &payload, answer: &answer, time };
+            running.note(index, &seen);
             if let Some(watch) = &mut watch {
-                watch(Seen { record_id: record.id, payload: &payload, answer: &answer, time });
+                watch(seen);
                 begun = Instant::now();
             }
             running.recycle(answer);
