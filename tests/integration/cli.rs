@@ -145,6 +145,22 @@ fn the_destination_decides_names_times_newlines_and_rows() {
 }
 
 #[test]
+fn a_time_that_clean_adds_is_written_as_the_destination_reads_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("nozzle.toml");
+    for (output, expected) in [
+        ("json", "{\"a\":1,\"at\":\"2026-01-01T00:00:00Z\"}\n"),
+        ("iceberg", "{\"a\":1,\"at\":1767225600000000}"),
+    ] {
+        let plugin = "[[plugin]]\nuse = \"clean\"\nsettings = { add = { at = \"arrival-time\" } }\n";
+        fs::write(&config, format!("version = 1\n[output]\nfor = \"{output}\"\n{plugin}")).unwrap();
+        let output = nozzle(&["run", "--config", config.to_str().unwrap(), "--json"], b"{\"a\":1}\n");
+        let record: Value = serde_json::from_str(stdout(&output).lines().next().unwrap()).unwrap();
+        assert_eq!(record["data"], expected);
+    }
+}
+
+#[test]
 fn a_core_module_with_the_contract_is_taken_as_it_is() {
     let module = root().join("target/wasm32-unknown-unknown/release/misbehave.wasm");
     built::misbehave();

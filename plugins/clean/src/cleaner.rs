@@ -163,7 +163,7 @@ impl Cleaner {
     fn add<'a>(&'a self, parts: &mut [Columns<'a>], origin: &Origin<'_>) -> Result<()> {
         let has_new_image = parts.iter().any(|columns| columns.part() == Part::NewImage);
         for (column, fact) in &self.add {
-            let value = fact.value(origin);
+            let value = fact.value(origin, &self.output);
             for columns in parts.iter_mut().filter(|columns| columns.part() != Part::Keys || !has_new_image) {
                 columns.add(column, &value)?;
             }

@@ -1,8 +1,9 @@
 //! What added columns are filled from.
 
-use nozzle_sdk::Record;
 use nozzle_sdk::dynamodb::Change;
+use nozzle_sdk::number::Number;
 use nozzle_sdk::time::Timestamp;
+use nozzle_sdk::{Output, Record, json};
 
 use crate::scalar::Scalar;
 
@@ -25,9 +26,9 @@ pub(crate) struct Origin<'a> {
 
 impl Fact {
     /// The fact, null where it is not known.
-    pub(crate) fn value(self, origin: &Origin<'_>) -> Scalar<'static> {
+    pub(crate) fn value(self, origin: &Origin<'_>, output: &Output) -> Scalar<'static> {
         let text = match self {
-            Fact::ArrivalTime => arrival_time(origin.record),
+            Fact::ArrivalTime => return arrival_time(origin.record, output).unwrap_or(Scalar::Null),
             Fact::SourceSequence => source_sequence(origin.record),
             Fact::ChangeSequence => origin.change.and_then(change_sequence),
             Fact::Table => origin.change.and_then(|change| change.table.as_deref()).map(str::to_owned),
@@ -36,9 +37,14 @@ impl Fact {
     }
 }
 
-fn arrival_time(record: &Record) -> Option<String> {
+/// A string or a number, as the output wants times.
+fn arrival_time(record: &Record, output: &Output) -> Option<Scalar<'static>> {
     let micros = record.arrival_time_ms()?.checked_mul(1000)?;
-    Some(Timestamp::from_micros(micros).to_string())
+    let raw = output.time(Timestamp::from_micros(micros));
+    match json::string_value(&raw) {
+        Some(text) => Some(Scalar::Text(text.into_owned().into())),
+        None => Number::new(raw).map(Scalar::Number),
+    }
 }
 
 /// Kinesis counts in 56 digits; the number of records that a producer packs into one fits 10. With zeros in

@@ -17,10 +17,6 @@ use crate::{Failure, InvocationError};
 /// One batch of records, as Firehose sends it.
 #[derive(Debug)]
 pub struct Event<'a> {
-    /// Firehose's id of this invocation, for logs.
-    pub invocation_id: Option<Cow<'a, str>>,
-    /// The ARN of the Firehose stream.
-    pub stream_arn: Option<Cow<'a, str>>,
     /// Where the records come from.
     pub source: Source,
     /// The records, in the order of the event.
@@ -47,10 +43,6 @@ pub struct Record<'a> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RawEvent<'a> {
-    #[serde(borrow)]
-    invocation_id: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    delivery_stream_arn: Option<Cow<'a, str>>,
     #[serde(borrow)]
     source_kinesis_stream_arn: Option<&'a RawValue>,
     #[serde(borrow, rename = "sourceMSKArn")]
@@ -94,13 +86,7 @@ impl<'a> Event<'a> {
             raw.records.into_iter().enumerate().map(|(index, record)| record.resolve(index, source));
         let mut records = records.collect::<Result<Vec<_>, _>>()?;
         mark_repeated(&mut records);
-        Ok(Self {
-            invocation_id: raw.invocation_id,
-            stream_arn: raw.delivery_stream_arn,
-            source,
-            records,
-            base64: base64_engine(),
-        })
+        Ok(Self { source, records, base64: base64_engine() })
     }
 
     /// Puts the payload of a record of this event into `into`, whose old content goes.
