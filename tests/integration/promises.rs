@@ -45,12 +45,12 @@ fn a_plugin_costs_no_more_than_its_own_record() {
     for (poison, code) in [
         ("trap", "plugin.trap"),
         ("panic at the disco", "plugin.trap"),
-        ("recurse", "plugin.trap"),
+        ("recurse", "plugin.stack"),
         ("grow", "plugin.memory"),
         ("huge 5000000", "plugin.output-too-large"),
         ("huge 1100000", "plugin.output-too-large"),
         ("empty-explode", "plugin.bad-outcome"),
-        ("empty-key", "plugin.bad-outcome"),
+        ("empty-key", "plugin.partition-key"),
         ("bad-code", "plugin.bad-outcome"),
         ("keys 51", "response.too-many-partition-keys"),
         ("fail too-bad", "plugin.failed/too-bad"),
@@ -88,7 +88,8 @@ fn a_batch_meets_fresh_instances() {
 
 #[test]
 fn a_panic_is_reported_with_its_message_and_place() {
-    let answers = answers(&misbehave(), &event(&["panic at the disco"]));
+    let config = Config { log_values: true, ..misbehave() };
+    let answers = answers(&config, &event(&["panic at the disco"]));
     let Answer::ProcessingFailed(failure) = &answers[0] else { panic!("it failed") };
     let trap = failure.trap.as_ref().unwrap();
     assert!(trap.message.as_ref().unwrap().contains("at the disco"), "{trap:?}");

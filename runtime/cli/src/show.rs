@@ -5,8 +5,9 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use nozzle_runtime::firehose::to_base64;
-use nozzle_runtime::telemetry::{Level, REPORTS_PER_CODE};
-use nozzle_runtime::{Answer, Delivery, Failure, Seen, Summary};
+use nozzle_runtime::limits::REPORTS_PER_CODE;
+use nozzle_runtime::telemetry::{Level, Report};
+use nozzle_runtime::{Answer, Delivery, Failure, Seen, Summary, Trap};
 use owo_colors::OwoColorize as _;
 use serde_json::{Value, json};
 
@@ -124,8 +125,13 @@ fn failure_json(failure: &Failure) -> Value {
         "reason": failure.reason,
     });
     if let Some(trap) = &failure.trap {
-        json["trap"] =
-            json!({ "message": trap.message, "location": trap.location, "backtrace": trap.backtrace });
+        json["trap"] = json!({
+            "panic": trap.message,
+            "location": trap.location,
+            "backtrace": trap.backtrace,
+            "memoryBytes": trap.memory,
+            "timeNs": trap.time.as_nanos() as u64,
+        });
     }
     json
 }
@@ -142,11 +148,23 @@ pub(crate) fn notes(summary: &Summary) {
         anstream::eprintln!("{level} {}, record {record}: {}", line.plugin, line.message);
     }
     for report in &summary.reports {
-        let Some(trap) = &report.failure.trap else { continue };
-        anstream::eprintln!("{} {}", "trap".red(), failure_line(&report.failure));
-        for frame in &trap.backtrace {
-            anstream::eprintln!("       {frame}");
+        if let Some(trap) = &report.failure.trap {
+            anstream::eprintln!("{} {}", "trap".red(), failure_line(&report.failure));
+            trap_lines(report, trap);
         }
+    }
+}
+
+/// What the Lambda's log says of a dead plugin, for people.
+fn trap_lines(report: &Report, trap: &Trap) {
+    let plugin = report.failure.plugin.as_deref().unwrap_or_default();
+    let (version, record) = (report.version.as_deref().unwrap_or_default(), &report.record_id);
+    let sha256 = report.sha256.as_deref().unwrap_or_default();
+    anstream::eprintln!("       plugin {plugin} {version}, record {record}, sha256 {sha256}");
+    let memory = trap.memory as f64 / f64::from(1 << 20);
+    anstream::eprintln!("       {memory:.1} MiB of memory, after {}", pretty(trap.time));
+    for frame in &trap.backtrace {
+        anstream::eprintln!("       at {frame}");
     }
 }
 

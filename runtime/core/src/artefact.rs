@@ -11,6 +11,8 @@ use wasmtime::component::Component;
 
 use crate::config::{Config, PluginConfig};
 use crate::engine::Engine;
+#[cfg(feature = "compile")]
+use crate::limits::CODE_BYTES;
 
 /// The folder beside nozzle.toml that holds artefacts and manifest.
 pub const FOLDER: &str = "artefacts";
@@ -95,6 +97,9 @@ fn make(
     let wasm = crate::component::wasm(plugin, ready)?;
     let component = crate::component::component_bytes(&wasm)?;
     let native = engine.precompile(&component).map_err(|error| format!("it does not compile: {error:#}"))?;
+    if native.len() > CODE_BYTES {
+        return Err(format!("it has {} bytes of native code, over the limit of {CODE_BYTES}", native.len()));
+    }
     let stem = Path::new(&plugin.written).file_stem().unwrap_or_default().to_string_lossy();
     let wasm_sha256 = sha256(&wasm);
     let file = format!("{stem}-{}.cwasm", &wasm_sha256[..12]);
@@ -119,6 +124,7 @@ pub(crate) fn load(engine: &Engine, config: &Config, plugin: &PluginConfig) -> R
         manifest.artefacts.iter().find(|artefact| artefact.plugin == plugin.written).ok_or_else(|| {
             format!("`{}` does not name it\n  {COMPILE_HINT}", folder.join(MANIFEST).display())
         })?;
+    plugin.check_pin(&artefact.wasm_sha256)?;
     let file = folder.join(&artefact.file);
     if sha256(&read(&file)?) != artefact.sha256 {
         return Err(format!(

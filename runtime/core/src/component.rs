@@ -7,6 +7,7 @@ use wasmtime::component::Component;
 use crate::artefact;
 use crate::config::{PluginConfig, PluginSource};
 use crate::engine::Engine;
+use crate::limits::MODULE_BYTES;
 
 /// How the two kinds of `.wasm` begin: a magic number, a version and a layer.
 const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
@@ -36,8 +37,17 @@ pub struct ReadyPlugin {
     pub wasm: &'static [u8],
 }
 
-/// The bytes of a plugin's `.wasm`, from its file or from the ready ones.
+/// The bytes of a plugin's `.wasm`, from its file or from the ready ones; those that nozzle.toml pins, if it does.
 pub(crate) fn wasm<'a>(plugin: &PluginConfig, ready: &[ReadyPlugin]) -> Result<Cow<'a, [u8]>, String> {
+    let wasm = found(plugin, ready)?;
+    if wasm.len() > MODULE_BYTES {
+        return Err(format!("it has {} bytes, over the limit of {MODULE_BYTES}", wasm.len()));
+    }
+    plugin.check_pin(&artefact::sha256(&wasm))?;
+    Ok(wasm)
+}
+
+fn found<'a>(plugin: &PluginConfig, ready: &[ReadyPlugin]) -> Result<Cow<'a, [u8]>, String> {
     match &plugin.source {
         PluginSource::File(path) => artefact::read(path).map(Cow::Owned),
         PluginSource::Ready(name) => match ready.iter().find(|ready| ready.name == name) {

@@ -35,6 +35,8 @@ pub struct Config {
     /// Time kept back at the end of an invocation, in which the records not reached are answered as failed.
     /// Default 1 s; at least 5 % of what the invocation has, at most half of it.
     pub reserve: Duration,
+    /// Whether reports and plugins' log lines may hold values of the payload. Default false: they are masked.
+    pub log_values: bool,
 }
 
 /// What delivered rows look like: the `[output]` block. `for` sets the defaults; each can be set alone.
@@ -144,6 +146,8 @@ pub struct PluginConfig {
     pub source: PluginSource,
     /// The source as it is written, which is how the artefact manifest knows the plugin.
     pub written: String,
+    /// The SHA-256 that the `.wasm` must have, in lower-case hexadecimal; none for any.
+    pub sha256: Option<String>,
     /// What happens to a record that fails in this plugin.
     pub on_failure: OnFailure,
     /// What the plugin may use on one row.
@@ -154,6 +158,19 @@ pub struct PluginConfig {
     pub place: Place,
     /// Where its settings stand.
     pub settings_place: Place,
+}
+
+impl PluginConfig {
+    /// Holds a `.wasm`'s SHA-256 against the one that nozzle.toml pins.
+    pub(crate) fn check_pin(&self, sha256: &str) -> Result<(), String> {
+        match &self.sha256 {
+            Some(pinned) if pinned != sha256 => Err(format!(
+                "its SHA-256 is {sha256}, not the one in nozzle.toml\n  \
+                 hint: pin the new one if you trust what changed"
+            )),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Where a plugin's code is.
@@ -290,6 +307,7 @@ impl Config {
         let plugin = PluginConfig {
             written: source.to_string(),
             source,
+            sha256: None,
             on_failure: OnFailure::default(),
             limits: Limits::default(),
             settings: Settings::of(settings),
@@ -297,6 +315,13 @@ impl Config {
             settings_place: Place::default(),
         };
         let output = Output::default();
-        Self { file, output, plugins: vec![plugin], tables: Vec::new(), reserve: DEFAULT_RESERVE }
+        Self {
+            file,
+            output,
+            plugins: vec![plugin],
+            tables: Vec::new(),
+            reserve: DEFAULT_RESERVE,
+            log_values: false,
+        }
     }
 }

@@ -8,9 +8,18 @@ use wasmtime::{Config, InstanceAllocationStrategy, PoolingAllocationConfig};
 use crate::limits::{STACK_BYTES, TICK};
 use crate::{Limits, StartError};
 
-/// A wasmtime engine whose epoch ticks as long as it lives.
+/// A wasmtime engine.
 #[derive(Clone)]
 pub(crate) struct Engine(wasmtime::Engine);
+
+/// What advances an engine's epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Clock {
+    /// A thread, every [`TICK`], as long as the engine lives.
+    Running,
+    /// [`Engine::tick`] alone.
+    Stopped,
+}
 
 /// Core instances behind one component: its module and the two shims that wit-component puts around it, and as many
 /// again for components made otherwise.
@@ -18,13 +27,15 @@ const CORE_INSTANCES: u32 = 6;
 
 impl Engine {
     /// An engine with room for an instance of each of `plugins` plugins on each core of this machine.
-    pub(crate) fn new(plugins: usize, memory: usize) -> Result<Self, StartError> {
+    pub(crate) fn new(plugins: usize, memory: usize, clock: Clock) -> Result<Self, StartError> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let instances = u32::try_from((plugins * (threads + 1)).clamp(1, 1000)).unwrap_or(1000);
         let mut config = settings();
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(instances, memory)));
         let engine = wasmtime::Engine::new(&config).map_err(StartError::Engine)?;
-        start_ticker(&engine);
+        if clock == Clock::Running {
+            start_ticker(&engine);
+        }
         Ok(Self(engine))
     }
 
@@ -60,6 +71,11 @@ impl Engine {
         }
     }
 
+    /// Advances the epoch by one tick.
+    pub(crate) fn tick(&self) {
+        self.0.increment_epoch();
+    }
+
     pub(crate) fn inner(&self) -> &wasmtime::Engine {
         &self.0
     }
@@ -69,6 +85,10 @@ impl Engine {
 fn settings() -> Config {
     let mut config = Config::new();
     config.epoch_interruption(true).max_wasm_stack(STACK_BYTES);
+    // The same record gives the same bytes on every CPU: neither relaxed SIMD nor the bits of a NaN may differ.
+    config.relaxed_simd_deterministic(true);
+    #[cfg(feature = "compile")]
+    config.cranelift_nan_canonicalization(true);
     config
 }
 
@@ -83,7 +103,8 @@ fn pool(instances: u32, memory: usize) -> PoolingAllocationConfig {
     pool
 }
 
-/// Ticks until the engine is gone. It keeps only a weak reference, so it does not hold the engine alive itself.
+/// Ticks until the engine is gone. Ticks that were missed, because the process was stopped or got no CPU, are not made up
+/// for: a deadline is the time that the plugin could run. It keeps only a weak reference, so it does not hold the engine alive itself.
 fn start_ticker(engine: &wasmtime::Engine) {
     let engine = engine.weak();
     std::thread::spawn(move || {

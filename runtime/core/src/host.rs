@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use wasmtime::component::Linker;
 
 use crate::firehose::{Record, Source};
-use crate::limits::{LOG_BYTES_PER_RECORD, LOG_LINE_BYTES, LOOKUP_KEY_BYTES, Meter};
+use crate::limits::{LOG_BYTES_PER_RECORD, LOG_LINE_BYTES, LOOKUP_KEY_BYTES, Meter, REASON_BYTES};
 use crate::tables::{self, Tables};
 use crate::telemetry::{Level, LogLine};
 
@@ -196,7 +196,7 @@ impl bindings::nozzle::plugin::host::Host for HostState {
     }
 
     fn panicked(&mut self, mut message: String, file: String, line: u32, column: u32) {
-        message.truncate(message.floor_char_boundary(LOG_BYTES_PER_RECORD));
+        message.truncate(message.floor_char_boundary(REASON_BYTES));
         let file = &file[..file.floor_char_boundary(PATH_BYTES)];
         self.panic = Some(Panic { message, location: format!("{file}:{line}:{column}") });
     }
@@ -208,6 +208,7 @@ impl From<tables::LookupError> for wit::LookupError {
             tables::LookupError::NoSuchTable => Self::NoSuchTable,
             tables::LookupError::NoSuchColumn(column) => Self::NoSuchColumn(column),
             tables::LookupError::KeyCount(count) => Self::KeyCount(count),
+            tables::LookupError::RepeatedColumn => Self::Refused("a column is asked for twice".to_owned()),
         }
     }
 }

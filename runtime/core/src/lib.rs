@@ -23,6 +23,7 @@ pub mod artefact;
 #[cfg(feature = "compile")]
 mod component;
 pub mod config;
+mod deadline;
 mod engine;
 pub mod environment;
 mod error;
@@ -30,6 +31,7 @@ pub mod firehose;
 mod host;
 mod identity;
 pub mod limits;
+mod mask;
 mod outcome;
 mod pipeline;
 mod plugin;

@@ -5,7 +5,8 @@ use std::time::Duration;
 use wasmtime::ResourceLimiter;
 
 /// How often the engine's epoch advances. A deadline is checked at ticks: a row is stopped up to two ticks late.
-pub const TICK: Duration = Duration::from_millis(10);
+/// benches/RESULTS.md has what it costs.
+pub const TICK: Duration = Duration::from_millis(1);
 
 /// The default of [`Limits::deadline`].
 pub const DEFAULT_DEADLINE: Duration = Duration::from_millis(100);
@@ -17,29 +18,54 @@ pub const DEFAULT_MEMORY: usize = 64 << 20;
 /// (6,291,556 bytes * 3/4, less the envelope).
 pub const DEFAULT_OUTPUT: usize = (4 << 20) + (512 << 10);
 
+/// The time that a plugin has to start: its start function, `describe` and `configure` together.
+pub const START_DEADLINE: Duration = Duration::from_secs(2);
+
+/// What one call may hand to the host beside the row's bytes: keys, reasons, log lines.
+pub const METADATA_BYTES: usize = 256 << 10;
+
 /// Log text of one record, in bytes. What is over is cut and counted.
-pub(crate) const LOG_BYTES_PER_RECORD: usize = 8 << 10;
+pub const LOG_BYTES_PER_RECORD: usize = 8 << 10;
 
 /// What a log line costs of those limits beside its text, so that empty lines are bounded too.
-pub(crate) const LOG_LINE_BYTES: usize = 32;
+pub const LOG_LINE_BYTES: usize = 32;
 
-/// Log text of one batch over all plugins, in bytes. Lambda bills log ingestion.
-pub(crate) const LOG_BYTES_PER_BATCH: usize = 256 << 10;
+/// Log text of one batch over all plugins, in bytes. Lambda bills log ingestion. What is over is counted.
+pub const LOG_BYTES_PER_BATCH: usize = 256 << 10;
+
+/// What is kept of a failure's reason and path and of a panic's message, in bytes each.
+pub const REASON_BYTES: usize = 1 << 10;
+
+/// Full reports of each failure code of each plugin in one batch; further failures are only counted.
+pub const REPORTS_PER_CODE: u64 = 10;
+
+/// Distinct failure codes, and reasons of drops, that are told apart in one batch; further ones count as `other`.
+pub const DISTINCT_REASONS: usize = 50;
+
+/// Counters that a plugin may have. More are a start error.
+pub const COUNTERS: usize = 64;
 
 /// Dynamic-partitioning keys of one record (Firehose allows 50).
-pub(crate) const PARTITION_KEYS: usize = 50;
+pub const PARTITION_KEYS: usize = 50;
 
-/// One partition key's name or value, in bytes. Firehose limits the evaluated S3 prefix to 512 characters.
-pub(crate) const PARTITION_KEY_BYTES: usize = 512;
+/// One partition key's name or value, in bytes; neither may be empty. Firehose limits the evaluated S3 prefix to 512
+/// characters.
+pub const PARTITION_KEY_BYTES: usize = 512;
 
 /// Keys of one `lookup`, in bytes over all of them.
-pub(crate) const LOOKUP_KEY_BYTES: usize = 8 << 10;
+pub const LOOKUP_KEY_BYTES: usize = 8 << 10;
 
 /// Wasm stack of one call, in bytes.
-pub(crate) const STACK_BYTES: usize = 512 << 10;
+pub const STACK_BYTES: usize = 512 << 10;
 
-/// Elements of all tables of one instance.
-const TABLE_ELEMENTS: usize = 100_000;
+/// Elements of all wasm tables of one instance.
+pub const TABLE_ELEMENTS: usize = 100_000;
+
+/// A plugin's `.wasm`, in bytes: 64 MiB. Interpreters of other languages compiled to wasm have up to 20.
+pub const MODULE_BYTES: usize = 64 << 20;
+
+/// A plugin's native code, in bytes: 192 MiB. A Lambda's unzipped package has 250 MB for everything.
+pub const CODE_BYTES: usize = 192 << 20;
 
 /// What one plugin may use on one row. Each is set in the plugin's block of nozzle.toml.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +92,11 @@ pub(crate) struct MemoryExceeded {
     limit: usize,
 }
 
+/// Why a table of the guest may not have so many elements. Raised as a trap too.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("asked for {0} table elements, over the limit of {TABLE_ELEMENTS}")]
+pub(crate) struct TablesExceeded(usize);
+
 /// Counts one store's memory and table elements. wasmtime asks it before each growth, the initial size included.
 #[derive(Debug)]
 pub(crate) struct Meter {
@@ -79,6 +110,11 @@ pub(crate) struct Meter {
 impl Meter {
     pub(crate) fn new(limit: usize) -> Self {
         Self { limit, memory: 0, table_elements: 0, granted: 0 }
+    }
+
+    /// The bytes of memory that have been granted.
+    pub(crate) fn memory(&self) -> usize {
+        self.memory
     }
 }
 
@@ -102,7 +138,7 @@ impl ResourceLimiter for Meter {
     fn table_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
         let elements = self.table_elements.saturating_add(desired.saturating_sub(current));
         if elements > TABLE_ELEMENTS {
-            return Ok(false);
+            return Err(wasmtime::Error::new(TablesExceeded(elements)));
         }
         self.table_elements = elements;
         Ok(true)

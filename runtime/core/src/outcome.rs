@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The answer to one record. Its wire names stand in [`firehose`](crate::firehose) alone.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,10 +66,10 @@ impl Operation {
     }
 }
 
-/// Why a record was not transformed. Holds no value of the payload.
+/// Why a record was not transformed. What a plugin says in it has the payload's values masked, unless `log_values` is set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Failure {
-    /// A stable code: `record.*`, `plugin.*`, `response.*` or `invocation.*`. All stand in ARCHITECTURE.md.
+    /// A stable code: `record.*`, `plugin.*`, `response.*` or `invocation.*`. All stand in README.md.
     pub code: Cow<'static, str>,
     /// The plugin in which it happened; none when it was at the edge.
     pub plugin: Option<Arc<str>>,
@@ -99,6 +100,11 @@ pub struct Trap {
     pub message: Option<String>,
     /// Where it panicked, as `file:line:column`.
     pub location: Option<String>,
-    /// The names of the wasm functions on the stack, innermost first.
+    /// The names of the wasm functions on the stack, innermost first; those of the standard library around the plugin's own
+    /// are left out.
     pub backtrace: Vec<String>,
+    /// The memory that its instance had, in bytes.
+    pub memory: usize,
+    /// How long the record had taken by then.
+    pub time: Duration,
 }

@@ -1,13 +1,15 @@
 //! The ordered plugins that a record passes, and what a drop or a failure in one means for the rest.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::config::{Config, OnFailure, Output, RowPolicy, RowsPerRecord};
-use crate::engine::Engine;
+use crate::deadline::{Part, TimeLeft};
+use crate::engine::{Clock, Engine};
 use crate::firehose::{Record, Source};
 use crate::host::wit;
-use crate::limits::{PARTITION_KEY_BYTES, PARTITION_KEYS};
+use crate::limits::{PARTITION_KEY_BYTES, PARTITION_KEYS, REASON_BYTES, START_DEADLINE};
+use crate::mask::Values;
 use crate::plugin::{Plugin, is_kebab};
 use crate::seat::Seat;
 use crate::tables::Tables;
@@ -16,14 +18,18 @@ use crate::{Answer, Delivery, Failure, Operation, Origin, Route, Seen, StartErro
 
 /// All plugins of a configuration, loaded and checked.
 pub(crate) struct Pipeline {
+    pub(crate) engine: Engine,
     pub(crate) plugins: Vec<Plugin>,
     output: Output,
+    log_values: bool,
 }
 
 /// A pipeline at work on one batch. Its instances live no longer, so that nothing leaks from batch to batch.
 pub(crate) struct Running<'p> {
     pipeline: &'p Pipeline,
     source: Source,
+    /// The time that the records share.
+    pub(crate) time: TimeLeft,
     /// One instance of each plugin: opened when the first row comes, given up when it traps.
     seats: Vec<Option<Seat>>,
     /// What plugins left behind that died in the record at hand.
@@ -39,10 +45,7 @@ pub(crate) struct Running<'p> {
 /// One record's turn: what its plugins may know and how long they may take.
 pub(crate) struct Turn<'a> {
     pub(crate) record: &'a Record<'a>,
-    /// When what is left of the batch must be answered as failed.
-    pub(crate) until: Option<Instant>,
-    /// How many records share the time until then, this one included.
-    pub(crate) records_left: usize,
+    pub(crate) part: Part,
 }
 
 /// What one record has become so far.
@@ -64,9 +67,9 @@ struct Metadata {
 }
 
 impl Pipeline {
-    pub(crate) fn load(config: &Config, origin: Origin) -> Result<Self, StartError> {
+    pub(crate) fn load(config: &Config, origin: Origin, clock: Clock) -> Result<Self, StartError> {
         let memory = config.plugins.iter().map(|plugin| plugin.limits.memory).max().unwrap_or_default();
-        let engine = Engine::new(config.plugins.len(), memory)?;
+        let engine = Engine::new(config.plugins.len(), memory, clock)?;
         let tables = Tables::load(&config.tables)?;
         let mut plugins: Vec<Plugin> = Vec::new();
         for plugin in &config.plugins {
@@ -74,15 +77,16 @@ impl Pipeline {
             plugin.description.name = unique(&plugin.description.name, &plugins);
             plugins.push(plugin);
         }
-        Ok(Self { plugins, output: config.output })
+        Ok(Self { engine, plugins, output: config.output, log_values: config.log_values })
     }
 
     /// Makes ready for one batch.
-    pub(crate) fn open(&self, source: Source) -> Running<'_> {
+    pub(crate) fn open(&self, source: Source, time: TimeLeft) -> Running<'_> {
         let seats = self.plugins.iter().map(|_| None).collect();
         Running {
             pipeline: self,
             source,
+            time,
             seats,
             orphaned_logs: Vec::new(),
             drops: Vec::new(),
@@ -119,7 +123,7 @@ impl Running<'_> {
 
     /// Notes the answer that record `index` was given, and what plugins logged about it.
     pub(crate) fn note(&mut self, index: usize, seen: &Seen<'_>) {
-        self.summary.note(seen);
+        self.note_answer(seen);
         let drops = std::mem::take(&mut self.drops);
         if !matches!(seen.answer, Answer::ProcessingFailed(_)) {
             self.summary.error_rows += self.error_rows;
@@ -128,6 +132,17 @@ impl Running<'_> {
         self.summary.note_logs(index, &mut self.orphaned_logs);
         for seat in self.seats.iter_mut().flatten() {
             self.summary.note_logs(index, &mut seat.state().logs);
+        }
+    }
+
+    /// Counts an answer. The report of a failure names the plugin's version and, where that is asked for, quotes the record.
+    fn note_answer(&mut self, seen: &Seen<'_>) {
+        let Some(report) = self.summary.note(seen) else { return };
+        let of = |plugin: &&Plugin| Some(&plugin.description.name) == report.failure.plugin.as_ref();
+        report.version =
+            self.pipeline.plugins.iter().find(of).map(|plugin| plugin.description.version.clone());
+        if self.pipeline.log_values {
+            report.excerpt = Some(excerpt(seen.payload));
         }
     }
 
@@ -147,10 +162,10 @@ impl Running<'_> {
         turn: &Turn<'_>,
         joined: &mut Joined,
     ) -> Result<(), Failure> {
-        let Pipeline { plugins, output } = self.pipeline;
+        let Pipeline { plugins, output, .. } = self.pipeline;
         let Some(plugin) = plugins.get(stage) else { return joined.push(row, *output) };
-        let deadline = turn.deadline(plugin.limits.deadline)?;
-        match self.call(stage, row.data, turn.record, deadline) {
+        let deadline = turn.part.deadline(plugin.limits.deadline)?;
+        match self.call(stage, row.data, turn, deadline) {
             Ok(Outcome::Rows(rows)) => rows.into_iter().try_for_each(|next| {
                 let metadata = row.metadata.merged(next.partition_keys, next.route);
                 self.step(stage + 1, Row { data: &next.data, metadata, untouched: false }, turn, joined)
@@ -172,24 +187,56 @@ impl Running<'_> {
         &mut self,
         stage: usize,
         row: &[u8],
-        record: &Record<'_>,
+        turn: &Turn<'_>,
         deadline: Duration,
     ) -> Result<Outcome, Failure> {
         let plugin = &self.pipeline.plugins[stage];
         let mut seat = match self.seats[stage].take() {
             Some(seat) => seat,
-            None => {
-                let mut seat = plugin.open()?;
-                seat.state().begin(self.source, record);
-                seat
-            }
+            None => self.open(plugin, turn)?,
         };
+        let said = seat.state().logs.len();
         let outcome = seat.transform(row, deadline);
+        let dead = outcome.is_err();
+        let outcome = outcome.and_then(|outcome| checked(plugin, outcome));
+        let outcome = self.told(stage, row, turn, &mut seat.state().logs[said..], outcome);
         self.seats[stage] = Some(seat);
-        if outcome.is_err() {
+        if dead {
             self.retire(stage);
         }
-        checked(plugin, outcome?)
+        outcome
+    }
+
+    /// A fresh instance for the record in hand.
+    fn open(&self, plugin: &Plugin, turn: &Turn<'_>) -> Result<Seat, Failure> {
+        let mut seat = plugin.open(turn.part.start(START_DEADLINE))?;
+        seat.state().begin(self.source, turn.record);
+        Ok(seat)
+    }
+
+    /// Takes the row's values out of what a plugin has said about it, and notes what its death has cost.
+    fn told(
+        &mut self,
+        stage: usize,
+        row: &[u8],
+        turn: &Turn<'_>,
+        said: &mut [LogLine],
+        mut outcome: Result<Outcome, Failure>,
+    ) -> Result<Outcome, Failure> {
+        if !self.pipeline.log_values && (outcome.is_err() || !said.is_empty()) {
+            let (values, known) = (Values::of(row), &self.pipeline.plugins[stage].known);
+            said.iter_mut().for_each(|line| line.message = values.mask(&line.message, known));
+            outcome = outcome.map_err(|failure| values.masked(failure, known));
+        }
+        if let Err(failure) = &mut outcome {
+            if let Some(trap) = &mut failure.trap {
+                trap.time = turn.part.used();
+            }
+            if failure.code == "plugin.deadline" {
+                self.time.overran();
+            }
+        }
+        outcome
     }
 
     /// Gives up an instance and keeps what it counted and logged.
@@ -255,9 +302,7 @@ fn checked(plugin: &Plugin, outcome: wit::Outcome) -> Result<Outcome, Failure> {
         let reason = format!("it made more than {} bytes of one row", plugin.limits.output);
         return Err(Failure::in_plugin(&plugin.description.name, "plugin.output-too-large", reason));
     }
-    if !rows.iter().all(|row| row.partition_keys.iter().all(is_partition_key)) {
-        return bad("a partition key's name or value is empty or over 512 bytes");
-    }
+    check_partition_keys(plugin, &rows)?;
     if rows
         .iter()
         .filter_map(|row| row.route.as_ref())
@@ -271,9 +316,34 @@ fn checked(plugin: &Plugin, outcome: wit::Outcome) -> Result<Outcome, Failure> {
 fn failed(plugin: &Plugin, failure: wit::Failure) -> Failure {
     Failure {
         code: format!("plugin.failed/{}", failure.code).into(),
-        path: failure.path,
-        ..Failure::in_plugin(&plugin.description.name, "", failure.reason)
+        path: failure.path.map(cut),
+        ..Failure::in_plugin(&plugin.description.name, "", cut(failure.reason))
     }
+}
+
+/// What is kept of a text that a plugin wrote.
+fn cut(mut text: String) -> String {
+    text.truncate(text.floor_char_boundary(REASON_BYTES));
+    text
+}
+
+/// Here, before keys of several plugins are merged, so that a hundred thousand of them cost nothing.
+fn check_partition_keys(plugin: &Plugin, rows: &[wit::Row]) -> Result<(), Failure> {
+    if rows.iter().any(|row| row.partition_keys.len() > PARTITION_KEYS) {
+        return Err(too_many_partition_keys());
+    }
+    if !rows.iter().all(|row| row.partition_keys.iter().all(is_partition_key)) {
+        let reason = format!("a partition key's name or value is empty or over {PARTITION_KEY_BYTES} bytes");
+        return Err(Failure::in_plugin(&plugin.description.name, "plugin.partition-key", reason));
+    }
+    Ok(())
+}
+
+fn too_many_partition_keys() -> Failure {
+    Failure::at_edge(
+        "response.too-many-partition-keys",
+        format!("Firehose takes {PARTITION_KEYS} of a record"),
+    )
 }
 
 fn is_partition_key((name, value): &(String, String)) -> bool {
@@ -311,10 +381,7 @@ impl Joined {
     fn push(&mut self, row: Row<'_>, output: Output) -> Result<(), Failure> {
         let Metadata { partition_keys, route } = row.metadata;
         if partition_keys.len() > PARTITION_KEYS {
-            return Err(Failure::at_edge(
-                "response.too-many-partition-keys",
-                "Firehose takes 50 of a record",
-            ));
+            return Err(too_many_partition_keys());
         }
         if self.good == 0 {
             self.delivery.partition_keys = partition_keys;
@@ -357,21 +424,12 @@ impl Joined {
     }
 }
 
-fn same_keys(one: &[(String, String)], other: &[(String, String)]) -> bool {
-    one.len() == other.len() && one.iter().all(|key| other.contains(key))
+fn excerpt(payload: &[u8]) -> String {
+    String::from_utf8_lossy(&payload[..payload.len().min(REASON_BYTES)]).into_owned()
 }
 
-impl Turn<'_> {
-    /// The time for one row: the plugin's limit, or an even share of what is left of the invocation if that is less.
-    fn deadline(&self, limit: Duration) -> Result<Duration, Failure> {
-        let Some(until) = self.until else { return Ok(limit) };
-        let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            let reason = "the invocation's time ran out before this record";
-            return Err(Failure::at_edge("invocation.out-of-time", reason));
-        }
-        Ok(limit.min(left / self.records_left.max(1) as u32))
-    }
+fn same_keys(one: &[(String, String)], other: &[(String, String)]) -> bool {
+    one.len() == other.len() && one.iter().all(|key| other.contains(key))
 }
 
 /// The name under which one more plugin is filed: `name`, `name#2`, `name#3`.

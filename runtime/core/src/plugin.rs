@@ -1,17 +1,26 @@
 //! One plugin: loaded, checked and started once; then a source of instances that live no longer than a batch.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use serde_json::Value;
 use wasmtime::component::{Component, Linker};
 
 use crate::config::{Config, OnFailure, Output, PluginConfig, Settings};
+#[cfg(feature = "compile")]
+use crate::engine::Clock;
 use crate::engine::Engine;
 use crate::host::bindings::PluginPre;
 use crate::host::{self, HostState, wit};
 use crate::identity::Identity;
+use crate::limits::{COUNTERS, START_DEADLINE};
+use crate::mask::Known;
 use crate::seat::Seat;
 use crate::tables::Tables;
 use crate::{Failure, Limits, Origin, StartError, artefact};
+
+/// What a plugin's version may be, in bytes: it stands in every report.
+const VERSION_BYTES: usize = 64;
 
 /// What a plugin tells about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +42,8 @@ pub(crate) struct Plugin {
     pub(crate) description: Description,
     pub(crate) on_failure: OnFailure,
     pub(crate) limits: Limits,
+    /// What it may say of any record.
+    pub(crate) known: Known,
     pre: PluginPre<HostState>,
     tables: Arc<Tables>,
     /// What `configure` is given: `{"settings":{..},"output":{..}}`.
@@ -74,8 +85,11 @@ impl Plugin {
         let (pre, description) = describe(engine, component, plugin)?;
         let configuration = configuration(&plugin.settings, output);
         let PluginConfig { on_failure, limits, .. } = *plugin;
-        let started = Self { description, on_failure, limits, pre, tables: tables.clone(), configuration };
+        let known = Known::of(&plugin.settings.masked(&plugin.settings.json));
+        let tables = tables.clone();
+        let started = Self { description, on_failure, limits, known, pre, tables, configuration };
         started.check_tables()?;
+        started.check_redaction(&plugin.settings)?;
         Ok(started)
     }
 
@@ -85,8 +99,8 @@ impl Plugin {
     ///
     /// What happened, as the failure of the record that needs the instance. It cannot be the settings: they were taken
     /// when the plugin was loaded.
-    pub(crate) fn open(&self) -> Result<Seat, Failure> {
-        let opened = self.configured().map(|(seat, _)| seat);
+    pub(crate) fn open(&self, deadline: Duration) -> Result<Seat, Failure> {
+        let opened = self.configured(deadline).map(|(seat, _)| seat);
         opened.map_err(|refusal| {
             let (Refusal::Plugin(problem) | Refusal::Settings(problem)) = refusal;
             Failure::in_plugin(&self.description.name, "plugin.start", problem)
@@ -94,16 +108,28 @@ impl Plugin {
     }
 
     /// A fresh, configured instance, and the tables that it will read.
-    fn configured(&self) -> Result<(Seat, Vec<String>), Refusal> {
+    fn configured(&self, deadline: Duration) -> Result<(Seat, Vec<String>), Refusal> {
         let Description { name, counters, .. } = &self.description;
         let state = HostState::new(name.clone(), counters.clone(), self.tables.clone(), self.limits.memory);
-        let mut seat = Seat::open(&self.pre, state, &self.limits).map_err(died("instantiation"))?;
+        let mut seat = Seat::open(&self.pre, state, &self.limits, deadline).map_err(died("instantiation"))?;
         let configured = seat.configure(&self.configuration).map_err(died("`configure`"))?;
         configured.map(|tables| (seat, tables)).map_err(Refusal::Settings)
     }
 
+    /// What is to be redacted must not be passed on when redacting it fails.
+    fn check_redaction(&self, settings: &Settings) -> Result<(), Refusal> {
+        let redacting = redacting(&self.description.settings_schema, &settings.json);
+        match redacting {
+            Some(setting) if self.on_failure == OnFailure::Pass => Err(Refusal::Settings(format!(
+                "`{setting}` redacts, and `on_failure = \"pass\"` would deliver what it could not redact\n  \
+                 hint: leave `on_failure` at `fail`"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
     fn check_tables(&self) -> Result<(), Refusal> {
-        let (_, read) = self.configured()?;
+        let (_, read) = self.configured(START_DEADLINE)?;
         let Some(table) = read.iter().find(|table| self.tables.get(table).is_none()) else { return Ok(()) };
         let there: Vec<&str> = self.tables.names().collect();
         let there = if there.is_empty() { "there is none".to_owned() } else { there.join(", ") };
@@ -125,13 +151,31 @@ fn describe(
         .map_err(|error| Refusal::Plugin(format!("it does not fit the contract: {error:#}")))?;
     let state =
         HostState::new(plugin.written.as_str().into(), Arc::new([]), Arc::default(), plugin.limits.memory);
-    let mut seat = Seat::open(&pre, state, &plugin.limits).map_err(died("instantiation"))?;
+    let mut seat = Seat::open(&pre, state, &plugin.limits, START_DEADLINE).map_err(died("instantiation"))?;
     let told = seat.describe().map_err(died("`describe`"))?;
-    if !is_kebab(&told.name) {
-        let problem = "its `describe` gives a name that is not kebab-case, 1 to 64 bytes";
-        return Err(Refusal::Plugin(problem.to_owned()));
-    }
+    check_description(&told).map_err(Refusal::Plugin)?;
     Ok((pre, told.into()))
+}
+
+/// Names go into logs and metrics.
+fn check_description(told: &wit::Description) -> Result<(), String> {
+    if !is_kebab(&told.name) || !told.counters.iter().all(|counter| is_kebab(counter)) {
+        return Err("its `describe` gives a name that is not kebab-case, 1 to 64 bytes".to_owned());
+    }
+    if told.version.len() > VERSION_BYTES || told.counters.len() > COUNTERS {
+        return Err(format!(
+            "its `describe` gives a version over {VERSION_BYTES} bytes or more than {COUNTERS} counters"
+        ));
+    }
+    Ok(())
+}
+
+/// The first of the settings that the schema marks with `"x-nozzle-redacts": true`.
+fn redacting(schema: &str, settings: &str) -> Option<String> {
+    let schema: Value = serde_json::from_str(schema).ok()?;
+    let settings: Value = serde_json::from_str(settings).ok()?;
+    let redacts = |name: &&String| schema["properties"][name.as_str()]["x-nozzle-redacts"] == true;
+    settings.as_object()?.keys().find(redacts).cloned()
 }
 
 fn link(engine: &Engine, component: &Component) -> wasmtime::Result<PluginPre<HostState>> {
@@ -206,7 +250,7 @@ pub fn inspect(
     ready: &'static [crate::ReadyPlugin],
 ) -> Result<(Identity, Description), StartError> {
     let plugin = &Config::of_plugin(source, "{}").plugins[0];
-    let engine = Engine::new(1, plugin.limits.memory)?;
+    let engine = Engine::new(1, plugin.limits.memory, Clock::Running)?;
     let component = crate::component::compile(&engine, plugin, ready);
     let component = component.map_err(|problem| load_error(plugin, problem))?;
     let (_, description) =
@@ -217,6 +261,14 @@ pub fn inspect(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn settings_that_redact_are_those_that_the_schema_marks() {
+        let schema = r#"{"properties":{"keep":{},"redact":{"type":"array","x-nozzle-redacts":true}}}"#;
+        assert_eq!(redacting(schema, r#"{"keep":[],"redact":["name"]}"#).as_deref(), Some("redact"));
+        assert_eq!(redacting(schema, r#"{"keep":[]}"#), None);
+        assert_eq!(redacting("true", r#"{"keep":[]}"#), None);
+    }
 
     #[test]
     fn names_and_codes_are_kebab_case() {

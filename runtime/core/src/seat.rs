@@ -6,7 +6,7 @@ use wasmtime::{Store, Trap as WasmTrap, WasmBacktrace};
 
 use crate::host::bindings::{Plugin as Bindings, PluginPre};
 use crate::host::{HostState, Panic, wit};
-use crate::limits::{MemoryExceeded, TICK};
+use crate::limits::{METADATA_BYTES, MemoryExceeded, STACK_BYTES, TICK, TablesExceeded};
 use crate::{Failure, Limits, Trap};
 
 /// An instance with its store. A trap spoils the whole store: after an error the seat must be given up.
@@ -14,16 +14,12 @@ pub(crate) struct Seat {
     store: Store<HostState>,
     bindings: Bindings,
     output: usize,
+    /// The deadline of the call in hand.
+    deadline: Duration,
 }
 
-/// The time that a plugin has to start: its start function, `describe` and `configure` together.
-const START_DEADLINE: Duration = Duration::from_secs(2);
-
-/// What one call may hand to the host beside the row's bytes: keys, reasons, log lines.
-const METADATA_BYTES: usize = 256 << 10;
-
 impl Seat {
-    /// Instantiates a plugin.
+    /// Instantiates a plugin. All that comes before its first row shares one deadline.
     ///
     /// # Errors
     ///
@@ -32,14 +28,15 @@ impl Seat {
         pre: &PluginPre<HostState>,
         state: HostState,
         limits: &Limits,
+        deadline: Duration,
     ) -> Result<Self, Failure> {
         let mut store = Store::new(pre.engine(), state);
         store.limiter(|state| &mut state.meter);
         store.set_hostcall_fuel(limits.output + METADATA_BYTES);
-        store.set_epoch_deadline(ticks(START_DEADLINE));
+        store.set_epoch_deadline(ticks(deadline));
         match pre.instantiate(&mut store) {
-            Ok(bindings) => Ok(Self { store, bindings, output: limits.output }),
-            Err(error) => Err(death(&error, START_DEADLINE, limits.output, store.data_mut())),
+            Ok(bindings) => Ok(Self { store, bindings, output: limits.output, deadline }),
+            Err(error) => Err(death(&error, deadline, limits.output, store.data_mut())),
         }
     }
 
@@ -50,7 +47,7 @@ impl Seat {
     /// When it dies on the way.
     pub(crate) fn describe(&mut self) -> Result<wit::Description, Failure> {
         let described = self.bindings.nozzle_plugin_transformer().call_describe(&mut self.store);
-        described.map_err(|error| self.death(&error, START_DEADLINE))
+        described.map_err(|error| self.death(&error))
     }
 
     /// Hands the configuration over. Gives the tables that the plugin will read, or its own words against the settings.
@@ -61,7 +58,7 @@ impl Seat {
     pub(crate) fn configure(&mut self, configuration: &str) -> Result<Result<Vec<String>, String>, Failure> {
         let transformer = self.bindings.nozzle_plugin_transformer();
         let configured = transformer.call_configure(&mut self.store, configuration);
-        configured.map_err(|error| self.death(&error, START_DEADLINE))
+        configured.map_err(|error| self.death(&error))
     }
 
     /// Runs the plugin on one row.
@@ -70,9 +67,10 @@ impl Seat {
     ///
     /// When it dies on the way.
     pub(crate) fn transform(&mut self, row: &[u8], deadline: Duration) -> Result<wit::Outcome, Failure> {
+        self.deadline = deadline;
         self.store.set_epoch_deadline(ticks(deadline));
         let outcome = self.bindings.nozzle_plugin_transformer().call_transform(&mut self.store, row);
-        outcome.map_err(|error| self.death(&error, deadline))
+        outcome.map_err(|error| self.death(&error))
     }
 
     /// What host functions read and leave behind.
@@ -80,8 +78,8 @@ impl Seat {
         self.store.data_mut()
     }
 
-    fn death(&mut self, error: &wasmtime::Error, deadline: Duration) -> Failure {
-        death(error, deadline, self.output, self.store.data_mut())
+    fn death(&mut self, error: &wasmtime::Error) -> Failure {
+        death(error, self.deadline, self.output, self.store.data_mut())
     }
 }
 
@@ -95,6 +93,10 @@ fn death(error: &wasmtime::Error, deadline: Duration, output: usize, state: &mut
     let panic = state.panic.take();
     let (code, reason) = if let Some(exceeded) = error.downcast_ref::<MemoryExceeded>() {
         ("plugin.memory", exceeded.to_string())
+    } else if let Some(exceeded) = error.downcast_ref::<TablesExceeded>() {
+        ("plugin.tables", exceeded.to_string())
+    } else if let Some(WasmTrap::StackOverflow) = error.downcast_ref() {
+        ("plugin.stack", format!("its calls went deeper than {STACK_BYTES} bytes of wasm stack"))
     } else if let Some(WasmTrap::Interrupt) = error.downcast_ref() {
         ("plugin.deadline", format!("it ran over its deadline of {deadline:?}"))
     } else if let Some(trap) = error.downcast_ref::<WasmTrap>() {
@@ -104,7 +106,7 @@ fn death(error: &wasmtime::Error, deadline: Duration, output: usize, state: &mut
     } else {
         ("plugin.bad-outcome", format!("it broke the contract: {}", error.root_cause()))
     };
-    let trap = Some(Box::new(Trap::of(error, panic)));
+    let trap = Some(Box::new(Trap::of(error, panic, state.meter.memory())));
     Failure { trap, ..Failure::in_plugin(state.plugin(), code, reason) }
 }
 
@@ -115,15 +117,43 @@ const FUEL_EXHAUSTED: &str = "fuel allocated for hostcalls has been exhausted";
 const FRAMES: usize = 16;
 
 impl Trap {
-    fn of(error: &wasmtime::Error, panic: Option<Panic>) -> Self {
+    fn of(error: &wasmtime::Error, panic: Option<Panic>, memory: usize) -> Self {
         let frames = error.downcast_ref::<WasmBacktrace>().map_or(&[][..], WasmBacktrace::frames);
         let name = |frame: &wasmtime::FrameInfo| {
             frame.func_name().map_or_else(|| format!("function {}", frame.func_index()), demangled)
         };
-        let backtrace = frames.iter().take(FRAMES).map(name).collect();
+        let backtrace = own(&frames.iter().map(name).collect::<Vec<_>>());
         let (message, location) = panic.map(|panic| (panic.message, panic.location)).unzip();
-        Self { message, location, backtrace }
+        Self { message, location, backtrace, memory, time: Duration::ZERO }
     }
+}
+
+/// The frames from the first to the last of the plugin's own: around them stand the panic machinery and the glue of the
+/// contract's exports, which tell an author nothing. A function that calls itself stands there once. A stack without any own
+/// frame stays as it is.
+fn own(frames: &[String]) -> Vec<String> {
+    let first = frames.iter().position(|frame| is_own(frame)).unwrap_or(0);
+    let last = frames.iter().rposition(|frame| is_own(frame)).map_or(frames.len(), |last| last + 1);
+    let mut own = frames[first..last].to_vec();
+    own.dedup();
+    own.truncate(FRAMES);
+    own
+}
+
+fn is_own(frame: &str) -> bool {
+    let path = frame.trim_start_matches(['<', '&']);
+    let foreign = [
+        "std::",
+        "core::",
+        "alloc::",
+        "__rust",
+        "rust_",
+        "dlmalloc::",
+        "nozzle_sdk::",
+        "nozzle:plugin/",
+        "function ",
+    ];
+    !foreign.iter().any(|prefix| path.starts_with(prefix))
 }
 
 fn demangled(name: &str) -> String {

@@ -33,6 +33,7 @@ pub(crate) enum LookupError {
     NoSuchTable,
     NoSuchColumn(String),
     KeyCount(u32),
+    RepeatedColumn,
 }
 
 /// What a file holds before it is indexed: column names, and rows of JSON values, each with the line it came from.
@@ -117,6 +118,9 @@ impl Table {
                 position(&self.columns, column).map_err(|_| LookupError::NoSuchColumn(column.clone()))
             })
             .collect::<Result<Vec<_>, _>>()?;
+        if repeats(&positions, self.columns.len()) {
+            return Err(LookupError::RepeatedColumn);
+        }
         let row = match self.matching {
             Match::Exact => self.rows.get(keys),
             Match::Normalised => {
@@ -192,6 +196,12 @@ fn position(columns: &[String], column: &str) -> Result<usize, String> {
     })
 }
 
+/// Whether one of `columns` columns is named twice: one value asked for a hundred thousand times would be an answer of
+/// gigabytes.
+fn repeats(positions: &[usize], columns: usize) -> bool {
+    positions.len() > columns || (1..positions.len()).any(|at| positions[..at].contains(&positions[at]))
+}
+
 /// A key is compared as text: a JSON string by what it means, anything else as it is written.
 fn key_text(value: &str) -> String {
     serde_json::from_str(value).unwrap_or_else(|_| value.to_owned())
@@ -265,6 +275,7 @@ mod tests {
         assert_eq!(found(&table, &["3", "1"], &["c"]).unwrap().unwrap(), r#"{"c":"y"}"#);
         assert_eq!(found(&table, &["3"], &[]).unwrap_err(), LookupError::KeyCount(2));
         assert_eq!(found(&table, &["3", "1"], &["z"]).unwrap_err(), LookupError::NoSuchColumn("z".into()));
+        assert_eq!(found(&table, &["3", "1"], &["c", "c"]).unwrap_err(), LookupError::RepeatedColumn);
     }
 
     #[test]

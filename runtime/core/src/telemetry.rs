@@ -8,14 +8,8 @@ use std::time::Duration;
 
 use hdrhistogram::Histogram;
 
-use crate::limits::LOG_BYTES_PER_BATCH;
+use crate::limits::{DISTINCT_REASONS, LOG_BYTES_PER_BATCH, REPORTS_PER_CODE};
 use crate::{Answer, Failure, Seen, artefact};
-
-/// Full reports of each failure code of each plugin in one batch; further failures are only counted.
-pub const REPORTS_PER_CODE: u64 = 10;
-
-/// Distinct drop reasons counted by name in one batch; those of further ones count as `other`.
-const REASONS: usize = 50;
 
 /// The times of records are counted exactly to two digits up to this many nanoseconds: 100 s.
 const SLOWEST: u64 = 100_000_000_000;
@@ -70,6 +64,10 @@ pub struct Report {
     pub sha256: Option<String>,
     /// What went wrong.
     pub failure: Failure,
+    /// The version of the plugin in which it did.
+    pub version: Option<String>,
+    /// The beginning of the record, where nozzle.toml says `log_values = true`.
+    pub excerpt: Option<String>,
 }
 
 /// One line that a plugin logged.
@@ -121,9 +119,20 @@ impl Times {
     }
 }
 
+/// Counts one more of a kind; kinds over the limit count as `other`. Gives how many there are now.
+fn count(counts: &mut BTreeMap<(Arc<str>, String), u64>, plugin: Arc<str>, what: String) -> u64 {
+    let mut key = (plugin, what);
+    if counts.len() >= DISTINCT_REASONS && !counts.contains_key(&key) {
+        key.1 = "other".to_owned();
+    }
+    let count = counts.entry(key).or_default();
+    *count += 1;
+    *count
+}
+
 impl Summary {
-    /// Notes one answered record.
-    pub(crate) fn note(&mut self, seen: &Seen<'_>) {
+    /// Notes one answered record. Gives the report of one that failed, as far as failures are reported.
+    pub(crate) fn note(&mut self, seen: &Seen<'_>) -> Option<&mut Report> {
         self.records += 1;
         self.bytes_in += seen.payload.len() as u64;
         self.record_times.record(seen.time);
@@ -134,34 +143,29 @@ impl Summary {
                 self.bytes_out += delivery.data.len() as u64;
             }
             Answer::Dropped { .. } => self.dropped += 1,
-            Answer::ProcessingFailed(failure) => self.note_failure(seen, failure),
+            Answer::ProcessingFailed(failure) => return self.note_failure(seen, failure),
         }
+        None
     }
 
-    fn note_failure(&mut self, seen: &Seen<'_>, failure: &Failure) {
+    fn note_failure(&mut self, seen: &Seen<'_>, failure: &Failure) -> Option<&mut Report> {
         self.failed += 1;
         let plugin = failure.plugin.clone().unwrap_or_default();
-        let count = self.failures.entry((plugin, failure.code.to_string())).or_default();
-        *count += 1;
-        if *count <= REPORTS_PER_CODE {
-            // What fails at the record's edge has not been decoded.
-            let undecoded = failure.code.starts_with("record.");
-            let sha256 = (!undecoded).then(|| artefact::sha256(seen.payload));
-            self.reports.push(Report {
-                record_id: seen.record_id.to_owned(),
-                sha256,
-                failure: failure.clone(),
-            });
+        let count = count(&mut self.failures, plugin, failure.code.to_string());
+        if count > REPORTS_PER_CODE {
+            return None;
         }
+        // What fails at the record's edge has not been decoded.
+        let undecoded = failure.code.starts_with("record.");
+        let sha256 = (!undecoded).then(|| artefact::sha256(seen.payload));
+        let (record_id, failure) = (seen.record_id.to_owned(), failure.clone());
+        self.reports.push(Report { record_id, sha256, failure, version: None, excerpt: None });
+        self.reports.last_mut()
     }
 
     /// Notes one row that a plugin dropped.
     pub(crate) fn note_drop(&mut self, plugin: Arc<str>, reason: Option<String>) {
-        let mut key = (plugin, reason.unwrap_or_default());
-        if self.drops.len() >= REASONS && !self.drops.contains_key(&key) {
-            key.1 = "other".to_owned();
-        }
-        *self.drops.entry(key).or_default() += 1;
+        count(&mut self.drops, plugin, reason.unwrap_or_default());
     }
 
     /// Takes over what a plugin logged about record `index`, as far as the batch's limit goes.

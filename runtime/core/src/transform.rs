@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::deadline::TimeLeft;
+use crate::engine::Clock;
 use crate::firehose::{Event, ResponseWriter};
 use crate::pipeline::{Pipeline, Turn};
 use crate::{Answer, Config, Description, InvocationError, Origin, StartError, Summary};
@@ -42,7 +44,22 @@ impl Transform {
     ///
     /// When the engine, a table or a plugin cannot be set up; the message names it, and the way out.
     pub fn load(config: &Config, origin: Origin) -> Result<Self, StartError> {
-        Ok(Self { pipeline: Pipeline::load(config, origin)?, reserve: config.reserve })
+        Ok(Self { pipeline: Pipeline::load(config, origin, Clock::Running)?, reserve: config.reserve })
+    }
+
+    /// Like [`load`](Self::load), with its clock stopped: a plugin's deadline comes when [`tick`](Self::tick) has been
+    /// called often enough, so that deadlines can be tested without waiting for them.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`load`](Self::load). A plugin that never ends its start hangs here.
+    pub fn load_stopped(config: &Config, origin: Origin) -> Result<Self, StartError> {
+        Ok(Self { pipeline: Pipeline::load(config, origin, Clock::Stopped)?, reserve: config.reserve })
+    }
+
+    /// Lets one [`TICK`](crate::limits::TICK) of the deadlines pass.
+    pub fn tick(&self) {
+        self.pipeline.engine.tick();
     }
 
     /// What each plugin tells about itself, in pipeline order.
@@ -76,11 +93,11 @@ impl Transform {
         let until = deadline.map(|deadline| deadline - reserve(self.reserve, deadline - start));
         let event = Event::parse(event)?;
         let mut response = ResponseWriter::new(&event)?;
-        let mut running = self.pipeline.open(event.source);
+        let mut running = self.pipeline.open(event.source, TimeLeft::new(until));
         let mut payload = Vec::new();
         let mut begun = Instant::now();
         for (index, record) in event.records.iter().enumerate() {
-            let turn = Turn { record, until, records_left: event.records.len() - index };
+            let turn = Turn { record, part: running.time.part(begun, event.records.len() - index) };
             let answer = match event.decode(record, &mut payload) {
                 Ok(()) => running.answer(&turn, &payload),
                 Err(failure) => Answer::ProcessingFailed(failure),

@@ -67,11 +67,15 @@ fn reported(request_id: &str, report: &Report) {
         sha256 = report.sha256.as_deref(),
         code = &*failure.code,
         plugin = failure.plugin.as_deref(),
+        version = report.version.as_deref(),
         path = failure.path.as_deref(),
         reason = failure.reason,
         panic = trap.and_then(|trap| trap.message.as_deref()),
         location = trap.and_then(|trap| trap.location.as_deref()),
         backtrace = trap.map(|trap| trap.backtrace.join(" < ")),
+        memory_bytes = trap.map(|trap| trap.memory as u64),
+        time_us = trap.map(|trap| trap.time.as_micros() as u64),
+        excerpt = report.excerpt.as_deref(),
         "record failed"
     );
 }

@@ -66,7 +66,9 @@ impl From<SourceName> for Source {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let transform = Transform::load(&config(args)?, Origin::Wasm(READY))?;
+    // The records themselves are shown: there is nothing to mask.
+    let config = Config { log_values: true, ..config(args)? };
+    let transform = Transform::load(&config, Origin::Wasm(READY))?;
     let mut input = Input::open(&args.input, args.format, args.source.into())?;
     let progress = progress(input.length);
     let mut total = Summary::default();

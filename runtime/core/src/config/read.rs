@@ -24,6 +24,8 @@ struct RawConfig {
     #[serde(default)]
     table: Vec<Spanned<RawTable>>,
     reserve: Option<Spanned<String>>,
+    #[serde(default)]
+    log_values: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -58,6 +60,7 @@ struct RawPlugin {
     #[serde(rename = "use")]
     ready: Option<String>,
     path: Option<Spanned<String>>,
+    sha256: Option<Spanned<String>>,
     #[serde(default)]
     on_failure: OnFailure,
     memory: Option<Spanned<String>>,
@@ -114,6 +117,7 @@ impl Reader<'_> {
             plugins: raw.plugin.into_iter().map(|plugin| self.plugin(plugin)).collect::<Result<_, _>>()?,
             tables: self.tables(raw.table)?,
             reserve: self.duration(raw.reserve.as_ref())?.unwrap_or(DEFAULT_RESERVE),
+            log_values: raw.log_values,
         })
     }
 
@@ -146,6 +150,7 @@ impl Reader<'_> {
         Ok(PluginConfig {
             source,
             written,
+            sha256: self.sha256(raw.sha256.as_ref())?,
             on_failure: raw.on_failure,
             limits,
             settings: self.settings(raw.settings)?,
@@ -219,6 +224,13 @@ impl Reader<'_> {
         };
         let path = self.resolve(&self.fill(&path)?);
         Ok(TableConfig { name, path, key, format, matching, place: self.place(start) })
+    }
+
+    fn sha256(&self, raw: Option<&Spanned<String>>) -> Result<Option<String>, ConfigError> {
+        let hex = |text: &str| {
+            (text.len() == 64 && text.bytes().all(|c| c.is_ascii_hexdigit())).then(|| text.to_lowercase())
+        };
+        self.parsed(raw, "SHA-256; write its 64 hexadecimal digits", hex)
     }
 
     fn deadline(&self, raw: Option<&Spanned<String>>) -> Result<Option<Duration>, ConfigError> {
@@ -328,6 +340,7 @@ mod tests {
             ),
             (format!("version = 1\n{plugin}deadline = \"soon\"\n"), "conf/nozzle.toml:4: `soon` is no time"),
             (format!("version = 1\n{plugin}memory = \"lots\"\n"), "conf/nozzle.toml:4: `lots` is no size"),
+            (format!("version = 1\n{plugin}sha256 = \"abc\"\n"), "conf/nozzle.toml:4: `abc` is no SHA-256"),
             (
                 format!("version = 1\n{plugin}memory = \"5 GiB\"\n"),
                 "conf/nozzle.toml:4: `5 GiB` is no size up to 4 GiB",
