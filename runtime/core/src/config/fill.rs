@@ -75,7 +75,7 @@ impl<'a> Fill<'a> {
         Ok(filled)
     }
 
-    /// A table with the variables in all its strings filled in.
+    /// A table with the variables in all its strings filled in, and its times as strings: JSON has no times.
     pub(super) fn table(&mut self, table: toml::Table) -> Result<toml::Table, Unfilled> {
         table.into_iter().map(|(key, value)| Ok((key, self.any(value)?))).collect()
     }
@@ -87,6 +87,7 @@ impl<'a> Fill<'a> {
                 toml::Value::Array(values.into_iter().map(|value| self.any(value)).collect::<Result<_, _>>()?)
             }
             toml::Value::Table(table) => self.table(table)?.into(),
+            toml::Value::Datetime(time) => time.to_string().into(),
             other => other,
         })
     }

@@ -319,6 +319,13 @@ mod tests {
     }
 
     #[test]
+    fn times_in_settings_are_strings() {
+        let text = "version = 1\n[[plugin]]\nuse = \"a\"\nsettings = { since = 2026-01-31T12:30:00Z, days = [2026-01-31] }\n";
+        let expected = r#"{"since":"2026-01-31T12:30:00Z","days":["2026-01-31"]}"#;
+        assert_eq!(read(text).unwrap().plugins[0].settings.json, expected);
+    }
+
+    #[test]
     fn units_are_read() {
         let text = "version = 1\nreserve = \"2 s\"\n[[plugin]]\npath = \"a.wasm\"\ndeadline = \"20 ms\"\nmemory = \"1 MiB\"\n";
         let config = read(text).unwrap();
