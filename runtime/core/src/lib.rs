@@ -36,7 +36,7 @@ mod outcome;
 mod pipeline;
 mod plugin;
 mod seat;
-mod tables;
+pub mod tables;
 pub mod telemetry;
 pub mod transform;
 

@@ -19,7 +19,7 @@ pub(crate) struct Tables {
 
 /// One table. A row keeps its values as JSON text, so that a lookup only has to join them.
 #[derive(Debug)]
-pub(crate) struct Table {
+pub struct Table {
     columns: Vec<String>,
     key_columns: usize,
     matching: Match,
@@ -29,9 +29,12 @@ pub(crate) struct Table {
 
 /// Why a lookup has no answer; the contract's `lookup-error`.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum LookupError {
+pub enum LookupError {
+    /// There is no table of that name.
     NoSuchTable,
+    /// The table has no column of this name.
     NoSuchColumn(String),
+    /// The table's key has this many columns; another number of keys was given.
     KeyCount(u32),
     RepeatedColumn,
 }
@@ -81,11 +84,17 @@ impl Tables {
 impl Table {
     fn load(config: &TableConfig) -> Result<Self, String> {
         let bytes = artefact::read(&config.path)?;
-        let rows =
-            read(&bytes, config).map_err(|problem| format!("`{}`: {problem}", config.path.display()))?;
-        let version = artefact::sha256(&bytes)[..12].to_owned();
-        Self::index(rows, &config.key, config.matching, version)
-            .map_err(|problem| format!("`{}`: {problem}", config.path.display()))
+        Self::parse(&bytes, config).map_err(|problem| format!("`{}`: {problem}", config.path.display()))
+    }
+
+    /// Reads and indexes the content of a table's file. The configuration says what it is; its path is not opened.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not of that format, a key column is not there, or two rows have one key.
+    pub fn parse(bytes: &[u8], config: &TableConfig) -> Result<Self, String> {
+        let version = artefact::sha256(bytes)[..12].to_owned();
+        Self::index(read(bytes, config)?, &config.key, config.matching, version)
     }
 
     fn index(read: Rows, key: &[String], matching: Match, version: String) -> Result<Self, String> {
@@ -107,7 +116,13 @@ impl Table {
         &self.version
     }
 
-    fn lookup(&self, keys: &[String], columns: &[String]) -> Result<Option<Vec<u8>>, LookupError> {
+    /// The row with these keys as a compact JSON object of `columns`, of all columns when none is named; `None` when no
+    /// row has them.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such column, or the key is of another number of columns.
+    pub fn lookup(&self, keys: &[String], columns: &[String]) -> Result<Option<Vec<u8>>, LookupError> {
         if keys.len() != self.key_columns {
             return Err(LookupError::KeyCount(self.key_columns as u32));
         }
@@ -145,6 +160,9 @@ fn read_csv(bytes: &[u8]) -> Result<Rows, String> {
     let mut reader = csv::Reader::from_reader(bytes);
     let header = reader.headers().map_err(|error| error.to_string())?;
     let columns: Vec<String> = header.iter().map(str::to_owned).collect();
+    if let Some(twice) = columns.iter().enumerate().find(|(at, column)| columns[..*at].contains(column)) {
+        return Err(format!("there are two columns named `{}`", twice.1));
+    }
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| error.to_string())?;
@@ -157,7 +175,9 @@ fn read_csv(bytes: &[u8]) -> Result<Rows, String> {
 /// One array of objects.
 fn read_json(bytes: &[u8]) -> Result<Rows, String> {
     let objects: Vec<Object<'_>> = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-    Ok(rows_of(objects.into_iter().enumerate().map(|(index, object)| (index + 1, object)).collect()))
+    let numbered: Vec<_> =
+        objects.into_iter().enumerate().map(|(index, object)| (index + 1, object)).collect();
+    rows_of(&numbered)
 }
 
 /// One object a line; blank lines are skipped.
@@ -168,25 +188,50 @@ fn read_json_lines(bytes: &[u8]) -> Result<Rows, String> {
         Ok(object) => Ok((index + 1, object)),
         Err(error) => Err(format!("line {}: {error}", index + 1)),
     });
-    Ok(rows_of(objects.collect::<Result<_, _>>()?))
+    rows_of(&objects.collect::<Result<Vec<_>, _>>()?)
 }
 
 /// The members of a JSON object in their order, values as raw text.
 type Object<'a> = indexmap::IndexMap<String, &'a RawValue>;
 
 /// Columns in the order in which the objects first name them; a column that an object lacks is null there.
-fn rows_of(objects: Vec<(usize, Object<'_>)>) -> Rows {
+fn rows_of(objects: &[(usize, Object<'_>)]) -> Result<Rows, String> {
     let mut columns = indexmap::IndexSet::new();
-    for (_, object) in &objects {
+    for (_, object) in objects {
         columns.extend(object.keys().cloned());
     }
-    let value =
-        |object: &Object<'_>, column: &String| object.get(column).map_or(NULL, |raw| raw.get()).into();
-    let rows = objects
-        .into_iter()
-        .map(|(line, object)| (line, columns.iter().map(|column| value(&object, column)).collect()))
-        .collect();
-    Rows { columns: columns.into_iter().collect(), rows }
+    let rows = objects.iter().map(|(line, object)| {
+        let values =
+            columns.iter().map(|column| object.get(column).map_or(Ok(NULL.into()), |raw| value(raw)));
+        match values.collect::<Result<_, _>>() {
+            Ok(values) => Ok((*line, values)),
+            Err(error) => Err(format!("line {line}: {error}")),
+        }
+    });
+    let rows = rows.collect::<Result<_, _>>()?;
+    Ok(Rows { columns: columns.into_iter().collect(), rows })
+}
+
+/// A value as lookups give it: on one line. Escapes are looked at because JSON's grammar takes half of a surrogate pair,
+/// which no plugin could read.
+fn value(raw: &RawValue) -> Result<Box<str>, serde_json::Error> {
+    let json = raw.get();
+    if json.contains('\\') {
+        serde_json::from_str::<serde_json::Value>(json)?;
+    }
+    Ok(if json.starts_with(['{', '[']) { compact(json).into() } else { json.into() })
+}
+
+/// JSON text without the white space between its tokens.
+fn compact(json: &str) -> String {
+    let (mut in_string, mut escaped) = (false, false);
+    let is_kept = |c: &char| {
+        let is_kept = in_string || !c.is_ascii_whitespace();
+        in_string ^= *c == '"' && !escaped;
+        escaped = *c == '\\' && !escaped;
+        is_kept
+    };
+    json.chars().filter(is_kept).collect()
 }
 
 fn position(columns: &[String], column: &str) -> Result<usize, String> {
@@ -270,6 +315,20 @@ mod tests {
     }
 
     #[test]
+    fn values_of_several_lines_are_given_on_one() {
+        let json = b"[{\"id\": 1, \"at\": {\n  \"a \\\\\\\"b\": [1.50,\t\"c d\"]\r\n}}]";
+        let table = table(read_json(json).unwrap(), &["id"]).unwrap();
+        let expected = r#"{"id":1,"at":{"a \\\"b":[1.50,"c d"]}}"#;
+        assert_eq!(found(&table, &["1"], &[]).unwrap().unwrap(), expected);
+    }
+
+    #[test]
+    fn half_of_a_surrogate_pair_is_an_error() {
+        let error = read_json_lines(br#"{"id":"\ud800"}"#).err().unwrap();
+        assert!(error.starts_with("line 1: unexpected end of hex escape"), "{error}");
+    }
+
+    #[test]
     fn several_key_columns_make_one_key() {
         let table = table(read_csv(b"a,b,c\n1,2,x\n1,3,y\n").unwrap(), &["b", "a"]).unwrap();
         assert_eq!(found(&table, &["3", "1"], &["c"]).unwrap().unwrap(), r#"{"c":"y"}"#);
@@ -294,5 +353,6 @@ mod tests {
         assert_eq!(missing, "there is no column `Country`\n  hint: the columns are `a`, `b`");
         let repeated = table(read_csv(b"a,b\n1,2\n1,3\n").unwrap(), &["a"]).unwrap_err();
         assert_eq!(repeated, "line 3: the key is there a second time; keys must be unique");
+        assert_eq!(read_csv(b"a,b,a\n").err().unwrap(), "there are two columns named `a`");
     }
 }
