@@ -7,9 +7,12 @@ WASM    := wasm32-unknown-unknown
 GUESTS  := clean enrich-region flatten-dynamodb misbehave enrich
 PREFIX  ?= $(HOME)/.local
 ORDERS  := tests/pipelines/orders-cdc
+# What is fuzzed, and how long each.
+TARGETS      ?= event dynamodb config tables component
+FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test test-emulators lint bench wasm-target first-pipeline
+.PHONY: help demo install test test-emulators fuzz lint bench wasm-target first-pipeline
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,8 +40,18 @@ first-pipeline: install ## Time the README's first pipeline, from an installed n
 test-emulators: wasm-target ## Run the packaged function under AWS's own Runtime Interface Emulator
 	python3 tests/emulators/rie.py
 
+fuzz: $(TARGETS:%=fuzz-%) ## Fuzz TARGETS, each for FUZZ_SECONDS; a finding ends it
+
+# No sanitizer: the code is safe Rust. What is found anew goes to the first corpus, which is not committed.
+fuzz-%: wasm-target
+	@cargo fuzz --version >/dev/null || { echo "hint: cargo install cargo-fuzz"; exit 1; }
+	mkdir -p tests/fuzz/corpus/$*
+	cargo fuzz run --fuzz-dir tests/fuzz --sanitizer none $* tests/fuzz/corpus/$* tests/fuzz/seeds/$* -- \
+		-max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=10
+
 lint: wasm-target ## Check format, lints, documentation, licences and advisories
 	cargo fmt --all --check
+	cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo clippy $(GUESTS:%=-p %) --target $(WASM) -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps --workspace

@@ -7,6 +7,7 @@ mod cli;
 mod dependencies;
 mod docs;
 mod edge;
+mod fuzz;
 mod init;
 mod lambda;
 mod package;

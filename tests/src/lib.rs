@@ -1,8 +1,10 @@
-//! What Nozzle's tests and benches share: built plugins and binaries, a Lambda Runtime API, and the case runner.
+//! What Nozzle's tests and benches share: built plugins and binaries, a Lambda Runtime API, the case runner
+//! and what the fuzz targets run.
 
 pub mod bootstrap;
 pub mod built;
 pub mod cases;
+pub mod fuzz;
 pub mod runtime_api;
 
 use std::path::PathBuf;

@@ -287,7 +287,17 @@ impl Config {
     pub fn load(file: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(file)
             .map_err(|source| ConfigError::Read { file: file.to_owned(), source })?;
-        Reader { file, text: &text, variable: &environment::variable }.config()
+        Self::parse(file, &text)
+    }
+
+    /// Like [`load`](Self::load), for a text at hand. `file` is named in messages and anchors relative paths; it is not
+    /// opened.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`load`](Self::load), but for a file that cannot be read.
+    pub fn parse(file: &Path, text: &str) -> Result<Self, ConfigError> {
+        Reader { file, text, variable: &environment::variable }.config()
     }
 
     /// One plugin without a nozzle.toml, with default limits and output.

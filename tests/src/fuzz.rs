@@ -1,0 +1,26 @@
+//! What the fuzz targets run: each takes bytes that Nozzle did not write, and panics when a promise about them does not
+//! hold. `tests/fuzz` feeds them what a fuzzer makes up, the test suite the seeds that are kept there.
+
+mod component;
+mod config;
+mod dynamodb;
+mod event;
+mod tables;
+
+pub use component::component;
+pub use config::config;
+pub use dynamodb::dynamodb;
+pub use event::event;
+pub use tables::tables;
+
+/// A target: its name, which is that of its folder of seeds, and what it runs.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All targets.
+pub const TARGETS: [Target; 5] = [
+    ("event", event),
+    ("dynamodb", dynamodb),
+    ("config", config),
+    ("tables", tables),
+    ("component", component),
+];

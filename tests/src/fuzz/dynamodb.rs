@@ -1,0 +1,118 @@
+//! DynamoDB change records: the SDK's reader and `flatten-dynamodb`.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use flatten_dynamodb::FlattenDynamodb;
+use nozzle_sdk::dynamodb::{AttributeValue, Change};
+use nozzle_sdk::testing::configure;
+use nozzle_sdk::{Failure, Outcome, Plugin, Record, Row, json};
+use serde_json::value::RawValue;
+
+/// Settings under which the plugin takes different ways.
+const SETTINGS: [&str; 4] = [
+    "{}",
+    r#"{"nested":"keep","delimiter":".","events":{"MODIFY":"old-image","REMOVE":"old-image"}}"#,
+    r#"{"columns":{"orderid":"string","n":"int","big":"bigint","price":"double","exact":"number","paid":"boolean",
+        "address_city":"any"},"unlisted":"omit"}"#,
+    r#"{"add":{"event":"event-name","at":"created-at","keys":"keys","sequence":"sequence","table":"table"},
+        "delimiter":"","events":{"INSERT":"keys","REMOVE":"drop"}}"#,
+];
+
+static PLUGINS: LazyLock<Vec<FlattenDynamodb>> = LazyLock::new(|| {
+    SETTINGS.iter().map(|settings| configure(settings).expect("the settings fit")).collect()
+});
+
+/// Flattens the record and reads it with the SDK: rows are objects on a line of their own, failures keep the contract,
+/// and a value that was read is read again from what it is written as.
+///
+/// # Panics
+///
+/// When that does not hold.
+pub fn dynamodb(data: &[u8]) {
+    for plugin in &*PLUGINS {
+        match plugin.transform(Record::new(data)) {
+            Ok(Outcome::Deliver(row)) => check_row(&row),
+            Ok(Outcome::Explode(rows)) => {
+                assert!(rows.len() > 1, "{rows:?}");
+                rows.iter().for_each(check_row);
+            }
+            Ok(Outcome::Drop(reason)) => assert!(reason.as_deref().is_some_and(is_kebab), "{reason:?}"),
+            Err(failure) => check_failure(&failure),
+        }
+    }
+    if let Ok(text) = std::str::from_utf8(data) {
+        read(text);
+    }
+}
+
+fn check_row(row: &Row) {
+    let text = std::str::from_utf8(&row.data).expect("a row is text");
+    assert!(!text.contains(['\n', '\r']), "{text}");
+    json::Object::parse(&row.data).expect("a row is an object, its columns unique");
+    serde_json::from_str::<BTreeMap<String, &RawValue>>(text).expect("a row is an object");
+}
+
+fn check_failure(failure: &Failure) {
+    assert!(is_kebab(&failure.code) && !failure.reason.is_empty(), "{failure:?}");
+}
+
+/// What the host takes for a code or a reason.
+fn is_kebab(text: &str) -> bool {
+    let is_word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    text.len() <= 64 && text.split('-').all(is_word)
+}
+
+/// Reads the text as a value and as a change.
+fn read(text: &str) {
+    if let Ok(value) = AttributeValue::parse(text) {
+        check_value(&value);
+    }
+    let Ok(change) = Change::parse(text) else { return };
+    let _ = (change.event().map_err(|failure| check_failure(&failure)), change.is_ttl_delete());
+    let _ = change.created_at().map_err(|failure| check_failure(&failure));
+    for image in [change.keys, change.new_image, change.old_image].into_iter().flatten() {
+        match image.attributes() {
+            Ok(attributes) => attributes.iter().for_each(|(_, value)| check_value(value)),
+            Err(failure) => check_failure(&failure),
+        }
+    }
+}
+
+fn check_value(value: &AttributeValue<'_>) {
+    let mut plain = Vec::new();
+    value.write_json(&mut plain);
+    assert!(!plain.contains(&b'\n'));
+    serde_json::from_slice::<&RawValue>(&plain).expect("a plain value is JSON");
+    let typed = typed(value);
+    assert_eq!(AttributeValue::parse(&typed).as_ref(), Ok(value), "{typed}");
+}
+
+/// The value in DynamoDB's typed JSON.
+fn typed(value: &AttributeValue<'_>) -> String {
+    let (tag, body) = match value {
+        AttributeValue::S(text) => ("S", json::to_raw(text)),
+        AttributeValue::N(number) => ("N", json::to_raw(number.as_str())),
+        AttributeValue::B(text) => ("B", json::to_raw(text)),
+        AttributeValue::SS(set) => ("SS", list(set, |text| json::to_raw(text))),
+        AttributeValue::NS(set) => ("NS", list(set, |number| json::to_raw(number.as_str()))),
+        AttributeValue::BS(set) => ("BS", list(set, |text| json::to_raw(text))),
+        AttributeValue::M(members) => ("M", object(members)),
+        AttributeValue::L(items) => ("L", list(items, typed)),
+        AttributeValue::NULL => ("NULL", "true".to_owned()),
+        AttributeValue::BOOL(is) => ("BOOL", is.to_string()),
+    };
+    format!(r#"{{"{tag}":{body}}}"#)
+}
+
+fn list<T>(items: &[T], write: impl Fn(&T) -> String) -> String {
+    format!("[{}]", items.iter().map(write).collect::<Vec<_>>().join(","))
+}
+
+fn object(members: &[(Cow<'_, str>, AttributeValue<'_>)]) -> String {
+    let members = members.iter().map(|(name, value)| format!("{}:{}", json::to_raw(name), typed(value)));
+    format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+}
