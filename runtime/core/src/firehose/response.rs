@@ -80,7 +80,8 @@ impl ResponseWriter {
     }
 
     fn fits(&self, record: &Record<'_>, delivery: &Delivery, metadata: &str) -> bool {
-        let answer = 1 + delivered(record, delivery) + metadata.len();
+        let comma = usize::from(self.text.len() > HEAD.len());
+        let answer = comma + delivered(record, delivery) + metadata.len();
         self.text.len() + answer + self.reserved + TAIL.len() <= self.budget
     }
 
@@ -218,6 +219,14 @@ mod tests {
         assert!(
             matches!(&answers[1], Answer::ProcessingFailed(failure) if failure.code == "response.over-budget")
         );
+    }
+
+    #[test]
+    fn a_lone_answer_fits_to_the_byte() {
+        let event = event_of(1);
+        let (whole, _) = respond(&event, RESPONSE_BUDGET, vec![ok(b"a longer record than its failure")]);
+        let (same, _) = respond(&event, whole.len(), vec![ok(b"a longer record than its failure")]);
+        assert_eq!(same, whole);
     }
 
     #[test]
