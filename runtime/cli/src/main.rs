@@ -43,5 +43,9 @@ fn main() -> ExitCode {
 }
 
 fn is_configuration(error: &anyhow::Error) -> bool {
-    error.is::<StartError>() || error.is::<ConfigError>()
+    match error.downcast_ref::<StartError>() {
+        Some(StartError::Write { .. }) => false,
+        Some(_) => true,
+        None => error.is::<ConfigError>(),
+    }
 }

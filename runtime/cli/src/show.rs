@@ -1,9 +1,10 @@
 //! What the user sees: records before and after, failures with their reasons, the summary.
 
-use std::fmt::Write as _;
-use std::io::Write as _;
+use std::fmt::{Display, Write as _};
+use std::io::{ErrorKind, Write as _};
 use std::time::Duration;
 
+use anyhow::Context as _;
 use nozzle_runtime::firehose::to_base64;
 use nozzle_runtime::limits::REPORTS_PER_CODE;
 use nozzle_runtime::telemetry::{Level, Report};
@@ -13,6 +14,20 @@ use serde_json::{Value, json};
 
 /// What is shown of a record as it came, in characters.
 const BEFORE: usize = 1000;
+
+/// Writes to standard output. A reader who has seen enough is no error.
+pub(crate) fn output(bytes: &[u8]) -> anyhow::Result<()> {
+    let mut out = anstream::stdout();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("failed to write the standard output"),
+    }
+}
+
+/// Writes a line to standard output.
+pub(crate) fn line(line: impl Display) -> anyhow::Result<()> {
+    output(format!("{line}\n").as_bytes())
+}
 
 /// The records of one batch, written as they are answered.
 pub(crate) struct Records {
@@ -34,8 +49,8 @@ impl Records {
     }
 
     /// Writes what has been added to standard output.
-    pub(crate) fn finish(self) -> std::io::Result<()> {
-        anstream::stdout().write_all(self.text.as_bytes())
+    pub(crate) fn finish(self) -> anyhow::Result<()> {
+        output(self.text.as_bytes())
     }
 
     fn as_text(&mut self, seen: &Seen<'_>) -> std::fmt::Result {
@@ -169,10 +184,9 @@ fn trap_lines(report: &Report, trap: &Trap) {
 }
 
 /// The closing figures: on standard error for people, on standard output as JSON.
-pub(crate) fn summary(total: &Summary, json: bool) {
+pub(crate) fn summary(total: &Summary, json: bool) -> anyhow::Result<()> {
     if json {
-        anstream::println!("{}", json!({ "summary": summary_json(total) }));
-        return;
+        return line(json!({ "summary": summary_json(total) }));
     }
     let Summary { records, delivered, dropped, failed, rows, bytes_in, bytes_out, .. } = total;
     anstream::eprintln!(
@@ -196,6 +210,7 @@ pub(crate) fn summary(total: &Summary, json: bool) {
             "  only the first {REPORTS_PER_CODE} of each failure in a batch are reported in full"
         );
     }
+    Ok(())
 }
 
 fn counts<'a>(title: &str, counts: impl IntoIterator<Item = (&'a (std::sync::Arc<str>, String), &'a u64)>) {

@@ -60,6 +60,9 @@ pub struct Artefact {
 
 /// Compiles the plugins of a configuration and writes artefacts and manifest beside it. Gives the folder and the manifest.
 ///
+/// The manifest is written last, and an artefact is named for its own bytes: until then, what an earlier manifest names is
+/// untouched.
+///
 /// # Errors
 ///
 /// When a plugin cannot be read, encoded or compiled, or the folder cannot be written.
@@ -75,25 +78,25 @@ pub fn compile(
         if artefacts.iter().any(|artefact| artefact.plugin == plugin.written) {
             continue;
         }
-        let made = make(&engine, plugin, ready, &folder)
-            .map_err(|problem| crate::plugin::load_error(plugin, problem))?;
+        let (made, native) =
+            make(&engine, plugin, ready).map_err(|problem| crate::plugin::load_error(plugin, problem))?;
+        write(&folder.join(&made.file), &native)?;
         artefacts.push(made);
     }
     let manifest =
         Manifest { version: 1, nozzle: env!("CARGO_PKG_VERSION").to_owned(), target: target(), artefacts };
     let text = serde_json::to_string_pretty(&manifest).unwrap_or_default() + "\n";
-    write(&folder.join(MANIFEST), text.as_bytes())
-        .map_err(|problem| crate::plugin::load_error(&config.plugins[0], problem))?;
+    write(&folder.join(MANIFEST), text.as_bytes())?;
     Ok((folder, manifest))
 }
 
+/// One plugin as native code, and what the manifest says about it.
 #[cfg(feature = "compile")]
 fn make(
     engine: &Engine,
     plugin: &PluginConfig,
     ready: &[crate::ReadyPlugin],
-    folder: &Path,
-) -> Result<Artefact, String> {
+) -> Result<(Artefact, Vec<u8>), String> {
     let wasm = crate::component::wasm(plugin, ready)?;
     let component = crate::component::component_bytes(&wasm)?;
     let native = engine.precompile(&component).map_err(|error| format!("it does not compile: {error:#}"))?;
@@ -101,19 +104,18 @@ fn make(
         return Err(format!("it has {} bytes of native code, over the limit of {CODE_BYTES}", native.len()));
     }
     let stem = Path::new(&plugin.written).file_stem().unwrap_or_default().to_string_lossy();
-    let wasm_sha256 = sha256(&wasm);
-    let file = format!("{stem}-{}.cwasm", &wasm_sha256[..12]);
-    write(&folder.join(&file), &native)?;
-    let (sha256, bytes) = (sha256(&native), native.len() as u64);
-    Ok(Artefact { plugin: plugin.written.clone(), wasm_sha256, file, sha256, bytes })
+    let (wasm_sha256, sha256) = (sha256(&wasm), sha256(&native));
+    let file = format!("{stem}-{}.cwasm", &sha256[..12]);
+    let bytes = native.len() as u64;
+    Ok((Artefact { plugin: plugin.written.clone(), wasm_sha256, file, sha256, bytes }, native))
 }
 
 #[cfg(feature = "compile")]
-fn write(file: &Path, bytes: &[u8]) -> Result<(), String> {
+fn write(file: &Path, bytes: &[u8]) -> Result<(), crate::StartError> {
     let folder = file.parent().unwrap_or(Path::new(""));
     std::fs::create_dir_all(folder)
-        .and_then(|()| std::fs::write(file, bytes))
-        .map_err(|error| format!("failed to write `{}`: {error}", file.display()))
+        .and_then(|()| crate::write_whole(file, bytes))
+        .map_err(|source| crate::StartError::Write { file: file.to_owned(), source })
 }
 
 /// Loads one plugin's artefact after comparing its sum with the manifest.

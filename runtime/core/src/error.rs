@@ -35,6 +35,14 @@ pub enum StartError {
     /// The WebAssembly engine cannot be set up on this machine.
     #[error("failed to set up the WebAssembly engine")]
     Engine(#[source] wasmtime::Error),
+    /// An artefact or the manifest cannot be written. Those of an earlier time are untouched.
+    #[error("failed to write `{}`", file.display())]
+    Write {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// A plugin cannot be loaded, or refuses its settings.
     #[error("{place}failed to load plugin `{plugin}`\n  {problem}")]
     Plugin {

@@ -27,6 +27,8 @@ mod deadline;
 mod engine;
 pub mod environment;
 mod error;
+#[cfg(feature = "compile")]
+mod file;
 pub mod firehose;
 mod host;
 mod identity;
@@ -52,5 +54,6 @@ pub use transform::{Batch, Seen, Transform};
 #[cfg(feature = "compile")]
 pub use {
     component::{ReadyPlugin, component_bytes},
+    file::write_whole,
     plugin::inspect,
 };

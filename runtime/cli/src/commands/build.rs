@@ -5,8 +5,10 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context as _, bail};
 use nozzle_runtime::config::PluginSource;
-use nozzle_runtime::{component_bytes, inspect};
+use nozzle_runtime::{component_bytes, inspect, write_whole};
 use serde::Deserialize;
+
+use crate::show;
 
 /// Build a plugin crate to a component; prints the path of the `.wasm`.
 ///
@@ -46,7 +48,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let out = args.out.clone().unwrap_or_else(|| beside_target(&module));
     encode(&module, &out)?;
     inspect(PluginSource::File(out.clone()), &[])?;
-    anstream::println!("{}", out.display());
+    show::line(out.display())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -131,5 +133,5 @@ fn encode(module: &Path, out: &Path) -> anyhow::Result<()> {
     if let Some(folder) = out.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("failed to make `{}`", folder.display()))?;
     }
-    std::fs::write(out, &component).with_context(|| format!("failed to write `{}`", out.display()))
+    write_whole(out, &component).with_context(|| format!("failed to write `{}`", out.display()))
 }

@@ -6,6 +6,7 @@ use nozzle_plugins::READY;
 use nozzle_runtime::{Config, artefact};
 
 use super::ConfigFile;
+use crate::show;
 
 /// Compile the plugins of a nozzle.toml to native code for this machine's CPU.
 ///
@@ -22,7 +23,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (folder, manifest) = artefact::compile(&config, READY)?;
     for artefact in &manifest.artefacts {
         let file = folder.join(&artefact.file);
-        anstream::println!("{}  {}, {} bytes", file.display(), manifest.target, artefact.bytes);
+        show::line(format_args!("{}  {}, {} bytes", file.display(), manifest.target, artefact.bytes))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -8,6 +8,8 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 
+use crate::show;
+
 /// Make a folder with a pipeline that runs as it is; nothing is overwritten.
 #[derive(clap::Args)]
 #[command(after_help = AFTER_HELP)]
@@ -98,7 +100,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     for (name, content) in template.files() {
         write_new(&folder.join(name), content)?;
     }
-    anstream::println!("{}", next_steps(folder, template));
+    show::line(next_steps(folder, template))?;
     Ok(ExitCode::SUCCESS)
 }
 

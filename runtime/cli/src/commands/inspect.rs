@@ -7,6 +7,8 @@ use nozzle_runtime::config::PluginSource;
 use nozzle_runtime::{Description, Identity, inspect};
 use serde_json::{Value, json};
 
+use crate::show;
+
 /// Tell what a plugin is, needs and exports, without running it on a record.
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -22,9 +24,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (identity, description) = inspect(PluginSource::File(args.plugin.clone()), &[])?;
     let bytes = std::fs::metadata(&args.plugin)?.len();
     if args.json {
-        anstream::println!("{}", as_json(&identity, &description, bytes));
+        show::line(as_json(&identity, &description, bytes))?;
     } else {
-        as_text(&identity, &description, bytes);
+        show::line(as_text(&identity, &description, bytes))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -42,14 +44,20 @@ fn as_json(identity: &Identity, description: &Description, bytes: u64) -> Value 
     })
 }
 
-fn as_text(identity: &Identity, description: &Description, bytes: u64) {
-    anstream::println!("{} {}", description.name, description.version);
-    anstream::println!("{}", description.summary);
-    anstream::println!("bytes     {bytes}");
-    anstream::println!("imports   {}", list(&identity.imports));
-    anstream::println!("exports   {}", list(&identity.exports));
-    anstream::println!("counters  {}", list(&description.counters));
-    anstream::println!("settings  {:#}", schema(description));
+fn as_text(identity: &Identity, description: &Description, bytes: u64) -> String {
+    let Description { name, version, summary, counters, .. } = description;
+    let (imports, exports) = (list(&identity.imports), list(&identity.exports));
+    let (counters, settings) = (list(counters), schema(description));
+    format!(
+        "\
+{name} {version}
+{summary}
+bytes     {bytes}
+imports   {imports}
+exports   {exports}
+counters  {counters}
+settings  {settings:#}"
+    )
 }
 
 fn list(names: &[String]) -> String {

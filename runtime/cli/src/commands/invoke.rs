@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use nozzle_plugins::READY;
 use nozzle_runtime::{Config, Origin, Transform};
 
@@ -26,7 +27,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let transform = Transform::load(&Config::load(&args.config.config)?, Origin::Wasm(READY))?;
     let event = input::read_all(&args.event)?;
     let batch = transform.run(&event, None)?;
-    std::io::stdout().write_all(&batch.response)?;
+    let mut out = std::io::stdout();
+    out.write_all(&batch.response)
+        .and_then(|()| out.flush())
+        .context("failed to write the standard output")?;
     show::notes(&batch.summary);
     Ok(ExitCode::SUCCESS)
 }

@@ -7,11 +7,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use nozzle_plugins::READY;
-use nozzle_runtime::{Config, Origin, Transform, artefact};
+use nozzle_runtime::{Config, Origin, Transform, artefact, write_whole};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::ConfigFile;
+use crate::show;
 
 /// Put a pipeline into one Lambda zip, for this machine's CPU.
 ///
@@ -52,8 +53,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let name = name(&config.file)?;
     let out = args.out.clone().unwrap_or_else(|| config.file.with_file_name(format!("{name}.zip")));
     let zip = pack(&files)?;
-    fs::write(&out, &zip).with_context(|| format!("failed to write `{}`", out.display()))?;
-    anstream::println!("{}", out.display());
+    write_whole(&out, &zip).with_context(|| format!("failed to write `{}`", out.display()))?;
+    show::line(out.display())?;
     anstream::eprintln!("{} files, {} bytes, for {}", files.len(), zip.len(), manifest.target);
     anstream::eprintln!("{}", next_steps(&name, &out));
     Ok(ExitCode::SUCCESS)

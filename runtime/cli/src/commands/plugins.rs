@@ -9,6 +9,7 @@ use owo_colors::OwoColorize as _;
 use serde_json::{Value, json};
 
 use super::inspect::schema;
+use crate::show;
 
 /// List the ready plugins with their settings: `use = "NAME"` in nozzle.toml, or `nozzle run --use NAME`.
 #[derive(clap::Args)]
@@ -32,11 +33,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let describe = |name: &str| inspect(PluginSource::Ready(name.to_owned()), READY).map(|(_, told)| told);
     let told = names.into_iter().map(describe).collect::<Result<Vec<_>, _>>()?;
     if args.json {
-        anstream::println!("{}", told.iter().map(as_json).collect::<Value>());
+        show::line(told.iter().map(as_json).collect::<Value>())?;
     } else if args.markdown {
-        markdown(&told);
+        markdown(&told)?;
     } else {
-        told.iter().for_each(as_text);
+        told.iter().try_for_each(as_text)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -51,22 +52,27 @@ fn as_json(told: &Description) -> Value {
     })
 }
 
-fn as_text(told: &Description) {
-    anstream::println!("{} {}", told.name.bold(), told.version);
-    anstream::println!("  {}", told.summary);
-    for setting in settings(&schema(told)) {
-        anstream::println!("    {:<14} {} [{}]", setting.name.green(), setting.description, setting.default);
+fn as_text(told: &Description) -> anyhow::Result<()> {
+    show::line(format_args!("{} {}", told.name.bold(), told.version))?;
+    show::line(format_args!("  {}", told.summary))?;
+    for Setting { name, description, default } in settings(&schema(told)) {
+        show::line(format_args!("    {:<14} {description} [{default}]", name.green()))?;
     }
+    Ok(())
 }
 
-fn markdown(told: &[Description]) {
-    anstream::println!("| plugin | what it does | settings |\n|---|---|---|");
+fn markdown(told: &[Description]) -> anyhow::Result<()> {
+    show::line("| plugin | what it does | settings |\n|---|---|---|")?;
     for told in told {
         let names: Vec<String> =
             settings(&schema(told)).iter().map(|setting| format!("`{}`", setting.name)).collect();
         let Description { name, summary, .. } = told;
-        anstream::println!("| [{name}](plugins/{name}/README.md) | {summary} | {} |", names.join(", "));
+        show::line(format_args!(
+            "| [{name}](plugins/{name}/README.md) | {summary} | {} |",
+            names.join(", ")
+        ))?;
     }
+    Ok(())
 }
 
 /// One setting, as its schema describes it.

@@ -81,7 +81,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         progress.set_position(input.position);
     }
     progress.finish_and_clear();
-    show::summary(&total, args.json);
+    show::summary(&total, args.json)?;
     Ok(ExitCode::from(if args.fail_on_failed && total.failed > 0 { 3 } else { 0 }))
 }
 
