@@ -21,6 +21,9 @@ pub(crate) enum Clock {
     Stopped,
 }
 
+/// Address space that wasmtime reserves for one memory, in GiB. It costs no memory.
+const SLOT_GIB: u32 = 4;
+
 /// Core instances behind one component: its module and the two shims that wit-component puts around it, and as many
 /// again for components made otherwise.
 const CORE_INSTANCES: u32 = 6;
@@ -32,7 +35,7 @@ impl Engine {
         let instances = u32::try_from((plugins * (threads + 1)).clamp(1, 1000)).unwrap_or(1000);
         let mut config = settings();
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(instances, memory)));
-        let engine = wasmtime::Engine::new(&config).map_err(StartError::Engine)?;
+        let engine = wasmtime::Engine::new(&config).map_err(|error| no_room(error, instances))?;
         if clock == Clock::Running {
             start_ticker(&engine);
         }
@@ -79,6 +82,14 @@ impl Engine {
     pub(crate) fn inner(&self) -> &wasmtime::Engine {
         &self.0
     }
+}
+
+/// The pool's address space is what a machine refuses, by its limit for a process.
+fn no_room(error: wasmtime::Error, instances: u32) -> StartError {
+    let gib = instances * SLOT_GIB;
+    StartError::Engine(error.context(format!(
+        "it reserves about {gib} GiB of address space, not memory\n  hint: lift `ulimit -v`, or raise it above that"
+    )))
 }
 
 /// What both sides must agree on: an artefact is refused by an engine with other settings.
