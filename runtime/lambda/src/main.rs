@@ -29,7 +29,7 @@ async fn main() -> ExitCode {
     match lambda_runtime::run(handler).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(error, "the Lambda Runtime API failed");
+            tracing::error!(error = chain(&*error), "the Lambda Runtime API failed");
             ExitCode::FAILURE
         }
     }
