@@ -15,7 +15,7 @@ use crate::{event, nozzle, orders_cdc, sample, stderr, stdout};
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// A folder with a compiled pipeline of one plugin.
-fn compiled(plugin: &str, extra: &str) -> (TempDir, PathBuf) {
+pub(crate) fn compiled(plugin: &str, extra: &str) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("nozzle.toml");
     fs::write(&config, format!("version = 1\n[[plugin]]\npath = \"{plugin}\"\n{extra}")).unwrap();

@@ -9,6 +9,7 @@ mod docs;
 mod edge;
 mod fuzz;
 mod events;
+mod faults;
 mod init;
 mod lambda;
 mod mutated;

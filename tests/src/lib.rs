@@ -2,12 +2,15 @@
 //! and what the fuzz targets run.
 //! What Nozzle's tests and benches share: built plugins and binaries, a Lambda Runtime API,
 //! Firehose's reading of a response, and the case runner.
+//! What Nozzle's tests and benches share: built plugins and binaries, Lambda Runtime APIs good and
+//! bad, Firehose's reading of a response, and the case runner.
 
 pub mod bootstrap;
 pub mod built;
 pub mod cases;
 pub mod fuzz;
 pub mod delivery;
+pub mod faulty_api;
 pub mod runtime_api;
 
 use std::path::PathBuf;
