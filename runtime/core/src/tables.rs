@@ -36,6 +36,7 @@ pub enum LookupError {
     NoSuchColumn(String),
     /// The table's key has this many columns; another number of keys was given.
     KeyCount(u32),
+    /// A column is asked for twice.
     RepeatedColumn,
 }
 
