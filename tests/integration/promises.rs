@@ -163,6 +163,9 @@ fn pass_hands_the_row_on_as_it_entered() {
     let mut config = pipeline(&[(built::misbehave(), "{}"), (built::misbehave(), "{}")]);
     config.plugins[0].on_failure = OnFailure::Pass;
     assert_eq!(briefs(&config, &["fail too-bad", "hello"]), ["plugin.failed/too-bad", "hello\n"]);
+    let transform = Transform::load(&config, Origin::Wasm(READY)).unwrap();
+    let passed = transform.run(&event(&["fail too-bad", "hello"]), None).unwrap().summary.passed;
+    assert_eq!(passed.values().sum::<u64>(), 1, "what goes on as it was is counted");
     let failed = answers(&config, &event(&["fail too-bad"]));
     assert!(
         matches!(&failed[0], Answer::ProcessingFailed(failure) if failure.plugin.as_deref() == Some("misbehave#2"))

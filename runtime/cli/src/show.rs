@@ -204,6 +204,7 @@ pub(crate) fn summary(total: &Summary, json: bool) -> anyhow::Result<()> {
     );
     counts("failed", &total.failures);
     counts("dropped rows", &total.drops);
+    counts("passed on", &total.passed);
     counts("counted", &total.counters);
     if total.failures.values().any(|n| *n > REPORTS_PER_CODE) {
         anstream::eprintln!(
@@ -251,6 +252,7 @@ fn summary_json(total: &Summary) -> Value {
         "recordNs": { "p50": ns(0.5), "p99": ns(0.99), "p999": ns(0.999) },
         "failures": named(&total.failures, "code"),
         "drops": named(&total.drops, "reason"),
+        "passed": named(&total.passed, "code"),
         "counters": named(&total.counters, "counter"),
     })
 }

@@ -174,7 +174,10 @@ impl Running<'_> {
                 joined.drops.push((plugin.description.name.clone(), reason));
                 Ok(())
             }
-            Err(_) if plugin.on_failure == OnFailure::Pass => self.step(stage + 1, row, turn, joined),
+            Err(failure) if plugin.on_failure == OnFailure::Pass => {
+                self.summary.note_passed(&plugin.description.name, &failure);
+                self.step(stage + 1, row, turn, joined)
+            }
             Err(failure) if output.rows == RowPolicy::ErrorRow => {
                 joined.push_error(row.data, failure, *output);
                 Ok(())

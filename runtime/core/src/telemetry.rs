@@ -43,6 +43,8 @@ pub struct Summary {
     pub drops: BTreeMap<(Arc<str>, String), u64>,
     /// Records failed, by plugin (empty at the edge) and code.
     pub failures: BTreeMap<(Arc<str>, String), u64>,
+    /// Rows that failed in a plugin with `on_failure = "pass"` and went on as they were, by plugin and code.
+    pub passed: BTreeMap<(Arc<str>, String), u64>,
     /// What plugins counted, by plugin and counter.
     pub counters: BTreeMap<(Arc<str>, String), u64>,
     /// The first failures of each plugin and code.
@@ -168,6 +170,11 @@ impl Summary {
         count(&mut self.drops, plugin, reason.unwrap_or_default());
     }
 
+    /// Notes one row that failed and went on as it was.
+    pub(crate) fn note_passed(&mut self, plugin: &Arc<str>, failure: &Failure) {
+        count(&mut self.passed, plugin.clone(), failure.code.to_string());
+    }
+
     /// Takes over what a plugin logged about record `index`, as far as the batch's limit goes.
     pub(crate) fn note_logs(&mut self, index: usize, lines: &mut Vec<LogLine>) {
         for line in lines.drain(..) {
@@ -205,6 +212,7 @@ impl Summary {
         for (into, from) in [
             (&mut self.drops, &other.drops),
             (&mut self.failures, &other.failures),
+            (&mut self.passed, &other.passed),
             (&mut self.counters, &other.counters),
         ] {
             for (key, n) in from {

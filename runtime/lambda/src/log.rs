@@ -52,6 +52,7 @@ pub(crate) fn answered(request_id: &str, summary: &Summary) {
         record_p99_ns = time(0.99),
         failures = counts(&summary.failures),
         drops = counts(&summary.drops),
+        passed = counts(&summary.passed),
         counters = counts(&summary.counters),
         log_bytes_cut = summary.log_bytes_cut,
         "answered"
