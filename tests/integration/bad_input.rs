@@ -2,10 +2,13 @@
 
 use std::fs;
 
+use nozzle_plugins::READY;
+use nozzle_runtime::config::OnFailure;
+use nozzle_runtime::{Origin, Transform};
 use nozzle_tests::built;
 use tempfile::TempDir;
 
-use crate::{nozzle, orders_cdc, stderr};
+use crate::{nozzle, orders_cdc, pipeline, stderr};
 
 /// Runs one record through the nozzle.toml `config` in a folder with some files, and gives the error.
 fn refused(config: &str, files: &[(&str, &[u8])]) -> String {
@@ -186,4 +189,31 @@ fn usage_that_is_wrong() {
     ] {
         assert_eq!(nozzle(arguments, b"").status.code(), Some(2), "{arguments:?}");
     }
+}
+
+#[test]
+fn a_wasm_with_another_sum_than_the_pinned_one_does_not_load() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("nozzle.toml");
+    let sum = nozzle_runtime::artefact::sha256(&fs::read(built::misbehave()).unwrap());
+    let run = |sha256: &str| {
+        let path = built::misbehave().display();
+        let text = format!("version = 1\n[[plugin]]\npath = \"{path}\"\nsha256 = \"{sha256}\"\n");
+        fs::write(&config, text).unwrap();
+        nozzle(&["run", "--config", config.to_str().unwrap()], b"hello\n")
+    };
+    let right = run(&sum.to_uppercase());
+    assert!(right.status.success(), "{}", stderr(&right));
+    let wrong = run(&sum.chars().rev().collect::<String>());
+    assert_eq!(wrong.status.code(), Some(2), "{}", stderr(&wrong));
+    assert!(stderr(&wrong).contains(&format!("its SHA-256 is {sum}, not the one in nozzle.toml")));
+}
+
+#[test]
+fn what_redacts_may_not_pass_on_what_it_could_not_redact() {
+    let mut config = pipeline(&[(built::misbehave(), r#"{"redact":["name"]}"#)]);
+    assert!(Transform::load(&config, Origin::Wasm(READY)).is_ok());
+    config.plugins[0].on_failure = OnFailure::Pass;
+    let Err(error) = Transform::load(&config, Origin::Wasm(READY)) else { panic!("it is refused") };
+    assert!(error.to_string().contains("`redact` redacts"), "{error}");
 }

@@ -16,6 +16,7 @@ mod mutated;
 mod package;
 mod parity;
 mod promises;
+mod values;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
