@@ -55,13 +55,12 @@ impl Bootstrap {
         peak.and_then(|kib| kib.parse::<u64>().ok()).expect("Linux tells the peak in kB") << 10
     }
 
-    /// Waits for it to end by itself: its exit code, what it has logged, and standard error where
-    /// the command pipes it.
+    /// Waits for it to end by itself: its exit code and what it has logged.
     ///
     /// # Panics
     ///
     /// When it does not end within a minute.
-    pub fn wait(mut self) -> (Option<i32>, String, String) {
+    pub fn wait(mut self) -> (Option<i32>, String) {
         let until = Instant::now() + Duration::from_secs(60);
         let status = loop {
             if let Some(status) = self.0.try_wait().expect("a child can be waited for") {
@@ -70,7 +69,7 @@ impl Bootstrap {
             assert!(Instant::now() < until, "the bootstrap neither goes on nor ends");
             std::thread::sleep(Duration::from_millis(10));
         };
-        (status.code(), text(self.0.stdout.take()), text(self.0.stderr.take()))
+        (status.code(), text(self.0.stdout.take()))
     }
 
     /// Ends the process and gives what it has logged.

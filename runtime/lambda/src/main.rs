@@ -17,6 +17,8 @@ use serde_json::value::RawValue;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     lambda_runtime::tracing::init_default_subscriber();
+    // lambda_runtime panics where the Runtime API breaks its contract: that is a log line too.
+    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "nozzle panicked")));
     let transform = match start() {
         Ok(transform) => Arc::new(transform),
         Err(problem) => {
