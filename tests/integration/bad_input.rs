@@ -4,6 +4,7 @@ use std::fs;
 
 use nozzle_plugins::READY;
 use nozzle_runtime::config::OnFailure;
+use nozzle_runtime::limits::MODULE_BYTES;
 use nozzle_runtime::{Origin, Transform};
 use nozzle_tests::built;
 use tempfile::TempDir;
@@ -216,4 +217,18 @@ fn what_redacts_may_not_pass_on_what_it_could_not_redact() {
     config.plugins[0].on_failure = OnFailure::Pass;
     let Err(error) = Transform::load(&config, Origin::Wasm(READY)) else { panic!("it is refused") };
     assert!(error.to_string().contains("`redact` redacts"), "{error}");
+}
+
+#[test]
+fn a_wasm_over_the_size_limit_is_not_compiled() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("large.wasm");
+    fs::File::create(&file).unwrap().set_len(MODULE_BYTES as u64 + 1).unwrap();
+    let output = nozzle(&["run", "--plugin", file.to_str().unwrap()], b"hello\n");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("it has 67108865 bytes, over the limit of 67108864"),
+        "{}",
+        stderr(&output)
+    );
 }

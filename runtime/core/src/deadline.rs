@@ -15,6 +15,10 @@ const GREATEST_PART: u32 = 100;
 /// So many overruns halve the deadline, three times as many quarter it.
 const HALVING: u32 = 10;
 
+/// What a row may take after however many overruns, unless an even share is less: enough for a pause of a garbage
+/// collector, or of this process on a busy machine.
+const LEAST: Duration = Duration::from_millis(5);
+
 /// The time that the records of one batch share.
 #[derive(Debug)]
 pub(crate) struct TimeLeft {
@@ -31,6 +35,7 @@ pub(crate) struct Part {
     /// When the record's part is used up, and when the batch's time is.
     ends: Option<(Instant, Instant)>,
     overruns: u32,
+    least: Duration,
 }
 
 impl TimeLeft {
@@ -40,11 +45,13 @@ impl TimeLeft {
 
     /// The part of the record in hand, the first of `records_left`, which begins now.
     pub(crate) fn part(&self, begun: Instant, records_left: usize) -> Part {
-        let ends = self.until.map(|until| {
-            let part = part(until.saturating_duration_since(begun), records_left);
-            (begun + shortened(part, self.overruns), until)
+        let left = self.until.map(|until| until.saturating_duration_since(begun));
+        let even = left.map_or(LEAST, |left| even(left, records_left));
+        let ends = left.map(|left| {
+            let part = shortened(even.max(left / GREATEST_PART), self.overruns);
+            (begun + part.max(even.min(LEAST)), begun + left)
         });
-        Part { begun, ends, overruns: self.overruns }
+        Part { begun, ends, overruns: self.overruns, least: even.min(LEAST) }
     }
 
     /// Notes that a row was stopped at its deadline.
@@ -60,9 +67,12 @@ impl Part {
     ///
     /// `invocation.out-of-time` when the batch has no time left, or the rows of this record have used up theirs.
     pub(crate) fn deadline(&self, limit: Duration) -> Result<Duration, Failure> {
-        let limit = shortened(limit, self.overruns);
+        self.deadline_at(limit, Instant::now())
+    }
+
+    fn deadline_at(&self, limit: Duration, now: Instant) -> Result<Duration, Failure> {
+        let limit = shortened(limit, self.overruns).max(self.least).min(limit);
         let Some((part_ends, until)) = self.ends else { return Ok(limit) };
-        let now = Instant::now();
         if now >= until {
             let reason = "the invocation's time ran out before this record";
             return Err(Failure::at_edge("invocation.out-of-time", reason));
@@ -87,13 +97,12 @@ impl Part {
     }
 }
 
-fn part(left: Duration, records_left: usize) -> Duration {
-    let even = left / u32::try_from(records_left.max(1)).unwrap_or(u32::MAX);
-    even.max(left / GREATEST_PART)
+fn even(left: Duration, records_left: usize) -> Duration {
+    left / u32::try_from(records_left.max(1)).unwrap_or(u32::MAX)
 }
 
 fn shortened(limit: Duration, overruns: u32) -> Duration {
-    limit * HALVING / HALVING.saturating_add(overruns)
+    limit.saturating_mul(HALVING) / HALVING.saturating_add(overruns)
 }
 
 #[cfg(test)]
@@ -106,15 +115,18 @@ mod tests {
     /// Plays a batch in which every loop costs all that it may, rounded up to ticks, and two ticks more.
     fn left_after(
         limit: Duration,
-        mut left: Duration,
+        time: Duration,
         records: usize,
         is_loop: impl Fn(usize) -> bool,
     ) -> Duration {
-        for (overruns, index) in (0..records).filter(|index| is_loop(*index)).enumerate() {
-            let deadline = shortened(limit.min(part(left, records - index)), overruns as u32);
-            left = left.saturating_sub(deadline + 2 * TICK);
+        let mut now = Instant::now();
+        let mut time = TimeLeft::new(Some(now + time));
+        for index in (0..records).filter(|index| is_loop(*index)) {
+            let Ok(deadline) = time.part(now, records - index).deadline_at(limit, now) else { break };
+            now += deadline + 2 * TICK;
+            time.overran();
         }
-        left
+        time.until.map_or(Duration::ZERO, |until| until.saturating_duration_since(now))
     }
 
     #[test]
@@ -146,9 +158,11 @@ mod tests {
         fn a_deadline_is_never_more_than_the_limit_or_the_time_left(
             limit in 1_u64..1_000_000, left in 0_u64..1_000_000, records in 1_usize..100_000, overruns: u32,
         ) {
-            let (limit, left) = (Duration::from_micros(limit), Duration::from_micros(left));
-            prop_assert!(shortened(limit, overruns) <= limit);
-            prop_assert!(part(left, records) <= left);
+            let (limit, left, now) = (Duration::from_micros(limit), Duration::from_micros(left), Instant::now());
+            let part = TimeLeft { until: Some(now + left), overruns }.part(now, records);
+            if let Ok(deadline) = part.deadline_at(limit, now) {
+                prop_assert!(deadline <= limit && deadline <= left);
+            }
         }
     }
 }
