@@ -1,5 +1,6 @@
 //! Nozzle as its users meet it: the real binaries, real plugins, a real HTTP Runtime API.
 
+mod attacks;
 mod authoring;
 mod bad_input;
 mod cases;
@@ -10,6 +11,7 @@ mod edge;
 mod events;
 mod faults;
 mod fuzz;
+mod guests;
 mod init;
 mod lambda;
 mod mutated;

@@ -1,9 +1,11 @@
 //! What Nozzle's tests and benches share: built plugins and binaries, a Lambda Runtime API, Firehose's reading of a
-//! response, the case runner, and what the fuzz targets run.
+//! response, the case runner, a clock that is driven by hand, and what the fuzz targets run.
 
 pub mod bootstrap;
 pub mod built;
 pub mod cases;
+pub mod clock;
+pub mod contract;
 pub mod delivery;
 pub mod faulty_api;
 pub mod fuzz;
