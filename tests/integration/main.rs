@@ -18,6 +18,7 @@ mod mutated;
 mod package;
 mod parity;
 mod promises;
+mod soak;
 mod values;
 
 use std::path::{Path, PathBuf};
