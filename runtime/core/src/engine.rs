@@ -5,7 +5,7 @@ use std::path::Path;
 use wasmtime::component::Component;
 use wasmtime::{Config, InstanceAllocationStrategy, PoolingAllocationConfig};
 
-use crate::limits::{STACK_BYTES, TICK};
+use crate::limits::{STACK_BYTES, TABLE_ELEMENTS, TICK};
 use crate::{Limits, StartError};
 
 /// A wasmtime engine.
@@ -110,6 +110,7 @@ fn pool(instances: u32, memory: usize) -> PoolingAllocationConfig {
         .total_core_instances(instances * CORE_INSTANCES)
         .total_memories(instances)
         .total_tables(instances * CORE_INSTANCES)
+        .table_elements(TABLE_ELEMENTS)
         .max_memory_size(memory.max(Limits::default().memory).next_multiple_of(64 << 10));
     pool
 }
