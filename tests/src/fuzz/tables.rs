@@ -48,7 +48,7 @@ fn check_row(table: &Table, row: &Row, key: &[String]) {
     let Some(keys) = key.iter().map(text).collect::<Option<Vec<_>>>() else { return };
     let columns: Vec<String> = row.keys().cloned().collect();
     let found = looked_up(table, &keys, &columns);
-    assert!(found.keys().eq(row.keys()), "{found:?}");
+    assert!(found.keys().eq(row.keys()) || columns.is_empty(), "{found:?}");
     let all = looked_up(table, &keys, &[]);
     assert!(found.iter().all(|(column, value)| all.get(column) == Some(value)), "{all:?}, {found:?}");
 }
