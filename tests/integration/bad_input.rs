@@ -103,6 +103,12 @@ fn a_plugin_that_is_not_there_or_is_none() {
             &[("bare.wasm", &b"\0asm\x01\0\0\0"[..])],
             "it does not export `nozzle:plugin/transformer@0.1.x`",
         ),
+        (
+            "version = 1\n[[plugin]]\npath = \"cut.wasm\"\n",
+            // A type, a function, and a code section of 21 bytes, of which one is there.
+            &[("cut.wasm", &b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x0a\x15\x01"[..])],
+            "it is a broken core module: unexpected end-of-file",
+        ),
     ] {
         let error = refused(config, files);
         assert!(

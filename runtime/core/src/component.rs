@@ -72,6 +72,10 @@ pub(crate) fn compile(
 }
 
 fn encode(module: &[u8]) -> Result<Vec<u8>, String> {
+    // The encoder takes the ends of sections on trust, and panics where the file ends first.
+    if let Some(error) = wasmparser::Parser::new(0).parse_all(module).find_map(Result::err) {
+        return Err(format!("it is a broken core module: {error}\n  hint: build it once more"));
+    }
     let encoder = wit_component::ComponentEncoder::default().validate(true).module(module);
     encoder.and_then(|mut encoder| encoder.encode()).map_err(|error| {
         let hint = if format!("{error:#}").contains("wasi_snapshot_preview1") {
