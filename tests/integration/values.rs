@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use nozzle_runtime::firehose::{EventWriter, Source};
-use nozzle_tests::bootstrap::Bootstrap;
+use nozzle_tests::bootstrap::{self, Bootstrap};
 use nozzle_tests::runtime_api::{Answer, RuntimeApi};
 use nozzle_tests::{built, root};
 
 use crate::lambda::compiled;
-use crate::{nozzle, stderr};
+use crate::{event, nozzle, stderr};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -63,6 +63,21 @@ fn values_are_logged_where_that_is_asked_for() {
         "{log}"
     );
     drop(folder);
+}
+
+#[test]
+fn a_secret_of_the_settings_is_logged_never() {
+    let (_folder, config) = compiled(built::misbehave().to_str().unwrap(), "");
+    let mut text = std::fs::read_to_string(&config).unwrap();
+    text.push_str("settings = { fail-on = \"${HASH_KEY}\" }\n");
+    std::fs::write(&config, text.replace("version = 1\n", "version = 1\nlog_values = true\n")).unwrap();
+    let api = RuntimeApi::start();
+    let mut command = bootstrap::command(&api.address(), &config);
+    let bootstrap = Bootstrap::spawn(command.env("HASH_KEY", "tops3cret-key"));
+    let event = event(&["say tops3cret", "say it is tops3cret-key", "panic tops3cret-key"]);
+    assert!(matches!(api.invoke(&event, MINUTE), Answer::Response(_)));
+    let log = bootstrap.end().replace(r#""excerpt":"panic tops3cret-key""#, "");
+    assert!(!log.contains("tops3cret-key") && log.contains("it is ${HASH_KEY}"), "{log}");
 }
 
 /// Change records with a planted value wherever one can stand, each broken in its own way.

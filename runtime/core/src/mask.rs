@@ -7,8 +7,6 @@
 
 use std::collections::HashSet;
 
-use crate::outcome::Failure;
-
 /// What stands in the place of a word.
 const MASK: &str = "***";
 
@@ -76,19 +74,6 @@ impl Values {
             rest = &rest[end..];
         }
         masked + rest
-    }
-
-    /// Masks all that a plugin has said in a failure.
-    pub(crate) fn masked(&self, mut failure: Failure, known: &Known) -> Failure {
-        // What the host itself says of a plugin holds figures, and no values.
-        if failure.code.starts_with("plugin.failed/") {
-            failure.reason = self.mask(&failure.reason, known);
-        }
-        failure.path = failure.path.map(|path| self.mask(&path, known));
-        if let Some(message) = failure.trap.as_mut().and_then(|trap| trap.message.as_mut()) {
-            *message = self.mask(message, known);
-        }
-        failure
     }
 
     fn hold(&self, word: &str, known: &Known) -> bool {

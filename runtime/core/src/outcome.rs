@@ -87,6 +87,18 @@ impl Failure {
         Self { code: Cow::Borrowed(code), plugin: None, path: None, reason: reason.into(), trap: None }
     }
 
+    /// Passes all that the plugin itself has said through `hide`. What the host says of a plugin holds figures, and no values.
+    pub(crate) fn hiding(mut self, hide: impl Fn(&str) -> String) -> Self {
+        if self.code.starts_with("plugin.failed/") {
+            self.reason = hide(&self.reason);
+        }
+        self.path = self.path.map(|path| hide(&path));
+        if let Some(message) = self.trap.as_mut().and_then(|trap| trap.message.as_mut()) {
+            *message = hide(message);
+        }
+        self
+    }
+
     /// A failure that the host found in what a plugin did.
     pub(crate) fn in_plugin(plugin: &Arc<str>, code: &'static str, reason: impl Into<String>) -> Self {
         Self { plugin: Some(plugin.clone()), ..Self::at_edge(code, reason) }

@@ -217,7 +217,7 @@ impl Running<'_> {
         Ok(seat)
     }
 
-    /// Takes the row's values out of what a plugin has said about it, and notes what its death has cost.
+    /// Takes secrets and the row's values out of what a plugin has said about it, and notes what its death has cost.
     fn told(
         &mut self,
         stage: usize,
@@ -226,10 +226,15 @@ impl Running<'_> {
         said: &mut [LogLine],
         mut outcome: Result<Outcome, Failure>,
     ) -> Result<Outcome, Failure> {
-        if !self.pipeline.log_values && (outcome.is_err() || !said.is_empty()) {
-            let (values, known) = (Values::of(row), &self.pipeline.plugins[stage].known);
-            said.iter_mut().for_each(|line| line.message = values.mask(&line.message, known));
-            outcome = outcome.map_err(|failure| values.masked(failure, known));
+        if outcome.is_err() || !said.is_empty() {
+            let plugin = &self.pipeline.plugins[stage];
+            let values = (!self.pipeline.log_values).then(|| Values::of(row));
+            let hide = |text: &str| {
+                let text = plugin.settings.masked(text);
+                values.as_ref().map_or_else(|| text.clone(), |values| values.mask(&text, &plugin.known))
+            };
+            said.iter_mut().for_each(|line| line.message = hide(&line.message));
+            outcome = outcome.map_err(|failure| failure.hiding(hide));
         }
         if let Err(failure) = &mut outcome {
             if let Some(trap) = &mut failure.trap {

@@ -42,6 +42,7 @@ pub(crate) struct Plugin {
     pub(crate) description: Description,
     pub(crate) on_failure: OnFailure,
     pub(crate) limits: Limits,
+    pub(crate) settings: Settings,
     /// What it may say of any record.
     pub(crate) known: Known,
     pre: PluginPre<HostState>,
@@ -85,11 +86,12 @@ impl Plugin {
         let (pre, description) = describe(engine, component, plugin)?;
         let configuration = configuration(&plugin.settings, output);
         let PluginConfig { on_failure, limits, .. } = *plugin;
-        let known = Known::of(&plugin.settings.masked(&plugin.settings.json));
+        let settings = plugin.settings.clone();
+        let known = Known::of(&settings.masked(&settings.json));
         let tables = tables.clone();
-        let started = Self { description, on_failure, limits, known, pre, tables, configuration };
+        let started = Self { description, on_failure, limits, settings, known, pre, tables, configuration };
         started.check_tables()?;
-        started.check_redaction(&plugin.settings)?;
+        started.check_redaction()?;
         Ok(started)
     }
 
@@ -103,7 +105,7 @@ impl Plugin {
         let opened = self.configured(deadline).map(|(seat, _)| seat);
         opened.map_err(|refusal| {
             let (Refusal::Plugin(problem) | Refusal::Settings(problem)) = refusal;
-            Failure::in_plugin(&self.description.name, "plugin.start", problem)
+            Failure::in_plugin(&self.description.name, "plugin.start", self.settings.masked(&problem))
         })
     }
 
@@ -117,8 +119,8 @@ impl Plugin {
     }
 
     /// What is to be redacted must not be passed on when redacting it fails.
-    fn check_redaction(&self, settings: &Settings) -> Result<(), Refusal> {
-        let redacting = redacting(&self.description.settings_schema, &settings.json);
+    fn check_redaction(&self) -> Result<(), Refusal> {
+        let redacting = redacting(&self.description.settings_schema, &self.settings.json);
         match redacting {
             Some(setting) if self.on_failure == OnFailure::Pass => Err(Refusal::Settings(format!(
                 "`{setting}` redacts, and `on_failure = \"pass\"` would deliver what it could not redact\n  \
@@ -211,7 +213,7 @@ fn configuration(settings: &Settings, output: &Output) -> String {
 impl Refusal {
     fn in_place(self, plugin: &PluginConfig) -> StartError {
         match self {
-            Self::Plugin(problem) => load_error(plugin, problem),
+            Self::Plugin(problem) => load_error(plugin, plugin.settings.masked(&problem)),
             Self::Settings(problem) => StartError::Plugin {
                 place: plugin.settings_place.to_string(),
                 plugin: plugin.written.clone(),
