@@ -12,7 +12,7 @@ TARGETS      ?= event dynamodb config tables component
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test test-emulators fuzz lint bench wasm-target first-pipeline
+.PHONY: help demo install test test-emulators fuzz lint audit bench wasm-target first-pipeline
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,14 +49,17 @@ fuzz-%: wasm-target
 	cargo fuzz run --fuzz-dir tests/fuzz --sanitizer none $* tests/fuzz/corpus/$* tests/fuzz/seeds/$* -- \
 		-max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=10
 
-lint: wasm-target ## Check format, lints, documentation, licences and advisories
+lint: wasm-target ## Check format, lints, documentation, licences and sources
 	cargo fmt --all --check
 	cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo clippy $(GUESTS:%=-p %) --target $(WASM) -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps --workspace
-	@if cargo deny --version >/dev/null 2>&1; then cargo deny check; \
-	else echo "!!! SKIPPED: cargo deny check (cargo-deny is not installed)"; fi
+	@if cargo deny --version >/dev/null 2>&1; then cargo deny check bans licenses sources; \
+	else echo "!!! SKIPPED: cargo deny check (hint: cargo install --locked cargo-deny)"; fi
+
+audit: ## Check the dependencies against published advisories; needs the network
+	cargo deny check advisories
 
 bench: wasm-target ## Run the benches
 	cargo bench -p nozzle-benches
