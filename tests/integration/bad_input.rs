@@ -238,3 +238,11 @@ fn a_wasm_over_the_size_limit_is_not_compiled() {
         stderr(&output)
     );
 }
+
+#[test]
+fn a_contract_whose_packages_need_each_other_is_refused() {
+    let file = nozzle_tests::root().join("tests/fuzz/seeds/component/contract-that-needs-itself.wasm");
+    let output = nozzle(&["inspect", file.to_str().unwrap()], b"");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("of its contract needs itself"), "{}", stderr(&output));
+}

@@ -1,7 +1,9 @@
 //! `.wasm` bytes to a component: as it is, or encoded from a core module that carries the contract.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
+use wasmparser::{Parser, Payload};
 use wasmtime::component::Component;
 
 use crate::artefact;
@@ -72,10 +74,8 @@ pub(crate) fn compile(
 }
 
 fn encode(module: &[u8]) -> Result<Vec<u8>, String> {
-    // The encoder takes the ends of sections on trust, and panics where the file ends first.
-    if let Some(error) = wasmparser::Parser::new(0).parse_all(module).find_map(Result::err) {
-        return Err(format!("it is a broken core module: {error}\n  hint: build it once more"));
-    }
+    check_module(module)
+        .map_err(|problem| format!("it is a broken core module: {problem}\n  hint: build it once more"))?;
     let encoder = wit_component::ComponentEncoder::default().validate(true).module(module);
     encoder.and_then(|mut encoder| encoder.encode()).map_err(|error| {
         let hint = if format!("{error:#}").contains("wasi_snapshot_preview1") {
@@ -85,4 +85,41 @@ fn encode(module: &[u8]) -> Result<Vec<u8>, String> {
         };
         format!("it is a core module that does not make a component: {error:#}\n  hint: {hint}")
     })
+}
+
+/// Finds what the encoder does not survive: it takes the ends of sections on trust, and it follows the packages that a
+/// contract names from one to the next, for ever where two need each other.
+fn check_module(module: &[u8]) -> Result<(), String> {
+    let mut needs = Needs::new();
+    for payload in Parser::new(0).parse_all(module) {
+        match payload.map_err(|error| error.to_string())? {
+            Payload::CustomSection(section) if section.name().starts_with("component-type") => {
+                add_packages(section.data(), &mut needs);
+            }
+            _ => {}
+        }
+    }
+    while let Some(free) = needs.iter().find(|(_, needed)| needed.is_empty()).map(|(name, _)| name.clone()) {
+        needs.remove(&free);
+        for needed in needs.values_mut() {
+            needed.remove(&free);
+        }
+    }
+    match needs.keys().next() {
+        Some(name) => Err(format!("the package `{name}` of its contract needs itself")),
+        None => Ok(()),
+    }
+}
+
+/// The packages of a contract, each with those that it needs.
+type Needs = BTreeMap<String, BTreeSet<String>>;
+
+/// A contract that cannot be read is left to the encoder, which says why.
+fn add_packages(contract: &[u8], needs: &mut Needs) {
+    let Ok(decoded) = wit_component::decode(contract) else { return };
+    let packages = &decoded.resolve().packages;
+    for (id, package) in packages {
+        let needed = decoded.resolve().package_direct_deps(id).map(|id| packages[id].name.to_string());
+        needs.entry(package.name.to_string()).or_default().extend(needed);
+    }
 }

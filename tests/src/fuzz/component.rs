@@ -14,9 +14,8 @@ const WASM: &[u8] = b"\0asm";
 /// The name of the section of a core module that holds a contract.
 const SECTION: &[u8] = b"component-type";
 
-/// Loads the bytes as a plugin, up to the answer of its `describe`: it ends, and a refusal says why. A core module is
-/// loaded with the contract behind it, too. One with a contract of its own is left out: wit-parser, which reads it,
-/// recurses without end where two packages need each other.
+/// Loads the bytes as a plugin, up to the answer of its `describe`: it ends, and a refusal says why. A core module without
+/// a contract is loaded with the true one behind it, too.
 ///
 /// # Panics
 ///
@@ -24,10 +23,10 @@ const SECTION: &[u8] = b"component-type";
 pub fn component(data: &[u8]) {
     if !data.starts_with(WASM) {
         assert!(!component_bytes(data).expect_err("it is no WebAssembly").is_empty());
-    } else if !data.starts_with(MODULE) {
-        load(data);
-    } else if !data.windows(SECTION.len()).any(|bytes| bytes == SECTION) {
-        load(data);
+        return;
+    }
+    load(data);
+    if data.starts_with(MODULE) && !data.windows(SECTION.len()).any(|bytes| bytes == SECTION) {
         load(&with_contract(data));
     }
 }
