@@ -18,7 +18,9 @@ pub trait Plugin: Sized + 'static {
     /// the start.
     type Settings: DeserializeOwned;
 
-    /// JSON Schema (2020-12) of the settings, as JSON text. The default takes any object.
+    /// JSON Schema (2020-12) of the settings, as JSON text. The default takes any object. Mark a setting that redacts with
+    /// `"x-nozzle-redacts": true`: the host then refuses `on_failure = "pass"`, which would deliver what could not be
+    /// redacted.
     const SETTINGS_SCHEMA: &'static str = crate::__private::ANY_SETTINGS;
 
     /// The names of the counters that `transform` adds to with [`count`](crate::count), kebab-case. The

@@ -136,6 +136,7 @@ const ATTACKS: &[Attack] = &[
         AtStart("describe-not-kebab"),
         Refused("a name that is not kebab-case"),
     ),
+    attack("has 65 counters", AtStart("describe-many-counters"), Refused("more than 64 counters")),
     attack(
         "traps in `configure`",
         Settings(r#"{"trap-in-configure":true}"#),

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use nozzle_plugins::READY;
 use nozzle_runtime::config::{OnFailure, RowPolicy};
 use nozzle_runtime::firehose::{EventWriter, RESPONSE_BUDGET, Source};
+use nozzle_runtime::limits::{DISTINCT_REASONS, REPORTS_PER_CODE};
 use nozzle_runtime::{Answer, Config, Origin, Transform};
 use nozzle_tests::built;
 use serde_json::Value;
@@ -239,6 +240,17 @@ fn log_lines_are_kept_up_to_a_limit_and_the_rest_is_counted() {
     let of = |record| summary.logs.iter().filter(|(index, _)| *index == record).count();
     assert_eq!((of(0), of(2)), (3, 1));
     assert!(of(1) < 1000 && summary.log_bytes_cut > 100_000, "{} {}", of(1), summary.log_bytes_cut);
+}
+
+#[test]
+fn reports_are_bounded_whatever_the_codes() {
+    let transform = Transform::load(&misbehave(), Origin::Wasm(READY)).unwrap();
+    let payloads: Vec<String> = (0..1000).map(|number| format!("fail code-{number}")).collect();
+    let payloads: Vec<&str> = payloads.iter().map(String::as_str).collect();
+    let summary = transform.run(&event(&payloads), None).unwrap().summary;
+    assert_eq!((summary.failed, summary.failures.values().sum::<u64>()), (1000, 1000));
+    assert_eq!(summary.failures.len(), DISTINCT_REASONS + 1, "those over the limit count as `other`");
+    assert_eq!(summary.reports.len(), DISTINCT_REASONS + REPORTS_PER_CODE as usize);
 }
 
 #[test]
