@@ -3,9 +3,9 @@
 use std::fs;
 
 use nozzle_plugins::READY;
-use nozzle_runtime::config::OnFailure;
+use nozzle_runtime::config::{OnFailure, PluginSource};
 use nozzle_runtime::limits::MODULE_BYTES;
-use nozzle_runtime::{Origin, Transform};
+use nozzle_runtime::{Config, Origin, Transform};
 use nozzle_tests::built;
 use tempfile::TempDir;
 
@@ -218,11 +218,14 @@ fn a_wasm_with_another_sum_than_the_pinned_one_does_not_load() {
 
 #[test]
 fn what_redacts_may_not_pass_on_what_it_could_not_redact() {
-    let mut config = pipeline(&[(built::misbehave(), r#"{"redact":["name"]}"#)]);
-    assert!(Transform::load(&config, Origin::Wasm(READY)).is_ok());
-    config.plugins[0].on_failure = OnFailure::Pass;
-    let Err(error) = Transform::load(&config, Origin::Wasm(READY)) else { panic!("it is refused") };
-    assert!(error.to_string().contains("`redact` redacts"), "{error}");
+    let mine = pipeline(&[(built::misbehave(), r#"{"redact":["name"]}"#)]);
+    let clean = Config::of_plugin(PluginSource::Ready("clean".to_owned()), r#"{"remove":["name"]}"#);
+    for (mut config, setting) in [(mine, "redact"), (clean, "remove")] {
+        assert!(Transform::load(&config, Origin::Wasm(READY)).is_ok());
+        config.plugins[0].on_failure = OnFailure::Pass;
+        let Err(error) = Transform::load(&config, Origin::Wasm(READY)) else { panic!("it is refused") };
+        assert!(error.to_string().contains(&format!("`{setting}` redacts")), "{error}");
+    }
 }
 
 #[test]
