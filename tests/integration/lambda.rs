@@ -125,3 +125,15 @@ fn outside_lambda_the_bootstrap_says_so() {
     let log = stdout(&output);
     assert!(!output.status.success() && log.contains("has no `AWS_LAMBDA_RUNTIME_API`"), "{log}");
 }
+
+#[test]
+fn an_artefact_of_another_wasm_than_the_pinned_one_does_not_load() {
+    let (_folder, config) = compiled(built::misbehave().to_str().unwrap(), "");
+    let mut text = fs::read_to_string(&config).unwrap();
+    text.push_str(&format!("sha256 = \"{}\"\n", "0".repeat(64)));
+    fs::write(&config, text).unwrap();
+    let output = bootstrap::command("127.0.0.1:1", &config).output().unwrap();
+    let log = stdout(&output);
+    assert_eq!((output.status.code(), log.lines().count()), (Some(1), 1), "{log}");
+    assert!(log.contains("not the one in nozzle.toml"), "{log}");
+}

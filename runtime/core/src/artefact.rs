@@ -126,7 +126,7 @@ pub(crate) fn load(engine: &Engine, config: &Config, plugin: &PluginConfig) -> R
         manifest.artefacts.iter().find(|artefact| artefact.plugin == plugin.written).ok_or_else(|| {
             format!("`{}` does not name it\n  {COMPILE_HINT}", folder.join(MANIFEST).display())
         })?;
-    plugin.check_pin(&artefact.wasm_sha256)?;
+    plugin.check_pin(|| artefact.wasm_sha256.clone())?;
     let file = folder.join(&artefact.file);
     if sha256(&read(&file)?) != artefact.sha256 {
         return Err(format!(

@@ -45,7 +45,7 @@ pub(crate) fn wasm<'a>(plugin: &PluginConfig, ready: &[ReadyPlugin]) -> Result<C
     if wasm.len() > MODULE_BYTES {
         return Err(format!("it has {} bytes, over the limit of {MODULE_BYTES}", wasm.len()));
     }
-    plugin.check_pin(&artefact::sha256(&wasm))?;
+    plugin.check_pin(|| artefact::sha256(&wasm))?;
     Ok(wasm)
 }
 

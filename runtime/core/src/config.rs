@@ -161,15 +161,17 @@ pub struct PluginConfig {
 }
 
 impl PluginConfig {
-    /// Holds a `.wasm`'s SHA-256 against the one that nozzle.toml pins.
-    pub(crate) fn check_pin(&self, sha256: &str) -> Result<(), String> {
-        match &self.sha256 {
-            Some(pinned) if pinned != sha256 => Err(format!(
-                "its SHA-256 is {sha256}, not the one in nozzle.toml\n  \
-                 hint: pin the new one if you trust what changed"
-            )),
-            _ => Ok(()),
+    /// Holds a `.wasm`'s SHA-256 against the one that nozzle.toml pins, if it pins one.
+    pub(crate) fn check_pin(&self, sha256: impl FnOnce() -> String) -> Result<(), String> {
+        let Some(pinned) = &self.sha256 else { return Ok(()) };
+        let sha256 = sha256();
+        if *pinned == sha256 {
+            return Ok(());
         }
+        Err(format!(
+            "its SHA-256 is {sha256}, not the one in nozzle.toml\n  \
+             hint: pin the new one if you trust what changed"
+        ))
     }
 }
 
