@@ -78,6 +78,12 @@ impl fmt::Display for Failure {
     }
 }
 
+impl From<Box<Failure>> for Failure {
+    fn from(failure: Box<Failure>) -> Self {
+        *failure
+    }
+}
+
 impl<E: Error + 'static> From<E> for Failure {
     fn from(error: E) -> Self {
         let any: &(dyn Error + 'static) = &error;

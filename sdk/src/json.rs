@@ -1,6 +1,7 @@
 //! JSON: reading a record's documents, changing them as text, writing a row's text.
 
 mod object;
+mod scanner;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,6 +13,7 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 pub use self::object::Object;
+pub use self::scanner::{Scan, Scanner};
 use crate::path::{self, Step};
 use crate::{Failure, Result};
 

@@ -1,0 +1,393 @@
+//! Reading JSON text forwards, without building anything of it.
+
+use std::ops::Range;
+
+use crate::{Failure, Result};
+
+/// The deepest nesting that is read. DynamoDB's 32 levels take 64 in its typed JSON.
+const DEEPEST: usize = 128;
+
+/// What reading gives. The error is boxed: it is rare, and what is passed around for each value stays small.
+pub type Scan<T> = Result<T, Box<Failure>>;
+
+/// Reads JSON text (RFC 8259) forwards, value by value, checking every byte and copying none.
+///
+/// Values are given as the text that they are written as. [`Scanner::open`] goes into an object or an array,
+/// [`Scanner::member`] and [`Scanner::element`] go from one value in it to the next:
+///
+/// ```
+/// use nozzle_sdk::json::Scanner;
+///
+/// let mut scanner = Scanner::new(r#"{"id": 42, "sizes": [1.50, "x"]}"#);
+/// scanner.open(b'{')?;
+/// assert_eq!(scanner.member()?, Some("\"id\""));
+/// assert_eq!(scanner.value()?, "42");
+/// assert_eq!(scanner.member()?, Some("\"sizes\""));
+/// scanner.open(b'[')?;
+/// assert!(scanner.element()?);
+/// assert_eq!(scanner.value()?, "1.50");
+/// assert!(scanner.element()?);
+/// assert_eq!(scanner.string()?, "\"x\"");
+/// assert!(!scanner.element()?);
+/// assert_eq!(scanner.member()?, None);
+/// assert!(scanner.is_at_end());
+/// # Ok::<(), nozzle_sdk::Failure>(())
+/// ```
+///
+/// Two things are refused that the grammar allows and no reader could make use of: half of a surrogate pair in
+/// escapes, which is no character, and nesting deeper than 128 levels.
+#[derive(Debug, Clone)]
+pub struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Scanner<'a> {
+    /// A scanner at the beginning of `text`.
+    #[must_use]
+    pub fn new(text: &'a str) -> Self {
+        Scanner { text, at: 0 }
+    }
+
+    /// The first byte of the next value, and `None` at the end of the text. It tells the value's type.
+    #[must_use]
+    pub fn peek(&mut self) -> Option<u8> {
+        let rest = &self.bytes()[self.at..];
+        let space = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t')).count();
+        self.at += space;
+        rest.get(space).copied()
+    }
+
+    /// Whether nothing but white space is left.
+    #[must_use]
+    pub fn is_at_end(&mut self) -> bool {
+        self.peek().is_none()
+    }
+
+    /// Goes over the next value, whatever it is, and gives its text.
+    ///
+    /// # Errors
+    ///
+    /// `not-json`.
+    pub fn value(&mut self) -> Scan<&'a str> {
+        match self.peek() {
+            Some(b'{' | b'[') => self.nested(),
+            _ => self.scalar(),
+        }
+    }
+
+    /// Goes over a string, and gives it in its quotes and with its escapes.
+    ///
+    /// # Errors
+    ///
+    /// `not-json` when the next value is no well-formed string.
+    pub fn string(&mut self) -> Scan<&'a str> {
+        self.expect(b'"')?;
+        let start = self.at - 1;
+        loop {
+            self.at = plain_end(self.bytes(), self.at);
+            match self.bytes().get(self.at) {
+                Some(b'"') => break,
+                Some(b'\\') => self.escape()?,
+                _ => return Err(self.malformed()),
+            }
+        }
+        self.at += 1;
+        Ok(&self.text[start..self.at])
+    }
+
+    /// Goes over an opening bracket, `{` or `[`.
+    ///
+    /// # Errors
+    ///
+    /// `not-json` when something else is there.
+    pub fn open(&mut self, bracket: u8) -> Scan<()> {
+        self.expect(bracket)
+    }
+
+    /// Goes to the next member of the object that was opened: behind its colon. Gives the name, in its quotes and
+    /// with its escapes; `None`, and the object is closed, when there is no other member.
+    ///
+    /// # Errors
+    ///
+    /// `not-json`.
+    pub fn member(&mut self) -> Scan<Option<&'a str>> {
+        if !self.next_in(b'{', b'}')? {
+            return Ok(None);
+        }
+        let name = self.string()?;
+        self.expect(b':')?;
+        Ok(Some(name))
+    }
+
+    /// Goes to the next element of the array that was opened. `false`, and the array is closed, when there is no
+    /// other one.
+    ///
+    /// # Errors
+    ///
+    /// `not-json`.
+    pub fn element(&mut self) -> Scan<bool> {
+        self.next_in(b'[', b']')
+    }
+
+    /// Where the scanner stands, in bytes from the beginning of the text.
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.at
+    }
+
+    /// The text in a range of positions.
+    #[must_use]
+    pub fn text(&self, range: Range<usize>) -> &'a str {
+        &self.text[range]
+    }
+
+    /// Goes over the comma between two values of what `open` began, or over the bracket that ends it. No value
+    /// ends in an opening bracket: that is how the first one is known.
+    fn next_in(&mut self, open: u8, close: u8) -> Scan<bool> {
+        let is_first = self.at > 0 && self.bytes()[self.at - 1] == open;
+        match self.peek() {
+            Some(byte) if byte == close => {
+                self.at += 1;
+                Ok(false)
+            }
+            Some(b',') if !is_first => {
+                self.at += 1;
+                Ok(true)
+            }
+            Some(_) if is_first => Ok(true),
+            _ => Err(self.malformed()),
+        }
+    }
+
+    /// An object or an array. Each bit of `arrays` is a level that is open, the innermost one lowest.
+    fn nested(&mut self) -> Scan<&'a str> {
+        let (start, mut arrays, mut depth) = (self.at, 0u128, 0);
+        loop {
+            match self.peek() {
+                Some(bracket @ (b'{' | b'[')) => {
+                    if depth == DEEPEST {
+                        return Err(self.failure(&format!("nested deeper than {DEEPEST} levels")));
+                    }
+                    self.at += 1;
+                    arrays = arrays << 1 | u128::from(bracket == b'[');
+                    depth += 1;
+                }
+                _ => drop(self.scalar()?),
+            }
+            while !(if arrays & 1 == 1 { self.element()? } else { self.member()?.is_some() }) {
+                arrays >>= 1;
+                depth -= 1;
+                if depth == 0 {
+                    return Ok(&self.text[start..self.at]);
+                }
+            }
+        }
+    }
+
+    fn scalar(&mut self) -> Scan<&'a str> {
+        match self.peek() {
+            Some(b'"') => self.string(),
+            Some(b't') => self.literal("true"),
+            Some(b'f') => self.literal("false"),
+            Some(b'n') => self.literal("null"),
+            _ => self.number(),
+        }
+    }
+
+    fn literal(&mut self, literal: &str) -> Scan<&'a str> {
+        let start = self.at;
+        for byte in literal.bytes() {
+            self.expect_here(byte)?;
+        }
+        Ok(&self.text[start..self.at])
+    }
+
+    fn number(&mut self) -> Scan<&'a str> {
+        let start = self.at;
+        self.take(b"-");
+        if !self.take(b"0") {
+            self.digits()?;
+        }
+        if self.take(b".") {
+            self.digits()?;
+        }
+        if self.take(b"eE") {
+            self.take(b"+-");
+            self.digits()?;
+        }
+        Ok(&self.text[start..self.at])
+    }
+
+    fn digits(&mut self) -> Scan<()> {
+        let rest = &self.bytes()[self.at..];
+        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        self.at += count;
+        if count > 0 { Ok(()) } else { Err(self.malformed()) }
+    }
+
+    /// An escape, at its backslash.
+    fn escape(&mut self) -> Scan<()> {
+        self.at += 1;
+        if self.take(b"\"\\/bfnrt") {
+            return Ok(());
+        }
+        match self.unit()? {
+            0xD800..0xDC00 => {
+                self.expect_here(b'\\')?;
+                match self.unit()? {
+                    0xDC00..0xE000 => Ok(()),
+                    _ => Err(self.half_a_pair()),
+                }
+            }
+            0xDC00..0xE000 => Err(self.half_a_pair()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The `u` of an escape and its four hexadecimal digits.
+    fn unit(&mut self) -> Scan<u32> {
+        self.expect_here(b'u')?;
+        let mut unit = 0;
+        for _ in 0..4 {
+            let byte = self.bytes().get(self.at).copied().unwrap_or_default();
+            let digit = char::from(byte).to_digit(16).ok_or_else(|| self.malformed())?;
+            unit = unit << 4 | digit;
+            self.at += 1;
+        }
+        Ok(unit)
+    }
+
+    /// Goes over one of these bytes, if it is there.
+    fn take(&mut self, bytes: &[u8]) -> bool {
+        let is_there = self.bytes().get(self.at).is_some_and(|byte| bytes.contains(byte));
+        self.at += usize::from(is_there);
+        is_there
+    }
+
+    /// Goes over this byte, with white space before it.
+    fn expect(&mut self, byte: u8) -> Scan<()> {
+        let _ = self.peek();
+        self.expect_here(byte)
+    }
+
+    fn expect_here(&mut self, byte: u8) -> Scan<()> {
+        if self.take(&[byte]) { Ok(()) } else { Err(self.malformed()) }
+    }
+
+    fn bytes(&self) -> &'a [u8] {
+        self.text.as_bytes()
+    }
+
+    fn malformed(&self) -> Box<Failure> {
+        self.failure(if self.at < self.text.len() { "malformed JSON" } else { "JSON ends early" })
+    }
+
+    fn half_a_pair(&self) -> Box<Failure> {
+        self.failure("half of a surrogate pair")
+    }
+
+    /// A failure about the byte that the scanner stands at.
+    #[cold]
+    fn failure(&self, trouble: &str) -> Box<Failure> {
+        let read = &self.bytes()[..self.at.min(self.text.len())];
+        let line = read.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let column = read.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+        Box::new(Failure::new("not-json", format!("{trouble} at line {line}, column {column}")))
+    }
+}
+
+/// A byte in each of the eight places of a word.
+const fn in_each(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// Where the run of bytes from `at` ends that stand for themselves in a string: at a quote, a backslash, a
+/// control character or the end of the text. Eight bytes a step.
+fn plain_end(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*chunk);
+        // The highest bit of each byte that is zero, and of no byte below the first one that is.
+        let zeros = |word: u64| word.wrapping_sub(in_each(1)) & !word;
+        let controls = word.wrapping_sub(in_each(b' ')) & !word;
+        let quotes = zeros(word ^ in_each(b'"')) | zeros(word ^ in_each(b'\\'));
+        let found = (quotes | controls) & in_each(0x80);
+        if found != 0 {
+            return at + (found.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    let stands_for_itself = |byte: &&u8| !matches!(byte, b'"' | b'\\' | 0..b' ');
+    at + bytes[at..].iter().take_while(stands_for_itself).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::value::RawValue;
+
+    fn whole(text: &str) -> Scan<&str> {
+        let mut scanner = Scanner::new(text);
+        let value = scanner.value()?;
+        if scanner.is_at_end() { Ok(value) } else { Err(scanner.malformed()) }
+    }
+
+    #[test]
+    fn trouble_is_told_by_its_place() {
+        for (text, reason) in [
+            ("", "JSON ends early at line 1, column 1"),
+            ("{\"a\":", "JSON ends early at line 1, column 6"),
+            ("{\n \"a\": x}", "malformed JSON at line 2, column 7"),
+            ("[1,]", "malformed JSON at line 1, column 4"),
+            ("{,}", "malformed JSON at line 1, column 2"),
+            ("[1 2]", "malformed JSON at line 1, column 4"),
+            ("\"a\nb\"", "malformed JSON at line 1, column 3"),
+            (r#""\ud800""#, "malformed JSON at line 1, column 8"),
+            (r#""\ud800\u0041""#, "half of a surrogate pair at line 1, column 14"),
+            (r#""\udc00""#, "half of a surrogate pair at line 1, column 8"),
+            ("01", "malformed JSON at line 1, column 2"),
+        ] {
+            let failure = *whole(text).unwrap_err();
+            assert_eq!((&*failure.code, &*failure.reason), ("not-json", reason), "{text}");
+        }
+    }
+
+    #[test]
+    fn nesting_has_a_limit() {
+        let nested = |depth| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(whole(&nested(DEEPEST)).is_ok());
+        assert_eq!(
+            whole(&nested(DEEPEST + 1)).unwrap_err().reason,
+            "nested deeper than 128 levels at line 1, column 129"
+        );
+    }
+
+    proptest! {
+        /// Text that is nearly JSON, against serde_json.
+        #[test]
+        fn the_grammar_is_that_of_serde_json(
+            text in r#"([\[\]{},:" \n]|"a"|"\\[nu"\\/]|[0-9eE.+-]|true|null|é){0,24}"#,
+        ) {
+            // serde_json does not look into the escapes of what it skips.
+            let oracle = serde_json::from_str::<&RawValue>(&text).is_ok()
+                && serde_json::from_str::<serde_json::Value>(&text)
+                    .map_or_else(|error| error.to_string().contains("out of range"), |_| true);
+            prop_assert_eq!(whole(&text).is_ok(), oracle, "{}", text);
+        }
+
+        #[test]
+        fn a_value_is_given_as_it_is_written(text in "\\PC{0,40}", number: f64) {
+            let json = serde_json::json!({ "a": [text, number, null, { "b": true }] }).to_string();
+            prop_assert_eq!(whole(&json), Ok(&*json));
+        }
+
+        #[test]
+        fn a_run_of_plain_bytes_ends_where_it_ends(text in "[a-zé\"\\\\\u{1}\u{1f} \u{7f}]{0,40}", at in 0usize..8) {
+            let bytes = text.as_bytes();
+            let at = at.min(bytes.len());
+            let end = (at..bytes.len()).find(|&at| matches!(bytes[at], b'"' | b'\\' | 0..b' '));
+            prop_assert_eq!(plain_end(bytes, at), end.unwrap_or(bytes.len()));
+        }
+    }
+}
