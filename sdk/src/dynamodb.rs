@@ -1,24 +1,22 @@
-//! DynamoDB: change records and attribute values.
+//! DynamoDB: attribute values. Its change records are read by [`cdc`](crate::cdc).
 //!
 //! ```
-//! use nozzle_sdk::dynamodb::{AttributeValue, Change, Event};
+//! use nozzle_sdk::dynamodb::{self, AttributeValue};
+//! use nozzle_sdk::json::Scanner;
 //!
-//! let text = r#"{"eventName":"INSERT","dynamodb":{"ApproximateCreationDateTime":1755693000,
-//!     "Keys":{"orderid":{"S":"42"}},"NewImage":{"orderid":{"S":"42"},"price":{"N":"19.99"}}}}"#;
-//! let change = Change::parse(text)?;
-//! assert_eq!(change.event()?, Event::Insert);
-//! assert_eq!(change.created_at()?.unwrap().to_string(), "2025-08-20T12:30:00Z");
-//! let attributes = change.new_image.unwrap().attributes()?;
+//! let item = r#"{"orderid":{"S":"42"},"price":{"N":"19.990"},"tags":{"SS":["a","b"]}}"#;
+//! let attributes = dynamodb::attributes(item)?;
 //! let (name, AttributeValue::N(price)) = &attributes[1] else { panic!() };
-//! assert_eq!((name.as_ref(), price.as_str()), ("price", "19.99"));
+//! assert_eq!((name.as_ref(), price.as_str()), ("price", "19.990"));
+//!
+//! let mut plain = Vec::new();
+//! dynamodb::write_plain_members(&mut Scanner::new(item), &mut plain)?;
+//! assert_eq!(plain, br#"{"orderid":"42","price":19.990,"tags":["a","b"]}"#);
 //! # Ok::<(), nozzle_sdk::Failure>(())
 //! ```
 
-mod change;
-mod image;
-mod text;
+mod plain;
 mod value;
 
-pub use change::{Change, Event};
-pub use image::Image;
-pub use value::{AttributeValue, Attributes};
+pub use plain::{Tag, base64, number, text, write_plain, write_plain_members, write_plain_of};
+pub use value::{AttributeValue, Attributes, attributes};

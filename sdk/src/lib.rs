@@ -207,6 +207,7 @@
 
 #[doc(hidden)]
 pub mod __private;
+pub mod cdc;
 mod count;
 pub mod dynamodb;
 #[cfg(target_family = "wasm")]

@@ -56,6 +56,30 @@ impl Outcome {
     }
 }
 
+/// What became of the documents in one record: their rows, in their order. Where all of them are dropped the record
+/// is, for the first one's reason.
+#[derive(Debug, Default)]
+pub(crate) struct Outcomes {
+    rows: Vec<Row>,
+    dropped: Option<Outcome>,
+}
+
+impl Outcomes {
+    pub(crate) fn add(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Deliver(row) => self.rows.push(row),
+            Outcome::Explode(rows) => self.rows.extend(rows),
+            Outcome::Drop(_) => self.dropped = self.dropped.take().or(Some(outcome)),
+        }
+    }
+}
+
+impl From<Outcomes> for Outcome {
+    fn from(Outcomes { rows, dropped }: Outcomes) -> Self {
+        dropped.filter(|_| rows.is_empty()).unwrap_or_else(|| Outcome::rows(rows))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::json::{self, Documents};
+use crate::json::{self, Documents, Scanner};
+use crate::outcome::Outcomes;
 use crate::{Failure, Outcome, Result, host};
 
 /// The row to transform: the record's bytes in the first plugin of a pipeline, one delivered row in each
@@ -81,22 +82,35 @@ impl Record {
     /// The first failure of `transform`, its path within `[1]` for the second of several documents; `not-json`
     /// for what is none, and `empty-record` where there is no document at all.
     pub fn transform_documents(&self, transform: impl Fn(&str) -> Result<Outcome>) -> Result<Outcome> {
-        let mut documents = self.documents().enumerate().peekable();
-        if documents.peek().is_none() {
+        self.transform_values(|scanner, outcomes| {
+            let document = scanner.value()?;
+            outcomes.add(transform(document)?);
+            Ok(())
+        })
+    }
+
+    /// Transforms the JSON values in the record one by one: `transform` goes over one at a time.
+    pub(crate) fn transform_values<'a>(
+        &'a self,
+        mut transform: impl FnMut(&mut Scanner<'a>, &mut Outcomes) -> Result<()>,
+    ) -> Result<Outcome> {
+        let text = std::str::from_utf8(&self.data).map_err(|error| {
+            Failure::new("not-json", format!("malformed UTF-8 at byte {}", error.valid_up_to()))
+        })?;
+        let (mut scanner, mut outcomes) = (Scanner::new(text), Outcomes::default());
+        if scanner.is_at_end() {
             return Err(Failure::new("empty-record", "record holds no JSON document"));
         }
-        let (mut rows, mut dropped) = (Vec::new(), None);
-        while let Some((index, document)) = documents.next() {
-            let is_alone = index == 0 && documents.peek().is_none();
-            let outcome = document.and_then(|document| transform(document.get()));
-            let place = |failure: Failure| failure.within(&format!("[{index}]"));
-            match outcome.map_err(|failure| if is_alone { failure } else { place(failure) })? {
-                Outcome::Deliver(row) => rows.push(row),
-                Outcome::Explode(more) => rows.extend(more),
-                drop @ Outcome::Drop(_) => dropped = dropped.or(Some(drop)),
+        for index in 0.. {
+            if scanner.is_at_end() {
+                break;
             }
+            let transformed = transform(&mut scanner, &mut outcomes);
+            let is_alone = index == 0 && scanner.is_at_end();
+            let place = |failure: Failure| failure.within(&format!("[{index}]"));
+            transformed.map_err(|failure| if is_alone { failure } else { place(failure) })?;
         }
-        Ok(dropped.filter(|_| rows.is_empty()).unwrap_or_else(|| Outcome::rows(rows)))
+        Ok(outcomes.into())
     }
 
     /// When Firehose received the record, in milliseconds since 1970 UTC.

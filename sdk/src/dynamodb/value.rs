@@ -1,24 +1,19 @@
-//! A value in DynamoDB's typed JSON.
+//! A value in DynamoDB's typed JSON, as a tree.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
-
-use super::text::Text;
+use super::plain::{Tag, base64, number, text, within};
+use crate::json::{self, Scan, Scanner, string_value};
 use crate::number::Number;
-use crate::path::{self, Step};
-use crate::{Failure, Result, json};
+use crate::{Failure, Result};
 
 /// Attributes in the order in which they stand in the record.
 pub type Attributes<'a> = Vec<(Cow<'a, str>, AttributeValue<'a>)>;
 
 /// A value in DynamoDB's typed JSON, such as `{"N":"19.99"}`, under DynamoDB's own names.
 ///
-/// Read it from JSON text, with [`AttributeValue::parse`] or as a part of something else: number literals are kept as they
-/// stand in the text, so no other deserializer will do. A number that is not in quotes, as some tools write
-/// it, is taken too. Errors name the trouble and never quote the value.
+/// A number that is not in quotes, as some tools write it, is taken too. To write a value as plain JSON no tree is
+/// needed: [`write_plain`](super::write_plain) does it while it reads.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AttributeValue<'a> {
     /// A string.
@@ -49,13 +44,71 @@ impl<'a> AttributeValue<'a> {
     /// # Errors
     ///
     /// `bad-number` for a number that is none, `bad-attribute` for any other trouble, with the path of what is
-    /// wrong within the value.
+    /// wrong within the value; `not-json`.
     pub fn parse(text: &'a str) -> Result<Self> {
-        serde_json::from_str(text).map_err(|error: serde_json::Error| {
-            let place = json::place(&error, text.as_bytes());
-            failure(&error, place.into_iter().skip(1))
-        })
+        let mut scanner = Scanner::new(text);
+        let value = AttributeValue::read(&mut scanner)?;
+        match scanner.is_at_end() {
+            true => Ok(value),
+            false => Err(Failure::new("not-json", "is more than one value")),
+        }
     }
+
+    fn read(scanner: &mut Scanner<'a>) -> Scan<Self> {
+        let value = match Tag::open(scanner)? {
+            Tag::S => AttributeValue::S(string(scanner)?),
+            Tag::N => AttributeValue::N(number(scanner)?),
+            Tag::B => AttributeValue::B(binary(scanner)?),
+            Tag::SS => AttributeValue::SS(array(scanner, string)?),
+            Tag::NS => AttributeValue::NS(array(scanner, number)?),
+            Tag::BS => AttributeValue::BS(array(scanner, binary)?),
+            Tag::M => AttributeValue::M(members(scanner)?),
+            Tag::L => AttributeValue::L(array(scanner, AttributeValue::read)?),
+            Tag::NULL => super::plain::null(scanner).map(|()| AttributeValue::NULL)?,
+            Tag::BOOL => AttributeValue::BOOL(super::plain::boolean(scanner)?),
+        };
+        Tag::close(scanner)?;
+        Ok(value)
+    }
+}
+
+/// Reads the attributes of an object of typed values, such as an image.
+///
+/// # Errors
+///
+/// Those of [`AttributeValue::parse`].
+pub fn attributes(text: &str) -> Result<Attributes<'_>> {
+    Ok(members(&mut Scanner::new(text))?)
+}
+
+fn members<'a>(scanner: &mut Scanner<'a>) -> Scan<Attributes<'a>> {
+    super::plain::open_members(scanner)?;
+    let mut members = Vec::new();
+    while let Some(name) = scanner.member()? {
+        let value = AttributeValue::read(scanner).map_err(|failure| within(failure, name))?;
+        members.push((string_value(name).unwrap_or_default(), value));
+    }
+    Ok(members)
+}
+
+fn array<'a, T>(
+    scanner: &mut Scanner<'a>,
+    read: impl Fn(&mut Scanner<'a>) -> Scan<T>,
+) -> Scan<Vec<T>> {
+    let mut items = Vec::new();
+    super::plain::each(scanner, |scanner| {
+        items.push(read(scanner)?);
+        Ok(())
+    })?;
+    Ok(items)
+}
+
+fn string<'a>(scanner: &mut Scanner<'a>) -> Scan<Cow<'a, str>> {
+    Ok(string_value(text(scanner)?).unwrap_or_default())
+}
+
+fn binary<'a>(scanner: &mut Scanner<'a>) -> Scan<Cow<'a, str>> {
+    Ok(string_value(base64(scanner)?).unwrap_or_default())
 }
 
 impl AttributeValue<'_> {
@@ -81,7 +134,7 @@ impl AttributeValue<'_> {
 }
 
 /// Appends attributes as one plain JSON object.
-pub(super) fn write_object(out: &mut Vec<u8>, attributes: &[(Cow<'_, str>, AttributeValue<'_>)]) {
+fn write_object(out: &mut Vec<u8>, attributes: &[(Cow<'_, str>, AttributeValue<'_>)]) {
     out.push(b'{');
     for (index, (name, value)) in attributes.iter().enumerate() {
         if index > 0 {
@@ -105,137 +158,6 @@ fn write_array<T>(out: &mut Vec<u8>, items: &[T], write: impl Fn(&mut Vec<u8>, &
     out.push(b']');
 }
 
-/// The failure that an error about typed JSON stands for. `steps` lead to its place, from the name of an
-/// attribute or from within a value.
-pub(super) fn failure(error: &serde_json::Error, steps: impl IntoIterator<Item = Step>) -> Failure {
-    let message = error.to_string();
-    let failure = match message.starts_with(BAD_NUMBER) {
-        true => Failure::new("bad-number", BAD_NUMBER),
-        false => Failure::new("bad-attribute", trouble(error, &message)),
-    };
-    // Every other step is a type such as `M`, which says nothing to people.
-    let steps: Vec<Step> = steps.into_iter().step_by(2).collect();
-    if steps.is_empty() { failure } else { failure.at(path::of(&steps)) }
-}
-
-/// The words of this module's own errors, which quote nothing, or the safe part of serde's.
-fn trouble(error: &serde_json::Error, message: &str) -> String {
-    let own = ["attribute value has", "`NULL` is not", "binary is not"];
-    match message.split_once(" at line ") {
-        Some((trouble, _)) if own.iter().any(|words| message.starts_with(words)) => trouble.to_owned(),
-        _ => json::data_failure_reason(error),
-    }
-}
-
-/// What an error about a number says; [`failure`] knows it by these words.
-const BAD_NUMBER: &str = "number is not one in JSON's grammar";
-
-impl<'de: 'a, 'a> Deserialize<'de> for AttributeValue<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(ValueVisitor)
-    }
-}
-
-struct ValueVisitor;
-
-impl<'de> Visitor<'de> for ValueVisitor {
-    type Value = AttributeValue<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an attribute value")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let Some(tag) = map.next_key::<Text<'de>>()? else {
-            return Err(A::Error::custom("attribute value has no type"));
-        };
-        let value = match &*tag.0 {
-            "S" => AttributeValue::S(map.next_value::<Text<'de>>()?.0),
-            "N" => AttributeValue::N(map.next_value::<NumberText<'de>>()?.0),
-            "B" => AttributeValue::B(map.next_value::<Base64<'de>>()?.0),
-            "SS" => AttributeValue::SS(
-                map.next_value::<Vec<Text<'de>>>()?.into_iter().map(|text| text.0).collect(),
-            ),
-            "NS" => AttributeValue::NS(
-                map.next_value::<Vec<NumberText<'de>>>()?.into_iter().map(|text| text.0).collect(),
-            ),
-            "BS" => AttributeValue::BS(
-                map.next_value::<Vec<Base64<'de>>>()?.into_iter().map(|text| text.0).collect(),
-            ),
-            "M" => AttributeValue::M(map.next_value::<Members<'de>>()?.0),
-            "L" => AttributeValue::L(map.next_value()?),
-            "NULL" if map.next_value()? => AttributeValue::NULL,
-            "NULL" => return Err(A::Error::custom("`NULL` is not `true`")),
-            "BOOL" => AttributeValue::BOOL(map.next_value()?),
-            _ => return Err(A::Error::custom("attribute value has an unknown type")),
-        };
-        match map.next_key::<IgnoredAny>()? {
-            None => Ok(value),
-            Some(_) => Err(A::Error::custom("attribute value has two types")),
-        }
-    }
-}
-
-/// The members of a map, in their order.
-pub(super) struct Members<'a>(pub(super) Attributes<'a>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor)
-    }
-}
-
-struct MembersVisitor;
-
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object of attribute values")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some((name, value)) = map.next_entry::<Text<'de>, AttributeValue<'de>>()? {
-            members.push((name.0, value));
-        }
-        Ok(Members(members))
-    }
-}
-
-/// The literal of a number, in quotes or not.
-struct NumberText<'a>(Number<'a>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for NumberText<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <&'de RawValue>::deserialize(deserializer)?.get();
-        let literal = match raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-            // Nothing forbids to write a digit as an escape.
-            Some(escaped) if escaped.contains('\\') => {
-                Cow::Owned(serde_json::from_str(raw).map_err(|_| D::Error::custom(BAD_NUMBER))?)
-            }
-            Some(literal) => Cow::Borrowed(literal),
-            None => Cow::Borrowed(raw),
-        };
-        Number::new(literal).map(NumberText).ok_or_else(|| D::Error::custom(BAD_NUMBER))
-    }
-}
-
-/// Base64 text, its characters checked.
-struct Base64<'a>(Cow<'a, str>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Base64<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Text(text) = Text::deserialize(deserializer)?;
-        let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-        if text.bytes().all(is_base64) {
-            Ok(Base64(text))
-        } else {
-            Err(D::Error::custom("binary is not base64"))
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,9 +165,12 @@ mod tests {
     use serde_json::{Value, json};
 
     fn plain(typed: &str) -> String {
-        let value: AttributeValue<'_> = serde_json::from_str(typed).unwrap();
-        let mut out = Vec::new();
-        value.write_json(&mut out);
+        let (mut out, mut streamed) = (Vec::new(), Vec::new());
+        AttributeValue::parse(typed).unwrap().write_json(&mut out);
+        super::super::write_plain(&mut Scanner::new(typed), &mut streamed).unwrap();
+        let [out, streamed]: [serde_json::Value; 2] =
+            [out, streamed].map(|text| serde_json::from_slice(&text).unwrap());
+        assert_eq!(out, streamed, "{typed}");
         String::from_utf8(out).unwrap()
     }
 
@@ -291,7 +216,7 @@ mod tests {
             r#"{"B":"se cret"}"#,
             r#"{"B":"\u0001"}"#,
         ] {
-            let error = serde_json::from_str::<AttributeValue<'_>>(typed).unwrap_err().to_string();
+            let error = AttributeValue::parse(typed).unwrap_err().to_string();
             assert!(!error.contains("secret"), "{error}");
         }
     }
@@ -310,7 +235,7 @@ mod tests {
 
     #[test]
     fn text_is_borrowed_unless_it_holds_escapes() {
-        let AttributeValue::SS(set) = serde_json::from_str(r#"{"SS":["a","\n"]}"#).unwrap() else { panic!() };
+        let AttributeValue::SS(set) = AttributeValue::parse(r#"{"SS":["a","\n"]}"#).unwrap() else { panic!() };
         assert!(matches!(&set[..], [Cow::Borrowed("a"), Cow::Owned(_)]));
     }
 

@@ -1,0 +1,140 @@
+//! Change records of DynamoDB.
+
+use std::borrow::Cow;
+
+use super::change::Change;
+use super::image::{Image, Notation};
+use super::op::Op;
+use super::outline::{Outline, is_object, misfit, missing};
+use super::sequence::{DYNAMODB_DIGITS, Sequence};
+use super::source::Source;
+use crate::json::string_value;
+use crate::number::Number;
+use crate::time::{Format, Timestamp};
+use crate::{Failure, Result};
+
+pub(super) fn is_stream(document: &Outline<'_>) -> bool {
+    document.has_text("eventName") && document.has_object("dynamodb")
+}
+
+/// A line of a full export is `{"Item":{..}}`, one of an incremental export has `Metadata` and `Keys`.
+pub(super) fn is_export(document: &Outline<'_>) -> bool {
+    let is_full = document.len() == 1 && document.has_object("Item");
+    is_full || document.has_object("Metadata") && document.has_object("Keys")
+}
+
+/// A change as DynamoDB Streams or Kinesis Data Streams for DynamoDB tell it. The latter has no sequence number and no
+/// ARN, and names the table instead.
+pub(super) fn stream(mut record: Outline<'_>) -> Result<Change<'_>> {
+    let event = record.text("eventName")?.ok_or_else(|| missing("eventName"))?;
+    let body = record.take("dynamodb")?;
+    let within = |failure: Failure| failure.within("dynamodb");
+    let op = op(&event)?;
+    let arn = record.text("eventSourceARN")?;
+    let source = if arn.is_some() { Source::DynamodbStreams } else { Source::DynamodbKinesis };
+    Ok(Change {
+        event: Some(event),
+        keys: image(&body, "Keys", "dynamodb.Keys").map_err(within)?,
+        before: image(&body, "OldImage", "dynamodb.OldImage").map_err(within)?,
+        after: image(&body, "NewImage", "dynamodb.NewImage").map_err(within)?,
+        at: created_at(&body).map_err(within)?,
+        sequence: sequence(&body).map_err(within)?,
+        table: record.text("tableName")?.or_else(|| arn.and_then(table)),
+        is_ttl_delete: op == Op::Delete && record.value("userIdentity").is_some_and(is_time_to_live),
+        ..Change::new(source, op)
+    })
+}
+
+fn op(event: &str) -> Result<Op> {
+    match event {
+        "INSERT" => Ok(Op::Insert),
+        "MODIFY" => Ok(Op::Update),
+        "REMOVE" => Ok(Op::Delete),
+        _ => Err(Failure::new("unknown-operation", "is not INSERT, MODIFY or REMOVE").at("eventName")),
+    }
+}
+
+fn image<'a>(body: &Outline<'a>, member: &str, place: &'static str) -> Result<Option<Image<'a>>> {
+    Ok(body.object(member)?.map(|text| Image::new(text, place, Notation::Typed)))
+}
+
+/// DynamoDB Streams tell seconds, Kinesis Data Streams for DynamoDB milliseconds or microseconds as the table is set
+/// up; the magnitude tells which.
+fn created_at(body: &Outline<'_>) -> Result<Option<Timestamp>> {
+    const MEMBER: &str = "ApproximateCreationDateTime";
+    let read = |literal| Number::new(literal).and_then(|number| Format::Epoch.read_number(&number));
+    let trouble = || bad_time("is not seconds, milliseconds or microseconds since 1970").at(MEMBER);
+    body.value(MEMBER).map(|literal| read(literal).ok_or_else(trouble)).transpose()
+}
+
+fn bad_time(trouble: &str) -> Failure {
+    Failure::new("bad-time", trouble)
+}
+
+fn sequence<'a>(body: &Outline<'a>) -> Result<Option<Sequence<'a>>> {
+    let digits = body.text("SequenceNumber")?;
+    Ok(digits.map(|digits| Sequence { log: None, counts: vec![(digits, DYNAMODB_DIGITS)] }))
+}
+
+/// Whether it is DynamoDB itself that deleted the item. Its own API begins the names with capitals:
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html>.
+fn is_time_to_live(user: &str) -> bool {
+    let Ok(user) = is_object(user).then(|| Outline::of(user)).transpose() else {
+        return false;
+    };
+    let is = |names: [&str; 2], expected: &str| {
+        user.as_ref().is_some_and(|user| {
+            names.iter().filter_map(|name| user.value(name)).filter_map(string_value).any(|text| text == expected)
+        })
+    };
+    is(["type", "Type"], "Service") && is(["principalId", "PrincipalId"], "dynamodb.amazonaws.com")
+}
+
+/// The table's name in the ARN of its stream:
+/// `arn:aws:dynamodb:<region>:<account>:table/<name>/stream/<label>`.
+fn table(arn: Cow<'_, str>) -> Option<Cow<'_, str>> {
+    let part = |arn: &str| {
+        let start = arn.find(":table/")? + ":table/".len();
+        Some(start..start + arn[start..].find('/').unwrap_or(arn.len() - start))
+    };
+    let name = part(&arn).filter(|name| !name.is_empty())?;
+    Some(match arn {
+        Cow::Borrowed(arn) => Cow::Borrowed(&arn[name]),
+        Cow::Owned(arn) => Cow::Owned(arn[name].to_owned()),
+    })
+}
+
+/// A line of an export. A full one shows items as they stand. An incremental one shows the last state of an item
+/// that changed: what is not there after the change is deleted, and without the item before the change there is no
+/// telling whether it was put in or changed.
+pub(super) fn export(line: Outline<'_>) -> Result<Change<'_>> {
+    if let Some(item) = line.object("Item")? {
+        let after = Some(Image::new(item, "Item", Notation::Typed));
+        return Ok(Change { after, ..Change::new(Source::DynamodbExport, Op::Read) });
+    }
+    let at = written_at(&line).map_err(|failure| failure.within("Metadata"))?;
+    let (before, after) = (image(&line, "OldImage", "OldImage")?, image(&line, "NewImage", "NewImage")?);
+    let op = match (&before, &after) {
+        (Some(_), Some(_)) => Op::Update,
+        (None, Some(_)) => Op::Upsert,
+        (_, None) => Op::Delete,
+    };
+    let keys = image(&line, "Keys", "Keys")?;
+    Ok(Change { keys, before, after, at, ..Change::new(Source::DynamodbExport, op) })
+}
+
+/// Microseconds, as an attribute value of type `N`; some tools write the bare number.
+fn written_at(line: &Outline<'_>) -> Result<Option<Timestamp>> {
+    const MEMBER: &str = "WriteTimestampMicros";
+    let metadata = line.object("Metadata")?.map(Outline::of).transpose()?;
+    let Some(value) = metadata.as_ref().and_then(|metadata| metadata.value(MEMBER)) else {
+        return Ok(None);
+    };
+    let literal = match is_object(value) {
+        true => Outline::of(value)?.value("N").ok_or_else(|| misfit("is not of type N").at(MEMBER))?,
+        false => value,
+    };
+    let literal = string_value(literal).unwrap_or(Cow::Borrowed(literal));
+    let time = Number::new(literal).and_then(|number| Format::EpochMicros.read_number(&number));
+    time.map(Some).ok_or_else(|| bad_time("is not microseconds since 1970").at(MEMBER))
+}

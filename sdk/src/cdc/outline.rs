@@ -1,0 +1,141 @@
+//! The members of a change record, their values not read yet.
+
+use std::borrow::Cow;
+
+use crate::json::{Scan, Scanner, string_value};
+use crate::{Failure, Result};
+
+/// An object's members, in their order. Values are text that is checked to be JSON and nothing more.
+#[derive(Debug)]
+pub(super) struct Outline<'a> {
+    /// The whole object.
+    pub(super) text: &'a str,
+    members: Vec<Member<'a>>,
+}
+
+#[derive(Debug)]
+struct Member<'a> {
+    name: Cow<'a, str>,
+    text: &'a str,
+    inner: Option<Outline<'a>>,
+}
+
+/// Most envelopes have no more members.
+const MEMBERS: usize = 12;
+
+impl<'a> Outline<'a> {
+    /// Reads the object that the scanner is at. Members of these names that are objects are opened on the way, so
+    /// that what is in them is read once.
+    ///
+    /// # Errors
+    ///
+    /// `not-json`; `duplicate-member` when two members have one name: which of them counts differs from reader to
+    /// reader.
+    pub(super) fn read(scanner: &mut Scanner<'a>, opened: &[&str]) -> Result<Self> {
+        let start = scanner.position();
+        scanner.open(b'{')?;
+        let mut members: Vec<Member<'a>> = Vec::with_capacity(MEMBERS);
+        while let Some(name) = scanner.member()? {
+            let name = string_value(name).unwrap_or_default();
+            if members.iter().any(|member| member.name == name) {
+                return Err(Failure::new("duplicate-member", "two members have this name").within_member(&name));
+            }
+            members.push(Member::read(name, scanner, opened)?);
+        }
+        Ok(Outline { text: scanner.text(start..scanner.position()), members })
+    }
+
+    /// The members of an object's text.
+    pub(super) fn of(text: &'a str) -> Result<Self> {
+        Outline::read(&mut Scanner::new(text), &[])
+    }
+
+    /// A member's value, if it is there and not null.
+    pub(super) fn value(&self, name: &str) -> Option<&'a str> {
+        self.member(name).map(|member| member.text).filter(|text| *text != "null")
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.member(name).is_some()
+    }
+
+    pub(super) fn has_object(&self, name: &str) -> bool {
+        self.value(name).is_some_and(is_object)
+    }
+
+    pub(super) fn has_text(&self, name: &str) -> bool {
+        self.value(name).is_some_and(|value| value.starts_with('"'))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// A string, if it is there and not null.
+    ///
+    /// # Errors
+    ///
+    /// `not-a-change`, with the member's name as path, when it is something else.
+    pub(super) fn text(&self, name: &str) -> Result<Option<Cow<'a, str>>> {
+        let read = |value| string_value(value).ok_or_else(|| misfit("is not a string").within_member(name));
+        self.value(name).map(read).transpose()
+    }
+
+    /// The text of an object, if it is there and not null.
+    ///
+    /// # Errors
+    ///
+    /// `not-a-change`, with the member's name as path, when it is something else.
+    pub(super) fn object(&self, name: &str) -> Result<Option<&'a str>> {
+        match self.value(name) {
+            Some(value) if !is_object(value) => Err(misfit("is not an object").within_member(name)),
+            value => Ok(value),
+        }
+    }
+
+    /// The members of an object that must be there.
+    ///
+    /// # Errors
+    ///
+    /// `not-a-change` when it is missing or something else.
+    pub(super) fn take(&mut self, name: &str) -> Result<Outline<'a>> {
+        let text = self.object(name)?.ok_or_else(|| missing(name))?;
+        match self.members.iter_mut().find(|member| member.name == name).and_then(|member| member.inner.take()) {
+            Some(inner) => Ok(inner),
+            None => Outline::of(text).map_err(|failure| placed(failure, name)),
+        }
+    }
+
+    fn member(&self, name: &str) -> Option<&Member<'a>> {
+        self.members.iter().find(|member| member.name == name)
+    }
+}
+
+impl<'a> Member<'a> {
+    fn read(name: Cow<'a, str>, scanner: &mut Scanner<'a>, opened: &[&str]) -> Result<Self> {
+        if scanner.peek() == Some(b'{') && opened.contains(&&*name) {
+            let inner = Outline::read(scanner, &[]).map_err(|failure| placed(failure, &name))?;
+            return Ok(Member { name, text: inner.text, inner: Some(inner) });
+        }
+        let text: Scan<&str> = scanner.value();
+        Ok(Member { name, text: text?, inner: None })
+    }
+}
+
+/// Line and column tell the place of what is no JSON.
+fn placed(failure: Failure, member: &str) -> Failure {
+    if failure.code == "not-json" { failure } else { failure.within_member(member) }
+}
+
+pub(super) fn is_object(value: &str) -> bool {
+    value.starts_with('{')
+}
+
+/// The failure of a record that is not as its source writes them.
+pub(super) fn misfit(trouble: impl Into<String>) -> Failure {
+    Failure::new("not-a-change", trouble)
+}
+
+pub(super) fn missing(member: &str) -> Failure {
+    misfit(format!("missing member `{member}`"))
+}

@@ -1,0 +1,201 @@
+//! Reading change records.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+use super::change::Change;
+use super::image::{Image, Notation};
+use super::op::Op;
+use super::outline::{Outline, misfit};
+use super::source::Source;
+use super::{debezium, dms, dynamodb};
+use crate::json::Scanner;
+use crate::{Failure, Outcome, Record, Result};
+
+/// Reads change records of one shape, or of all.
+///
+/// ```
+/// use nozzle_sdk::cdc::{Op, Reader, Shape, Source};
+///
+/// let reader = Reader { shape: Shape::Dms, ..Reader::new() };
+/// let change = reader.read(r#"{"data":{"id":42},"metadata":{"record-type":"data","operation":"load"}}"#)?;
+/// assert_eq!((change.source, change.op), (Source::Dms, Op::Read));
+/// assert_eq!(reader.read(r#"{"id":42}"#).unwrap_err().code, "not-a-change");
+/// # Ok::<(), nozzle_sdk::Failure>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Reader {
+    /// Which shapes are taken.
+    pub shape: Shape,
+    /// The name that the member for the row before the change has in records of AWS DMS, a setting of its task.
+    pub before_image: Cow<'static, str>,
+}
+
+/// Which change records are taken.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Shape {
+    /// Those of all sources, told apart by their members. The default.
+    #[default]
+    Auto,
+    /// Those of all sources, and whatever object is none of them as a plain row.
+    Any,
+    /// DynamoDB Streams, Kinesis Data Streams for DynamoDB, and exports to S3.
+    Dynamodb,
+    /// Debezium's envelopes, bare or beside their schema, tombstones and unwrapped rows.
+    Debezium,
+    /// AWS Database Migration Service.
+    Dms,
+    /// Plain rows: every object is one, whatever it looks like.
+    Row,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Reader::new()
+    }
+}
+
+impl Reader {
+    /// A reader of all shapes.
+    #[must_use]
+    pub const fn new() -> Self {
+        Reader { shape: Shape::Auto, before_image: Cow::Borrowed("before-image") }
+    }
+
+    /// Reads one change record.
+    ///
+    /// # Errors
+    ///
+    /// With the path of what is missing or wrong: `not-json`; `not-a-change` when it is no change record of the
+    /// shape, or lacks a part; `unknown-operation`; `bad-time` for a time that is none or out of range;
+    /// `duplicate-member` when the record has two members of one name; `fragment` for a part of a record that Aurora
+    /// DSQL has split.
+    pub fn read<'a>(&'a self, text: &'a str) -> Result<Change<'a>> {
+        let mut scanner = Scanner::new(text);
+        let change = self.document(&mut scanner).and_then(|document| self.change(document))?;
+        match scanner.is_at_end() {
+            true => Ok(change),
+            false => Err(Failure::new("not-json", "is more than one document")),
+        }
+    }
+
+    /// Transforms the changes in a record one by one, as [`Record::transform_documents`] does with documents. An
+    /// event of a Lambda, an object whose only member is `Records`, stands for the changes in it.
+    ///
+    /// # Errors
+    ///
+    /// The first failure of `transform` or of [`Reader::read`], its path within `[1]` for the second of several
+    /// documents; `empty-record` where there is no document at all.
+    pub fn transform<'a>(
+        &'a self,
+        record: &'a Record,
+        mut transform: impl FnMut(&Change<'a>) -> Result<Outcome>,
+    ) -> Result<Outcome> {
+        record.transform_values(|scanner, outcomes| {
+            let document = self.document(scanner)?;
+            self.each(document, &mut |change| {
+                outcomes.add(transform(&change)?);
+                Ok(())
+            })
+        })
+    }
+
+    /// Hands over the changes in a document.
+    fn each<'a>(
+        &'a self,
+        document: Option<Outline<'a>>,
+        take: &mut dyn FnMut(Change<'a>) -> Result<()>,
+    ) -> Result<()> {
+        let of_lambda = |document: &Outline<'a>| match self.shape {
+            Shape::Auto | Shape::Any | Shape::Dynamodb if document.len() == 1 => document.value("Records"),
+            _ => None,
+        };
+        let Some(records) = document.as_ref().and_then(of_lambda).filter(|value| value.starts_with('[')) else {
+            return take(self.change(document)?);
+        };
+        let mut scanner = Scanner::new(records);
+        scanner.open(b'[')?;
+        let mut index = 0;
+        while scanner.element()? {
+            let change = self.document(&mut scanner).and_then(|document| self.change(document));
+            let taken = change.and_then(&mut *take);
+            taken.map_err(|failure| failure.within(&format!("Records[{index}]")))?;
+            index += 1;
+        }
+        if index > 0 { Ok(()) } else { Err(misfit("holds no change").at("Records")) }
+    }
+
+    /// The next document; `None` for Debezium's tombstone, which is null.
+    fn document<'a>(&self, scanner: &mut Scanner<'a>) -> Result<Option<Outline<'a>>> {
+        if scanner.peek() == Some(b'{') {
+            return Outline::read(scanner, &["dynamodb", "payload"]).map(Some);
+        }
+        let takes_null = matches!(self.shape, Shape::Auto | Shape::Any | Shape::Debezium);
+        match scanner.value()? {
+            "null" if takes_null => Ok(None),
+            _ => Err(misfit("is not an object")),
+        }
+    }
+
+    fn change<'a>(&'a self, document: Option<Outline<'a>>) -> Result<Change<'a>> {
+        let Some(document) = document else {
+            return Ok(Change::new(Source::Debezium, Op::Tombstone));
+        };
+        match self.source(&document)? {
+            Source::DynamodbStreams | Source::DynamodbKinesis => dynamodb::stream(document),
+            Source::DynamodbExport => dynamodb::export(document),
+            Source::Debezium => debezium::envelope(document),
+            Source::DebeziumRow => debezium::row(&document, ""),
+            Source::Dms => dms::change(document, &self.before_image),
+            Source::Row => Ok(row(&document)),
+        }
+    }
+
+    /// What made the document, as far as it matters for reading it.
+    fn source(&self, document: &Outline<'_>) -> Result<Source> {
+        match self.shape {
+            Shape::Auto => detected(document).or_else(|| likeliest(document)).ok_or_else(|| {
+                misfit("is none of the change records of DynamoDB, Debezium and AWS DMS")
+            }),
+            Shape::Any => Ok(detected(document).unwrap_or(Source::Row)),
+            Shape::Dynamodb if dynamodb::is_export(document) => Ok(Source::DynamodbExport),
+            Shape::Dynamodb => Ok(Source::DynamodbStreams),
+            Shape::Debezium if debezium::is_row(document) => Ok(Source::DebeziumRow),
+            Shape::Debezium => Ok(Source::Debezium),
+            Shape::Dms => Ok(Source::Dms),
+            Shape::Row => Ok(Source::Row),
+        }
+    }
+}
+
+/// What has all the marks of a change record.
+fn detected(document: &Outline<'_>) -> Option<Source> {
+    let marks: [(Source, fn(&Outline<'_>) -> bool); 5] = [
+        (Source::DynamodbStreams, dynamodb::is_stream),
+        (Source::DynamodbExport, dynamodb::is_export),
+        (Source::Dms, dms::is_change),
+        (Source::Debezium, debezium::is_envelope),
+        (Source::DebeziumRow, debezium::is_row),
+    ];
+    marks.into_iter().find(|(_, is_marked)| is_marked(document)).map(|(source, _)| source)
+}
+
+/// What has one of the marks: reading it says what is missing.
+fn likeliest(document: &Outline<'_>) -> Option<Source> {
+    let has_one_of = |marks: &[&str]| marks.iter().any(|mark| document.has(mark));
+    if has_one_of(&["dynamodb", "eventName"]) {
+        return Some(Source::DynamodbStreams);
+    }
+    if has_one_of(&["metadata"]) {
+        return Some(Source::Dms);
+    }
+    has_one_of(&["op", "payload", "before", "after"]).then_some(Source::Debezium)
+}
+
+fn row<'a>(document: &Outline<'a>) -> Change<'a> {
+    let image = Image::new(document.text, "", Notation::Plain);
+    Change { after: Some(image), ..Change::new(Source::Row, Op::Read) }
+}
