@@ -208,6 +208,7 @@
 #[doc(hidden)]
 pub mod __private;
 pub mod cdc;
+pub mod base64;
 mod count;
 pub mod dynamodb;
 #[cfg(target_family = "wasm")]

@@ -1,5 +1,7 @@
 //! Numbers as their exact literal.
 
+mod decimal;
+
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
