@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use crate::json::to_raw;
-use crate::time::Timestamp;
+use crate::time::{Date, Timestamp};
 
 /// The output profile of nozzle.toml: a plugin that makes columns asks it how to name them and how to write times.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -108,6 +108,27 @@ impl Output {
             Times::Iso => to_raw(&time.to_string()),
             Times::Sql => to_raw(time.to_string().replace('T', " ").trim_end_matches('Z')),
             Times::EpochMicros => time.micros().to_string(),
+        }
+    }
+
+    /// A date as the JSON text that this output wants: days since 1970-01-01 as a number where times are
+    /// microseconds, for Iceberg; ISO 8601 everywhere else.
+    ///
+    /// ```
+    /// use nozzle_sdk::time::Date;
+    /// use nozzle_sdk::{Output, Times};
+    ///
+    /// let date = Date::new(2025, 8, 20).unwrap();
+    /// let mut output = Output::default();
+    /// assert_eq!(output.date(date), r#""2025-08-20""#);
+    /// output.times = Times::EpochMicros;
+    /// assert_eq!(output.date(date), "20320");
+    /// ```
+    #[must_use]
+    pub fn date(&self, date: Date) -> String {
+        match self.times {
+            Times::Iso | Times::Sql => to_raw(&date.to_string()),
+            Times::EpochMicros => date.days().to_string(),
         }
     }
 }

@@ -1,0 +1,42 @@
+//! Times as a number since 1970 began in UTC.
+
+use super::{MICROS_PER_DAY, Timestamp};
+use crate::number::Number;
+
+/// Below the first bound it is seconds (until the year 5138), below the second milliseconds, below the third
+/// microseconds.
+const SECONDS_BELOW: i128 = 100_000_000_000;
+const MILLIS_BELOW: i128 = 100_000_000_000_000;
+const MICROS_BELOW: i128 = 100_000_000_000_000_000;
+
+/// Reads seconds, milliseconds or microseconds; the magnitude tells which. `None` for what is negative or too
+/// large for all three.
+pub(super) fn read(text: &str) -> Option<Timestamp> {
+    let number = Number::new(text)?;
+    let power = match number.scaled(0)?.0 {
+        0..SECONDS_BELOW => 6,
+        SECONDS_BELOW..MILLIS_BELOW => 3,
+        MILLIS_BELOW..MICROS_BELOW => 0,
+        _ => return None,
+    };
+    scaled(&number, power).filter(|time| time.micros() >= 0)
+}
+
+/// Reads a number that becomes microseconds by the `power` of ten.
+pub(super) fn read_scaled(text: &str, power: i64) -> Option<Timestamp> {
+    scaled(&Number::new(text)?, power)
+}
+
+/// Reads a whole number of days.
+pub(super) fn read_days(text: &str) -> Option<Timestamp> {
+    let days = i64::try_from(Number::new(text)?.integer()?).ok()?;
+    days.checked_mul(MICROS_PER_DAY).map(Timestamp::from_micros)
+}
+
+/// Digits below the microsecond are cut off towards the past, before 1970 too: so the point is the one that
+/// the same time in ISO 8601 gives.
+fn scaled(number: &Number<'_>, power: i64) -> Option<Timestamp> {
+    let (micros, exact) = number.scaled(power)?;
+    let towards_past = i128::from(!exact && number.as_str().starts_with('-'));
+    i64::try_from(micros - towards_past).ok().map(Timestamp::from_micros)
+}
