@@ -38,3 +38,6 @@ pub use op::Op;
 pub use reader::{Reader, Shape};
 pub use sequence::Sequence;
 pub use source::Source;
+
+#[cfg(test)]
+mod tests;

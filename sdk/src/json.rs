@@ -108,11 +108,6 @@ pub(crate) fn failure(error: &serde_json::Error) -> Failure {
     }
 }
 
-/// What is wrong with a value, without quoting it.
-pub(crate) fn data_failure_reason(error: &serde_json::Error) -> String {
-    data_trouble(&error.to_string())
-}
-
 /// The steps from the root of `text` to the value that `error` is about.
 pub(crate) fn place(error: &serde_json::Error, text: &[u8]) -> Vec<Step> {
     let lines_before = text.split_inclusive(|byte| *byte == b'\n').take(error.line().saturating_sub(1));

@@ -207,8 +207,8 @@
 
 #[doc(hidden)]
 pub mod __private;
-pub mod cdc;
 pub mod base64;
+pub mod cdc;
 mod count;
 pub mod dynamodb;
 #[cfg(target_family = "wasm")]

@@ -9,7 +9,6 @@ use super::outline::{Outline, missing};
 use super::sequence::{LONG_DIGITS, SHORT_DIGITS, Sequence};
 use super::source::Source;
 use crate::json::string_value;
-use crate::number::Number;
 use crate::time::{Format, Timestamp};
 use crate::{Failure, Result};
 
@@ -116,13 +115,13 @@ fn time(envelope: &Outline<'_>, source: Option<&Outline<'_>>) -> Result<Option<T
 }
 
 fn finest(facts: &Outline<'_>, prefix: &str) -> Result<Option<Timestamp>> {
-    let units = [("ts_ns", Format::EpochNanos), ("ts_us", Format::EpochMicros), ("ts_ms", Format::EpochMillis)];
+    let units =
+        [("ts_ns", Format::EpochNanos), ("ts_us", Format::EpochMicros), ("ts_ms", Format::EpochMillis)];
     for (fact, unit) in units {
         let member = format!("{prefix}{fact}");
         if let Some(literal) = facts.value(&member) {
-            let time = Number::new(literal).and_then(|number| unit.read_number(&number));
             let trouble = || Failure::new("bad-time", "is not a time since 1970").at(member);
-            return time.map(Some).ok_or_else(trouble);
+            return unit.read(literal).map(Some).ok_or_else(trouble);
         }
     }
     Ok(None)
@@ -154,7 +153,8 @@ fn digits(value: &str) -> Option<Cow<'_, str>> {
 /// and the facts that Debezium was told to add stand in columns such as `__table` and `__source_ts_ms`.
 pub(super) fn row<'a>(row: &Outline<'a>, place: &'static str) -> Result<Change<'a>> {
     let event = row.text("__op")?;
-    let told = event.as_deref().map(|event| op(event).ok_or_else(|| unknown_operation("__op"))).transpose()?;
+    let told =
+        event.as_deref().map(|event| op(event).ok_or_else(|| unknown_operation("__op"))).transpose()?;
     let op = if is_deleted(row) { Op::Delete } else { told.unwrap_or(Op::Upsert) };
     let image = Some(Image::new(row.text, place, Notation::Plain));
     let (before, after) = if op == Op::Delete { (image, None) } else { (None, image) };

@@ -9,7 +9,6 @@ use super::outline::{Outline, is_object, misfit, missing};
 use super::sequence::{DYNAMODB_DIGITS, Sequence};
 use super::source::Source;
 use crate::json::string_value;
-use crate::number::Number;
 use crate::time::{Format, Timestamp};
 use crate::{Failure, Result};
 
@@ -62,9 +61,8 @@ fn image<'a>(body: &Outline<'a>, member: &str, place: &'static str) -> Result<Op
 /// up; the magnitude tells which.
 fn created_at(body: &Outline<'_>) -> Result<Option<Timestamp>> {
     const MEMBER: &str = "ApproximateCreationDateTime";
-    let read = |literal| Number::new(literal).and_then(|number| Format::Epoch.read_number(&number));
     let trouble = || bad_time("is not seconds, milliseconds or microseconds since 1970").at(MEMBER);
-    body.value(MEMBER).map(|literal| read(literal).ok_or_else(trouble)).transpose()
+    body.value(MEMBER).map(|literal| Format::Epoch.read(literal).ok_or_else(trouble)).transpose()
 }
 
 fn bad_time(trouble: &str) -> Failure {
@@ -84,7 +82,11 @@ fn is_time_to_live(user: &str) -> bool {
     };
     let is = |names: [&str; 2], expected: &str| {
         user.as_ref().is_some_and(|user| {
-            names.iter().filter_map(|name| user.value(name)).filter_map(string_value).any(|text| text == expected)
+            names
+                .iter()
+                .filter_map(|name| user.value(name))
+                .filter_map(string_value)
+                .any(|text| text == expected)
         })
     };
     is(["type", "Type"], "Service") && is(["principalId", "PrincipalId"], "dynamodb.amazonaws.com")
@@ -135,6 +137,8 @@ fn written_at(line: &Outline<'_>) -> Result<Option<Timestamp>> {
         false => value,
     };
     let literal = string_value(literal).unwrap_or(Cow::Borrowed(literal));
-    let time = Number::new(literal).and_then(|number| Format::EpochMicros.read_number(&number));
-    time.map(Some).ok_or_else(|| bad_time("is not microseconds since 1970").at(MEMBER))
+    Format::EpochMicros
+        .read(&literal)
+        .map(Some)
+        .ok_or_else(|| bad_time("is not microseconds since 1970").at(MEMBER))
 }

@@ -38,7 +38,9 @@ impl<'a> Outline<'a> {
         while let Some(name) = scanner.member()? {
             let name = string_value(name).unwrap_or_default();
             if members.iter().any(|member| member.name == name) {
-                return Err(Failure::new("duplicate-member", "two members have this name").within_member(&name));
+                return Err(
+                    Failure::new("duplicate-member", "two members have this name").within_member(&name)
+                );
             }
             members.push(Member::read(name, scanner, opened)?);
         }
@@ -100,7 +102,12 @@ impl<'a> Outline<'a> {
     /// `not-a-change` when it is missing or something else.
     pub(super) fn take(&mut self, name: &str) -> Result<Outline<'a>> {
         let text = self.object(name)?.ok_or_else(|| missing(name))?;
-        match self.members.iter_mut().find(|member| member.name == name).and_then(|member| member.inner.take()) {
+        match self
+            .members
+            .iter_mut()
+            .find(|member| member.name == name)
+            .and_then(|member| member.inner.take())
+        {
             Some(inner) => Ok(inner),
             None => Outline::of(text).map_err(|failure| placed(failure, name)),
         }

@@ -113,7 +113,8 @@ impl Reader {
             Shape::Auto | Shape::Any | Shape::Dynamodb if document.len() == 1 => document.value("Records"),
             _ => None,
         };
-        let Some(records) = document.as_ref().and_then(of_lambda).filter(|value| value.starts_with('[')) else {
+        let Some(records) = document.as_ref().and_then(of_lambda).filter(|value| value.starts_with('['))
+        else {
             return take(self.change(document)?);
         };
         let mut scanner = Scanner::new(records);
@@ -157,9 +158,9 @@ impl Reader {
     /// What made the document, as far as it matters for reading it.
     fn source(&self, document: &Outline<'_>) -> Result<Source> {
         match self.shape {
-            Shape::Auto => detected(document).or_else(|| likeliest(document)).ok_or_else(|| {
-                misfit("is none of the change records of DynamoDB, Debezium and AWS DMS")
-            }),
+            Shape::Auto => detected(document)
+                .or_else(|| likeliest(document))
+                .ok_or_else(|| misfit("is none of the change records of DynamoDB, Debezium and AWS DMS")),
             Shape::Any => Ok(detected(document).unwrap_or(Source::Row)),
             Shape::Dynamodb if dynamodb::is_export(document) => Ok(Source::DynamodbExport),
             Shape::Dynamodb => Ok(Source::DynamodbStreams),

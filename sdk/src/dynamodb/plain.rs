@@ -161,7 +161,8 @@ pub fn text<'a>(scanner: &mut Scanner<'a>) -> Scan<&'a str> {
 pub fn number<'a>(scanner: &mut Scanner<'a>) -> Scan<Number<'a>> {
     let value = scanner.value()?;
     let literal = string_value(value).unwrap_or(Cow::Borrowed(value));
-    Number::new(literal).ok_or_else(|| Box::new(Failure::new("bad-number", "number is not one in JSON's grammar")))
+    Number::new(literal)
+        .ok_or_else(|| Box::new(Failure::new("bad-number", "number is not one in JSON's grammar")))
 }
 
 /// The base64 text that the scanner is at, in quotes and with its escapes.
@@ -248,7 +249,8 @@ fn write(json: &str, out: &mut Vec<u8>) -> Scan<()> {
 fn check_new(name: &str, names: &[&str]) -> Scan<()> {
     let has_escapes = |name: &str| name.contains('\\');
     let is_same = |other: &&str| {
-        **other == *name || (has_escapes(name) || has_escapes(other)) && string_value(other) == string_value(name)
+        **other == *name
+            || (has_escapes(name) || has_escapes(other)) && string_value(other) == string_value(name)
     };
     match names.iter().any(|other| is_same(other)) {
         true => Err(within(Box::new(Failure::new("duplicate-member", "two members have this name")), name)),

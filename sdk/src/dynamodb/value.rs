@@ -91,10 +91,7 @@ fn members<'a>(scanner: &mut Scanner<'a>) -> Scan<Attributes<'a>> {
     Ok(members)
 }
 
-fn array<'a, T>(
-    scanner: &mut Scanner<'a>,
-    read: impl Fn(&mut Scanner<'a>) -> Scan<T>,
-) -> Scan<Vec<T>> {
+fn array<'a, T>(scanner: &mut Scanner<'a>, read: impl Fn(&mut Scanner<'a>) -> Scan<T>) -> Scan<Vec<T>> {
     let mut items = Vec::new();
     super::plain::each(scanner, |scanner| {
         items.push(read(scanner)?);
@@ -168,9 +165,8 @@ mod tests {
         let (mut out, mut streamed) = (Vec::new(), Vec::new());
         AttributeValue::parse(typed).unwrap().write_json(&mut out);
         super::super::write_plain(&mut Scanner::new(typed), &mut streamed).unwrap();
-        let [out, streamed]: [serde_json::Value; 2] =
-            [out, streamed].map(|text| serde_json::from_slice(&text).unwrap());
-        assert_eq!(out, streamed, "{typed}");
+        let [tree, stream] = [&out, &streamed].map(|text| serde_json::from_slice::<Value>(text).unwrap());
+        assert_eq!(tree, stream, "{typed}");
         String::from_utf8(out).unwrap()
     }
 
@@ -225,7 +221,7 @@ mod tests {
     fn a_failure_is_placed_within_the_value() {
         for (typed, code, path) in [
             (r#"{"N":"x"}"#, "bad-number", None),
-            (r#"{"M":{"b":{"L":[{"S":"x"},{"NS":["x"]}]}}}"#, "bad-number", Some("b[1]")),
+            (r#"{"M":{"b":{"L":[{"S":"x"},{"NS":["x"]}]}}}"#, "bad-number", Some("b[1][0]")),
             (r#""bare""#, "bad-attribute", None),
         ] {
             let failure = AttributeValue::parse(typed).unwrap_err();
@@ -235,7 +231,9 @@ mod tests {
 
     #[test]
     fn text_is_borrowed_unless_it_holds_escapes() {
-        let AttributeValue::SS(set) = AttributeValue::parse(r#"{"SS":["a","\n"]}"#).unwrap() else { panic!() };
+        let AttributeValue::SS(set) = AttributeValue::parse(r#"{"SS":["a","\n"]}"#).unwrap() else {
+            panic!()
+        };
         assert!(matches!(&set[..], [Cow::Borrowed("a"), Cow::Owned(_)]));
     }
 
