@@ -10,7 +10,8 @@ const PLUGINS: [&str; 3] = ["clean", "enrich-region", "flatten-dynamodb"];
 const TARGET: &str = "wasm32-unknown-unknown";
 
 fn main() {
-    for source in PLUGINS.into_iter().chain(["../sdk", "../Cargo.toml", "../Cargo.lock", "build.rs"]) {
+    for source in PLUGINS.into_iter().chain(["rows", "../sdk", "../Cargo.toml", "../Cargo.lock", "build.rs"])
+    {
         println!("cargo::rerun-if-changed={source}");
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));

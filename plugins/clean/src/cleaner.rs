@@ -3,15 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use nozzle_rows::{ColumnType, Columns, Fact, Origin, Part, RawRule, Rule, Scalar, Selection, mistyped};
 use nozzle_sdk::{Failure, Output, Result};
 
-use crate::column::{ColumnType, mistyped};
-use crate::columns::{Columns, Part};
-use crate::fact::{Fact, Origin};
-use crate::rule::Rule;
-use crate::scalar::Scalar;
-use crate::selection::Selection;
-use crate::settings::{RawRule, Settings};
+use crate::settings::Settings;
 
 /// The steps that the settings ask for.
 #[derive(Debug)]

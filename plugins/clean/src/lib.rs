@@ -1,29 +1,17 @@
 //! Cleans JSON rows and DynamoDB change records by its settings. These and their defaults are described in the
 //! package's README and in its schema.
 
-mod change;
 mod cleaner;
-mod column;
-mod columns;
-mod constant;
-mod events;
-mod fact;
-mod rule;
-mod scalar;
-mod selection;
 mod settings;
-mod unchanged;
 
+use nozzle_rows::{
+    Columns, EventFilter, NO_BEFORE_IMAGE, NO_IMAGE, Origin, Part, is_change, parts, write_back,
+};
 use nozzle_sdk::dynamodb::Change;
 use nozzle_sdk::json::Object;
 use nozzle_sdk::prelude::*;
 
-use crate::change::{is_change, parts, write_back};
 use crate::cleaner::Cleaner;
-use crate::columns::{Columns, Part};
-use crate::events::{EventFilter, NO_BEFORE_IMAGE};
-use crate::fact::Origin;
-use crate::rule::NO_IMAGE;
 pub use crate::settings::Settings;
 
 /// The plugin.
@@ -40,9 +28,13 @@ impl Plugin for Clean {
     const COUNTERS: &'static [&'static str] = &[NO_BEFORE_IMAGE, NO_IMAGE];
 
     fn configure(config: Config<Settings>) -> Result<Self> {
-        let settings = config.settings;
+        let mut settings = config.settings;
         settings.check()?;
-        Ok(Clean { events: EventFilter::new(&settings)?, cleaner: Cleaner::new(settings, config.output)? })
+        let events = std::mem::take(&mut settings.events);
+        Ok(Clean {
+            events: EventFilter::new(events, settings.ttl_deletes, settings.unchanged)?,
+            cleaner: Cleaner::new(settings, config.output)?,
+        })
     }
 
     fn transform(&self, record: Record) -> Result<Outcome> {

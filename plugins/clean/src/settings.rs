@@ -2,14 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nozzle_sdk::dynamodb::Event;
+use nozzle_rows::{ColumnType, Constant, Fact, Fate, RawEvents, RawRule, Selection};
 use nozzle_sdk::settings::Ordered;
 use nozzle_sdk::{Failure, Result};
-
-use crate::column::ColumnType;
-use crate::constant::{Constant, Constants, Limit};
-use crate::fact::Fact;
-use crate::selection::Selection;
 
 /// The settings. Each is described in `settings.schema.json`.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -29,36 +24,6 @@ pub struct Settings {
     pub(crate) reject: Vec<RawRule>,
     pub(crate) remove: Vec<String>,
     pub(crate) add: Ordered<Fact>,
-}
-
-/// Which events are kept, or which are dropped.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct RawEvents {
-    pub(crate) keep: Option<Vec<Event>>,
-    pub(crate) drop: Option<Vec<Event>>,
-}
-
-/// What becomes of change records of a kind.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Fate {
-    #[default]
-    Keep,
-    Drop,
-}
-
-/// A rule about one column, as it is written.
-#[derive(Debug, serde::Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(crate) struct RawRule {
-    pub(crate) column: String,
-    pub(crate) is: Option<Constants>,
-    pub(crate) is_not: Option<Constants>,
-    pub(crate) below: Option<Limit>,
-    pub(crate) above: Option<Limit>,
-    pub(crate) null: Option<bool>,
-    pub(crate) empty: Option<bool>,
 }
 
 impl Settings {

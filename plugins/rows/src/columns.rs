@@ -10,14 +10,14 @@ use crate::scalar::{Notation, Scalar};
 
 /// Columns as they are written: what is not changed stays byte for byte.
 #[derive(Debug)]
-pub(crate) struct Columns<'a> {
+pub struct Columns<'a> {
     object: Object<'a>,
     part: Part,
 }
 
 /// What the columns are those of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
+pub enum Part {
     /// A plain row.
     Row,
     /// The item after the change.
@@ -29,19 +29,27 @@ pub(crate) enum Part {
 }
 
 impl<'a> Columns<'a> {
-    pub(crate) fn new(object: Object<'a>, part: Part) -> Self {
+    /// The members of an object, as columns of this part.
+    #[must_use]
+    pub fn new(object: Object<'a>, part: Part) -> Self {
         Columns { object, part }
     }
 
-    pub(crate) fn part(&self) -> Part {
+    /// What they are the columns of.
+    #[must_use]
+    pub fn part(&self) -> Part {
         self.part
     }
 
-    pub(crate) fn into_object(self) -> Object<'a> {
+    /// The object with what was changed.
+    #[must_use]
+    pub fn into_object(self) -> Object<'a> {
         self.object
     }
 
-    pub(crate) fn has(&self, column: &str) -> bool {
+    /// Whether there is a column of this name, null or not.
+    #[must_use]
+    pub fn has(&self, column: &str) -> bool {
         self.object.get(column).is_some()
     }
 
@@ -50,7 +58,7 @@ impl<'a> Columns<'a> {
     /// # Errors
     ///
     /// `bad-number` and `bad-attribute`.
-    pub(crate) fn get(&self, column: &str) -> Result<Option<Scalar<'_>>> {
+    pub fn get(&self, column: &str) -> Result<Option<Scalar<'_>>> {
         match self.object.get(column) {
             Some(raw) => self.part.notation().read(raw).map_err(|failure| self.place(failure, column)),
             None => Ok(Some(Scalar::Null)),
@@ -58,11 +66,12 @@ impl<'a> Columns<'a> {
     }
 
     /// Puts a value in the place of a column's own, or in a new column behind the others.
-    pub(crate) fn set(&mut self, column: &'a str, value: &Scalar<'_>) {
+    pub fn set(&mut self, column: &'a str, value: &Scalar<'_>) {
         self.object.set(column, self.part.notation().write(value));
     }
 
-    pub(crate) fn remove(&mut self, column: &str) {
+    /// Takes a column out, where it is there.
+    pub fn remove(&mut self, column: &str) {
         self.object.remove(column);
     }
 
@@ -71,7 +80,7 @@ impl<'a> Columns<'a> {
     /// # Errors
     ///
     /// The failures of `change`, and those of a value that cannot be read.
-    pub(crate) fn edit(
+    pub fn edit(
         &mut self,
         touched: impl Fn(&str) -> bool,
         change: impl for<'v> Fn(&str, Option<&'v Scalar<'v>>) -> Result<Option<Scalar<'v>>>,
@@ -95,7 +104,7 @@ impl<'a> Columns<'a> {
     /// # Errors
     ///
     /// `column-collision` when two columns end up with one name.
-    pub(crate) fn rename(&mut self, names: &'a BTreeMap<String, String>, output: &Output) -> Result<()> {
+    pub fn rename(&mut self, names: &'a BTreeMap<String, String>, output: &Output) -> Result<()> {
         // Whoever makes rows of a change names their columns.
         let names_rows = self.part == Part::Row && output.names != Names::AsIs;
         if names.is_empty() && !names_rows {
@@ -117,7 +126,7 @@ impl<'a> Columns<'a> {
     /// # Errors
     ///
     /// `column-collision` when there is one of that name.
-    pub(crate) fn add(&mut self, column: &'a str, value: &Scalar<'_>) -> Result<()> {
+    pub fn add(&mut self, column: &'a str, value: &Scalar<'_>) -> Result<()> {
         if self.has(column) {
             return Err(self.place(Failure::new("column-collision", COLLISION), column));
         }
@@ -126,7 +135,8 @@ impl<'a> Columns<'a> {
     }
 
     /// Says that the trouble is in a column.
-    pub(crate) fn place(&self, failure: Failure, column: &str) -> Failure {
+    #[must_use]
+    pub fn place(&self, failure: Failure, column: &str) -> Failure {
         failure.within_member(column).within(self.part.place())
     }
 }

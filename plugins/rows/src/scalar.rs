@@ -8,16 +8,21 @@ use nozzle_sdk::{Result, json};
 
 /// A value that settings can compare and change. Lists, objects, sets and binary are none.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Scalar<'a> {
+pub enum Scalar<'a> {
+    /// Null; a missing column holds it too.
     Null,
+    /// A string.
     Text(Cow<'a, str>),
+    /// A number, as its exact literal.
     Number(Number<'a>),
+    /// `true` or `false`.
     Boolean(bool),
 }
 
 impl Scalar<'_> {
     /// The number that it is, or that its text is.
-    pub(crate) fn number(&self) -> Option<Number<'_>> {
+    #[must_use]
+    pub fn number(&self) -> Option<Number<'_>> {
         match self {
             Scalar::Number(number) => Number::new(number.as_str()),
             Scalar::Text(text) => Number::new(&**text),

@@ -6,15 +6,29 @@ use nozzle_sdk::number::Number;
 use nozzle_sdk::{Failure, Result, count};
 
 use crate::columns::{Columns, Part};
+use crate::constant::{Constants, Limit};
 use crate::scalar::Scalar;
-use crate::settings::RawRule;
 
 /// Counts the rules that were about a column which a change without images does not show.
-pub(crate) const NO_IMAGE: &str = "no-image";
+pub const NO_IMAGE: &str = "no-image";
+
+/// A rule about one column, as it is written.
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawRule {
+    /// The column that the rule is about.
+    pub column: String,
+    is: Option<Constants>,
+    is_not: Option<Constants>,
+    below: Option<Limit>,
+    above: Option<Limit>,
+    null: Option<bool>,
+    empty: Option<bool>,
+}
 
 /// What is asked of one column. It holds when all of its conditions do.
 #[derive(Debug)]
-pub(crate) struct Rule {
+pub struct Rule {
     column: String,
     conditions: Vec<Condition>,
 }
@@ -36,7 +50,7 @@ impl Rule {
     /// # Errors
     ///
     /// Where it has no condition.
-    pub(crate) fn new(raw: RawRule) -> Result<Self> {
+    pub fn new(raw: RawRule) -> Result<Self> {
         let conditions: Vec<Condition> = [
             raw.is.map(|constants| Condition::Is(constants.0)),
             raw.is_not.map(|constants| Condition::IsNot(constants.0)),
@@ -54,7 +68,9 @@ impl Rule {
         }
     }
 
-    pub(crate) fn column(&self) -> &str {
+    /// The column that the rule is about.
+    #[must_use]
+    pub fn column(&self) -> &str {
         &self.column
     }
 
@@ -63,7 +79,7 @@ impl Rule {
     /// # Errors
     ///
     /// Those of a value that cannot be read.
-    pub(crate) fn holds(&self, columns: &Columns<'_>) -> Result<Option<bool>> {
+    pub fn holds(&self, columns: &Columns<'_>) -> Result<Option<bool>> {
         if columns.part() == Part::Keys && !columns.has(&self.column) {
             count(NO_IMAGE, 1);
             return Ok(None);
@@ -73,7 +89,8 @@ impl Rule {
     }
 
     /// What the rule finds wrong with a column that it rejects.
-    pub(crate) fn finding(&self) -> String {
+    #[must_use]
+    pub fn finding(&self) -> String {
         let findings: Vec<String> = self.conditions.iter().map(Condition::finding).collect();
         findings.join(" and ")
     }

@@ -3,15 +3,33 @@
 use nozzle_sdk::dynamodb::{Change, Event};
 use nozzle_sdk::{Failure, Result, count};
 
-use crate::settings::{Fate, RawEvents, Settings};
 use crate::unchanged::is_unchanged;
 
 /// Counts the updates that were kept because they do not show the item before and after.
-pub(crate) const NO_BEFORE_IMAGE: &str = "no-before-image";
+pub const NO_BEFORE_IMAGE: &str = "no-before-image";
+
+/// Which events are kept, or which are dropped.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawEvents {
+    keep: Option<Vec<Event>>,
+    drop: Option<Vec<Event>>,
+}
+
+/// What becomes of change records of a kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fate {
+    /// They are kept. The default.
+    #[default]
+    Keep,
+    /// They are dropped.
+    Drop,
+}
 
 /// What the settings say about events.
 #[derive(Debug)]
-pub(crate) struct EventFilter {
+pub struct EventFilter {
     events: RawEvents,
     ttl_deletes: Fate,
     unchanged: Fate,
@@ -23,13 +41,12 @@ impl EventFilter {
     /// # Errors
     ///
     /// Where events are both kept and dropped.
-    pub(crate) fn new(settings: &Settings) -> Result<Self> {
-        let events = settings.events.clone();
+    pub fn new(events: RawEvents, ttl_deletes: Fate, unchanged: Fate) -> Result<Self> {
         if events.keep.is_some() && events.drop.is_some() {
             let failure = Failure::new("settings", "says both `keep` and `drop`: one of them is enough");
             return Err(failure.at("settings.events"));
         }
-        Ok(EventFilter { events, ttl_deletes: settings.ttl_deletes, unchanged: settings.unchanged })
+        Ok(EventFilter { events, ttl_deletes, unchanged })
     }
 
     /// Why a change is dropped, `None` when it is kept.
@@ -37,7 +54,7 @@ impl EventFilter {
     /// # Errors
     ///
     /// `unknown-event` where the settings ask for the event, and the failures of images that are compared.
-    pub(crate) fn drop_reason(&self, change: &Change<'_>) -> Result<Option<&'static str>> {
+    pub fn drop_reason(&self, change: &Change<'_>) -> Result<Option<&'static str>> {
         if self.drops_event(change)? {
             return Ok(Some("event"));
         }

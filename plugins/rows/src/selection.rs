@@ -6,13 +6,17 @@ use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 
 /// All columns, or some. The default is none.
 #[derive(Debug)]
-pub(crate) enum Selection {
+pub enum Selection {
+    /// Every column.
     All,
+    /// These columns.
     Named(Vec<String>),
 }
 
 impl Selection {
-    pub(crate) fn holds(&self, column: &str) -> bool {
+    /// Whether a column is among them.
+    #[must_use]
+    pub fn holds(&self, column: &str) -> bool {
         match self {
             Selection::All => true,
             Selection::Named(columns) => columns.iter().any(|named| named == column),
@@ -20,7 +24,8 @@ impl Selection {
     }
 
     /// The columns that are named.
-    pub(crate) fn named(&self) -> &[String] {
+    #[must_use]
+    pub fn named(&self) -> &[String] {
         match self {
             Selection::All => &[],
             Selection::Named(columns) => columns,

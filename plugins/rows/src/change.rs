@@ -7,7 +7,8 @@ use nozzle_sdk::json::Object;
 use crate::columns::{Columns, Part};
 
 /// Whether a document has the shape of a change record. Anything else is a plain row.
-pub(crate) fn is_change(document: &Object<'_>) -> bool {
+#[must_use]
+pub fn is_change(document: &Object<'_>) -> bool {
     let begins = |member: &str, with: char| document.get(member).is_some_and(|raw| raw.starts_with(with));
     begins("eventName", '"') && begins("dynamodb", '{')
 }
@@ -18,7 +19,7 @@ pub(crate) fn is_change(document: &Object<'_>) -> bool {
 /// # Errors
 ///
 /// Where one of them is not an object, with its path.
-pub(crate) fn parts<'a>(change: &Change<'a>) -> Result<Vec<Columns<'a>>> {
+pub fn parts<'a>(change: &Change<'a>) -> Result<Vec<Columns<'a>>> {
     let parts =
         [(Part::NewImage, change.new_image), (Part::OldImage, change.old_image), (Part::Keys, change.keys)];
     let shown = parts.into_iter().filter_map(|(part, image)| Some((part, image?.text())));
@@ -34,7 +35,7 @@ pub(crate) fn parts<'a>(change: &Change<'a>) -> Result<Vec<Columns<'a>>> {
 /// # Errors
 ///
 /// Where `dynamodb` has two members of one name, with the path.
-pub(crate) fn write_back(document: &mut Object<'_>, parts: Vec<Columns<'_>>) -> Result<()> {
+pub fn write_back(document: &mut Object<'_>, parts: Vec<Columns<'_>>) -> Result<()> {
     let text = document.get("dynamodb").unwrap_or_default();
     let mut body = Object::parse(text.as_bytes()).map_err(|failure| failure.within("dynamodb"))?;
     for part in parts {

@@ -9,7 +9,7 @@ use crate::scalar::{Notation, Scalar};
 
 /// A string, a number as its exact literal, `true` or `false`.
 #[derive(Debug)]
-pub(crate) struct Constant(pub(crate) Scalar<'static>);
+pub struct Constant(pub Scalar<'static>);
 
 /// One constant, or a list of them.
 #[derive(Debug)]

@@ -10,23 +10,29 @@ use crate::scalar::Scalar;
 /// A fact about a row that is not in its columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Fact {
+pub enum Fact {
+    /// When Firehose received the record.
     ArrivalTime,
+    /// The record's place in its Kinesis source.
     SourceSequence,
+    /// The change's place in its DynamoDB stream.
     ChangeSequence,
+    /// The table that was changed.
     Table,
 }
 
 /// Where a fact is asked.
 #[derive(Debug)]
-pub(crate) struct Origin<'a> {
-    pub(crate) record: &'a Record,
-    pub(crate) change: Option<&'a Change<'a>>,
+pub struct Origin<'a> {
+    /// The record in hand.
+    pub record: &'a Record,
+    /// The change, where the document is one.
+    pub change: Option<&'a Change<'a>>,
 }
 
 impl Fact {
     /// The fact, null where it is not known.
-    pub(crate) fn value(self, origin: &Origin<'_>, output: &Output) -> Scalar<'static> {
+    pub fn value(self, origin: &Origin<'_>, output: &Output) -> Scalar<'static> {
         let text = match self {
             Fact::ArrivalTime => return arrival_time(origin.record, output).unwrap_or(Scalar::Null),
             Fact::SourceSequence => source_sequence(origin.record),

@@ -10,15 +10,18 @@ use crate::scalar::Scalar;
 /// What a column is made to hold. Null fits every type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum ColumnType {
+pub enum ColumnType {
+    /// Text.
     String,
     /// 32 bits.
     Int,
     /// 64 bits.
     Bigint,
+    /// A number, as a literal that reads as a double.
     Double,
     /// A number as its exact literal.
     Number,
+    /// `true` or `false`.
     Boolean,
 }
 
@@ -28,7 +31,7 @@ impl ColumnType {
     /// # Errors
     ///
     /// `mistyped-column`, without a path.
-    pub(crate) fn retyped<'v>(self, value: &'v Scalar<'v>) -> Result<Scalar<'v>> {
+    pub fn retyped<'v>(self, value: &'v Scalar<'v>) -> Result<Scalar<'v>> {
         match (self, value) {
             (_, Scalar::Null) => Ok(Scalar::Null),
             (ColumnType::String, value) => Ok(Scalar::Text(text(value))),
@@ -42,7 +45,8 @@ impl ColumnType {
 }
 
 /// The failure of a value that does not fit its column.
-pub(crate) fn mistyped(trouble: &str) -> Failure {
+#[must_use]
+pub fn mistyped(trouble: &str) -> Failure {
     Failure::new("mistyped-column", trouble)
 }
 

@@ -1,0 +1,22 @@
+//! What the ready plugins share: the columns of rows and changes, what they hold, and rules about them.
+
+mod change;
+mod column;
+mod columns;
+mod constant;
+mod events;
+mod fact;
+mod rule;
+mod scalar;
+mod selection;
+mod unchanged;
+
+pub use change::{is_change, parts, write_back};
+pub use column::{ColumnType, mistyped};
+pub use columns::{Columns, Part};
+pub use constant::Constant;
+pub use events::{EventFilter, Fate, NO_BEFORE_IMAGE, RawEvents};
+pub use fact::{Fact, Origin};
+pub use rule::{NO_IMAGE, RawRule, Rule};
+pub use scalar::Scalar;
+pub use selection::Selection;
