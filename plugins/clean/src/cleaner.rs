@@ -156,10 +156,10 @@ impl Cleaner {
     /// Adds columns to the item, before and after. A removal leaves nothing but a key to make a row of, so
     /// that without a new image the key gets them too.
     fn add<'a>(&'a self, parts: &mut [Columns<'a>], origin: &Origin<'_>) -> Result<()> {
-        let has_new_image = parts.iter().any(|columns| columns.part() == Part::NewImage);
+        let has_row = parts.iter().any(|columns| matches!(columns.part(), Part::After | Part::Row));
         for (column, fact) in &self.add {
             let value = fact.value(origin, &self.output);
-            for columns in parts.iter_mut().filter(|columns| columns.part() != Part::Keys || !has_new_image) {
+            for columns in parts.iter_mut().filter(|columns| columns.part() != Part::Keys || !has_row) {
                 columns.add(column, &value)?;
             }
         }

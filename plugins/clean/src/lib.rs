@@ -4,11 +4,8 @@
 mod cleaner;
 mod settings;
 
-use nozzle_rows::{
-    Columns, EventFilter, NO_BEFORE_IMAGE, NO_IMAGE, Origin, Part, is_change, parts, write_back,
-};
-use nozzle_sdk::dynamodb::Change;
-use nozzle_sdk::json::Object;
+use nozzle_rows::{EventFilter, NO_BEFORE_IMAGE, NO_IMAGE, Origin, parts, write_back};
+use nozzle_sdk::cdc::{Op, Reader, Shape};
 use nozzle_sdk::prelude::*;
 
 use crate::cleaner::Cleaner;
@@ -38,41 +35,30 @@ impl Plugin for Clean {
     }
 
     fn transform(&self, record: Record) -> Result<Outcome> {
-        record.transform_documents(|text| {
-            let document = Object::parse(text.as_bytes())?;
-            match is_change(&document) {
-                true => self.change(document, text, &record),
-                false => self.row(document, &record),
-            }
-        })
+        record.transform_documents(|text| self.outcome(text, &record))
     }
 }
 
 impl Clean {
-    /// What becomes of a plain row.
-    fn row(&self, row: Object<'_>, record: &Record) -> Result<Outcome> {
-        let mut parts = [Columns::new(row, Part::Row)];
-        if let Some(reason) = self.cleaner.clean(&mut parts, &Origin { record, change: None })? {
-            return Ok(Outcome::drop(reason));
-        }
-        let [row] = parts;
-        Ok(Outcome::deliver(row.into_object()))
-    }
-
-    /// What becomes of a change record.
-    fn change(&self, mut document: Object<'_>, text: &str, record: &Record) -> Result<Outcome> {
-        let change = Change::parse(text)?;
+    /// What becomes of one plain row or change record.
+    fn outcome(&self, text: &str, record: &Record) -> Result<Outcome> {
+        let change = READER.read(text)?;
         if let Some(reason) = self.events.drop_reason(&change)? {
             return Ok(Outcome::drop(reason));
         }
+        if change.op == Op::Tombstone {
+            return Ok(Outcome::deliver(text));
+        }
         let mut parts = parts(&change)?;
-        if let Some(reason) = self.cleaner.clean(&mut parts, &Origin { record, change: Some(&change) })? {
+        if let Some(reason) = self.cleaner.clean(&mut parts, &Origin { record, change: &change })? {
             return Ok(Outcome::drop(reason));
         }
-        write_back(&mut document, parts)?;
-        Ok(Outcome::deliver(document))
+        Ok(Outcome::deliver(write_back(text, parts)?))
     }
 }
+
+/// Whatever is no change record is a plain row.
+static READER: Reader = Reader::of(Shape::Any);
 
 #[cfg(test)]
 mod tests;

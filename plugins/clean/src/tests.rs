@@ -51,7 +51,7 @@ fn without_settings_every_byte_stays() {
     for record in [
         r#"{ "a" : 1.50 , "b":"\u0041", "c":{"x":[ 1 ]} }"#,
         r#"{"eventName":"INSERT","dynamodb":"no object"}"#,
-        r#"{"eventName":"WHATEVER", "dynamodb":{"Keys":{ "id":{"S":"\u0041"}}, "NewImage":{"n":{"N":1.50}} } }"#,
+        r#"{"eventName":"MODIFY", "dynamodb":{"Keys":{ "id":{"S":"\u0041"}}, "NewImage":{"n":{"N":1.50}} } }"#,
         REMOVE,
     ] {
         assert_eq!(row("{}", record), one_line(record));
@@ -112,7 +112,7 @@ fn changes_are_dropped_by_what_happened() {
         assert_eq!(transform(settings, record), Ok(Outcome::drop(reason)), "{settings}");
     }
     assert_eq!(row(r#"{"ttl-deletes":"drop","unchanged":"drop"}"#, &changed), changed);
-    assert_eq!(failure(r#"{"unchanged":"drop"}"#, &change("PURGE", r#""Keys":{}"#)).0, "unknown-event");
+    assert_eq!(failure("{}", &change("PURGE", r#""Keys":{}"#)).0, "unknown-operation");
 }
 
 #[test]
@@ -290,7 +290,7 @@ fn what_is_no_row_fails() {
         ("{\"a\"", "not-json", ""),
         (" \n", "empty-record", ""),
         (r#"{"a":1,"a":2}"#, "duplicate-member", "a"),
-        (r#"{"eventName":"INSERT","dynamodb":{"NewImage":[]}}"#, "not-an-object", "dynamodb.NewImage"),
+        (r#"{"eventName":"INSERT","dynamodb":{"NewImage":[]}}"#, "not-a-change", "dynamodb.NewImage"),
         (
             r#"{"eventName":"INSERT","dynamodb":{"NewImage":{"a":{"N":"x"}}}}"#,
             "bad-number",
@@ -337,7 +337,8 @@ fn wrong_settings_are_refused_in_words_that_help() {
         ),
         (
             r#"{"events":{"drop":["DELETE"]}}"#,
-            "`settings.events.drop[0]`: unknown variant `DELETE`, expected one of `INSERT`, `MODIFY`, `REMOVE`",
+            "`settings.events.drop[0]`: unknown variant `DELETE`, expected one of `INSERT`, `insert`, `MODIFY`, \
+             `update`, `REMOVE`, `delete`, `read`, `upsert`, `truncate`, `message`, `control`, `tombstone`",
         ),
         (r#"{"drop":[{"column":"x"}]}"#, "`settings.drop[0]`: rule about `x` asks nothing"),
         (

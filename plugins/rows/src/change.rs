@@ -1,47 +1,59 @@
 //! The parts of a change record that hold columns.
 
 use nozzle_sdk::Result;
-use nozzle_sdk::dynamodb::Change;
+use nozzle_sdk::cdc::{Change, Image, Source};
 use nozzle_sdk::json::Object;
 
 use crate::columns::{Columns, Part};
 
-/// Whether a document has the shape of a change record. Anything else is a plain row.
-#[must_use]
-pub fn is_change(document: &Object<'_>) -> bool {
-    let begins = |member: &str, with: char| document.get(member).is_some_and(|raw| raw.starts_with(with));
-    begins("eventName", '"') && begins("dynamodb", '{')
-}
-
-/// The images and the key that the change shows. The one that is judged stands first: the item as it is, or
+/// The images and the key that the change shows. The one that is judged stands first: the row as it is, or
 /// as it was, or what is known of it.
 ///
 /// # Errors
 ///
-/// Where one of them is not an object, with its path.
+/// Where two columns of one have one name, with its path.
 pub fn parts<'a>(change: &Change<'a>) -> Result<Vec<Columns<'a>>> {
+    let is_row = matches!(change.source, Source::Row | Source::DebeziumRow);
+    let part = |part: Part| if is_row { Part::Row } else { part };
     let parts =
-        [(Part::NewImage, change.new_image), (Part::OldImage, change.old_image), (Part::Keys, change.keys)];
-    let shown = parts.into_iter().filter_map(|(part, image)| Some((part, image?.text())));
-    let columns = |(part, text): (Part, &'a str)| match Object::parse(text.as_bytes()) {
-        Ok(object) => Ok(Columns::new(object, part)),
-        Err(failure) => Err(failure.within(part.place())),
+        [(part(Part::After), change.after), (part(Part::Before), change.before), (Part::Keys, change.keys)];
+    let columns = |(part, image): (Part, Image<'a>)| match Object::parse(image.text().as_bytes()) {
+        Ok(object) => Ok(Columns::new(object, part, image)),
+        Err(failure) if image.place().is_empty() => Err(failure),
+        Err(failure) => Err(failure.within(image.place())),
     };
-    shown.map(columns).collect()
+    parts.into_iter().filter_map(|(part, image)| Some((part, image?))).map(columns).collect()
 }
 
-/// Puts the parts back into their document.
+/// The record with its parts changed; everything else in it stays byte for byte.
 ///
 /// # Errors
 ///
-/// Where `dynamodb` has two members of one name, with the path.
-pub fn write_back(document: &mut Object<'_>, parts: Vec<Columns<'_>>) -> Result<()> {
-    let text = document.get("dynamodb").unwrap_or_default();
-    let mut body = Object::parse(text.as_bytes()).map_err(|failure| failure.within("dynamodb"))?;
+/// Where an object around a part has two members of one name, with the path.
+pub fn write_back<'a>(text: &'a str, parts: Vec<Columns<'a>>) -> Result<Object<'a>> {
+    let mut document = Object::parse(text.as_bytes())?;
     for part in parts {
-        body.set(part.part().member(), part.into_object().to_string());
+        let place = part.image().place();
+        let object = part.into_object();
+        if place.is_empty() {
+            return Ok(object);
+        }
+        put(&mut document, place, &object)?;
     }
-    let text = body.to_string();
-    document.set("dynamodb", text);
+    Ok(document)
+}
+
+/// Puts an object in its place, such as `payload.after`.
+fn put(document: &mut Object<'_>, place: &str, part: &Object<'_>) -> Result<()> {
+    match place.split_once('.').filter(|_| document.get(place).is_none()) {
+        None => document.set(place.to_owned(), part.to_string()),
+        Some((outer, inner)) => {
+            let text = document.get(outer).unwrap_or_default();
+            let mut body = Object::parse(text.as_bytes()).map_err(|failure| failure.within(outer))?;
+            put(&mut body, inner, part).map_err(|failure| failure.within(outer))?;
+            let text = body.to_string();
+            document.set(outer.to_owned(), text);
+        }
+    }
     Ok(())
 }

@@ -3,16 +3,18 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use nozzle_sdk::cdc::Image;
 use nozzle_sdk::json::Object;
 use nozzle_sdk::{Failure, Names, Output, Result};
 
-use crate::scalar::{Notation, Scalar};
+use crate::scalar::Scalar;
 
 /// Columns as they are written: what is not changed stays byte for byte.
 #[derive(Debug)]
 pub struct Columns<'a> {
     object: Object<'a>,
     part: Part,
+    image: Image<'a>,
 }
 
 /// What the columns are those of.
@@ -20,25 +22,31 @@ pub struct Columns<'a> {
 pub enum Part {
     /// A plain row.
     Row,
-    /// The item after the change.
-    NewImage,
-    /// The item before the change.
-    OldImage,
-    /// The item's key: all that some changes show of it.
+    /// The row after the change.
+    After,
+    /// The row before the change.
+    Before,
+    /// The row's key: all that some changes show of it.
     Keys,
 }
 
 impl<'a> Columns<'a> {
-    /// The members of an object, as columns of this part.
+    /// The members of an image, as columns of this part.
     #[must_use]
-    pub fn new(object: Object<'a>, part: Part) -> Self {
-        Columns { object, part }
+    pub fn new(object: Object<'a>, part: Part, image: Image<'a>) -> Self {
+        Columns { object, part, image }
     }
 
     /// What they are the columns of.
     #[must_use]
     pub fn part(&self) -> Part {
         self.part
+    }
+
+    /// The image that they are the columns of.
+    #[must_use]
+    pub fn image(&self) -> Image<'a> {
+        self.image
     }
 
     /// The object with what was changed.
@@ -60,14 +68,16 @@ impl<'a> Columns<'a> {
     /// `bad-number` and `bad-attribute`.
     pub fn get(&self, column: &str) -> Result<Option<Scalar<'_>>> {
         match self.object.get(column) {
-            Some(raw) => self.part.notation().read(raw).map_err(|failure| self.place(failure, column)),
+            Some(raw) => {
+                Scalar::read(self.image.notation(), raw).map_err(|failure| self.place(failure, column))
+            }
             None => Ok(Some(Scalar::Null)),
         }
     }
 
     /// Puts a value in the place of a column's own, or in a new column behind the others.
     pub fn set(&mut self, column: &'a str, value: &Scalar<'_>) {
-        self.object.set(column, self.part.notation().write(value));
+        self.object.set(column, value.written(self.image.notation()));
     }
 
     /// Takes a column out, where it is there.
@@ -85,12 +95,12 @@ impl<'a> Columns<'a> {
         touched: impl Fn(&str) -> bool,
         change: impl for<'v> Fn(&str, Option<&'v Scalar<'v>>) -> Result<Option<Scalar<'v>>>,
     ) -> Result<()> {
-        let (part, notation) = (self.part, self.part.notation());
+        let (place, notation) = (self.image.place(), self.image.notation());
         for (column, raw) in self.object.iter_mut().filter(|(column, _)| touched(column)) {
-            let place = |failure: Failure| failure.within_member(column).within(part.place());
-            let value = notation.read(raw).map_err(place)?;
-            let changed = change(column, value.as_ref()).map_err(place)?;
-            let text = changed.map(|changed| notation.write(&changed));
+            let placed = |failure: Failure| within(place, failure.within_member(column));
+            let value = Scalar::read(notation, raw).map_err(placed)?;
+            let changed = change(column, value.as_ref()).map_err(placed)?;
+            let text = changed.map(|changed| changed.written(notation));
             drop(value);
             if let Some(text) = text {
                 *raw = Cow::Owned(text);
@@ -117,7 +127,7 @@ impl<'a> Columns<'a> {
         let renamed = |name: &str| names.get(name).map(|to| Cow::Borrowed(&**to)).or_else(|| wanted(name));
         self.object.rename_with(renamed).map_err(|failure| {
             let collision = Failure { code: "column-collision".to_owned(), ..failure };
-            Failure { reason: COLLISION.to_owned(), ..collision }.within(self.part.place())
+            within(self.image.place(), Failure { reason: COLLISION.to_owned(), ..collision })
         })
     }
 
@@ -137,29 +147,12 @@ impl<'a> Columns<'a> {
     /// Says that the trouble is in a column.
     #[must_use]
     pub fn place(&self, failure: Failure, column: &str) -> Failure {
-        failure.within_member(column).within(self.part.place())
+        within(self.image.place(), failure.within_member(column))
     }
 }
 
 const COLLISION: &str = "two columns have this name";
 
-impl Part {
-    /// Where in the document the part stands.
-    pub(crate) fn place(self) -> &'static str {
-        match self {
-            Part::Row => "",
-            Part::NewImage => "dynamodb.NewImage",
-            Part::OldImage => "dynamodb.OldImage",
-            Part::Keys => "dynamodb.Keys",
-        }
-    }
-
-    /// The name of the part within `dynamodb`.
-    pub(crate) fn member(self) -> &'static str {
-        self.place().trim_start_matches("dynamodb.")
-    }
-
-    fn notation(self) -> Notation {
-        if self == Part::Row { Notation::Plain } else { Notation::Typed }
-    }
+fn within(place: &str, failure: Failure) -> Failure {
+    if place.is_empty() { failure } else { failure.within(place) }
 }

@@ -1,11 +1,12 @@
 //! Values that stand in the settings.
 
+use nozzle_sdk::cdc::Notation;
 use nozzle_sdk::json;
 use nozzle_sdk::number::Number;
 use serde::de::{Deserialize, Deserializer, Error};
 use serde_json::value::RawValue;
 
-use crate::scalar::{Notation, Scalar};
+use crate::scalar::Scalar;
 
 /// A string, a number as its exact literal, `true` or `false`.
 #[derive(Debug)]
@@ -53,7 +54,7 @@ fn constant(raw: &str) -> Option<Scalar<'static>> {
     if let Some(text) = json::string_value(raw) {
         return Some(Scalar::Text(text.into_owned().into()));
     }
-    match Notation::Plain.read(raw) {
+    match Scalar::read(Notation::Plain, raw) {
         Ok(Some(Scalar::Boolean(truth))) => Some(Scalar::Boolean(truth)),
         _ => Number::new(raw.to_owned()).map(Scalar::Number),
     }

@@ -1,6 +1,6 @@
 //! Which change records are dropped for what happened.
 
-use nozzle_sdk::dynamodb::{Change, Event};
+use nozzle_sdk::cdc::{Change, Op, Source};
 use nozzle_sdk::{Failure, Result, count};
 
 use crate::unchanged::is_unchanged;
@@ -12,8 +12,8 @@ pub const NO_BEFORE_IMAGE: &str = "no-before-image";
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RawEvents {
-    keep: Option<Vec<Event>>,
-    drop: Option<Vec<Event>>,
+    keep: Option<Vec<Op>>,
+    drop: Option<Vec<Op>>,
 }
 
 /// What becomes of change records of a kind.
@@ -49,35 +49,38 @@ impl EventFilter {
         Ok(EventFilter { events, ttl_deletes, unchanged })
     }
 
-    /// Why a change is dropped, `None` when it is kept.
+    /// Why a change is dropped, `None` when it is kept. A plain row is no change.
     ///
     /// # Errors
     ///
-    /// `unknown-event` where the settings ask for the event, and the failures of images that are compared.
+    /// The failures of images that are compared.
     pub fn drop_reason(&self, change: &Change<'_>) -> Result<Option<&'static str>> {
-        if self.drops_event(change)? {
+        if change.source == Source::Row {
+            return Ok(None);
+        }
+        if self.drops_event(change.op) {
             return Ok(Some("event"));
         }
-        if self.ttl_deletes == Fate::Drop && change.is_ttl_delete() {
+        if self.ttl_deletes == Fate::Drop && change.is_ttl_delete {
             return Ok(Some("ttl-delete"));
         }
         Ok(self.drops_unchanged(change)?.then_some("unchanged"))
     }
 
-    fn drops_event(&self, change: &Change<'_>) -> Result<bool> {
+    fn drops_event(&self, op: Op) -> bool {
         let RawEvents { keep, drop } = &self.events;
-        Ok(match (keep, drop) {
-            (Some(kept), _) => !kept.contains(&change.event()?),
-            (None, Some(dropped)) => dropped.contains(&change.event()?),
+        match (keep, drop) {
+            (Some(kept), _) => !kept.contains(&op),
+            (None, Some(dropped)) => dropped.contains(&op),
             (None, None) => false,
-        })
+        }
     }
 
     fn drops_unchanged(&self, change: &Change<'_>) -> Result<bool> {
-        if self.unchanged == Fate::Keep || change.event()? != Event::Modify {
+        if self.unchanged == Fate::Keep || change.op != Op::Update {
             return Ok(false);
         }
-        match (&change.old_image, &change.new_image) {
+        match (&change.before, &change.after) {
             (Some(old), Some(new)) => is_unchanged(old, new),
             _ => {
                 count(NO_BEFORE_IMAGE, 1);

@@ -1,6 +1,6 @@
 //! What added columns are filled from.
 
-use nozzle_sdk::dynamodb::Change;
+use nozzle_sdk::cdc::Change;
 use nozzle_sdk::number::Number;
 use nozzle_sdk::time::Timestamp;
 use nozzle_sdk::{Output, Record, json};
@@ -27,7 +27,7 @@ pub struct Origin<'a> {
     /// The record in hand.
     pub record: &'a Record,
     /// The change, where the document is one.
-    pub change: Option<&'a Change<'a>>,
+    pub change: &'a Change<'a>,
 }
 
 impl Fact {
@@ -36,8 +36,8 @@ impl Fact {
         let text = match self {
             Fact::ArrivalTime => return arrival_time(origin.record, output).unwrap_or(Scalar::Null),
             Fact::SourceSequence => source_sequence(origin.record),
-            Fact::ChangeSequence => origin.change.and_then(change_sequence),
-            Fact::Table => origin.change.and_then(|change| change.table.as_deref()).map(str::to_owned),
+            Fact::ChangeSequence => origin.change.sequence.as_ref().map(ToString::to_string),
+            Fact::Table => origin.change.table.as_deref().map(str::to_owned),
         };
         text.map_or(Scalar::Null, |text| Scalar::Text(text.into()))
     }
@@ -58,10 +58,4 @@ fn arrival_time(record: &Record, output: &Output) -> Option<Scalar<'static>> {
 fn source_sequence(record: &Record) -> Option<String> {
     let subsequence = record.subsequence_number().filter(|number| !number.is_empty());
     Some(format!("{:0>56}-{:0>10}", record.sequence_number()?, subsequence.unwrap_or_default()))
-}
-
-/// DynamoDB Streams count in 21 to 40 digits:
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_StreamRecord.html>.
-fn change_sequence(change: &Change<'_>) -> Option<String> {
-    change.sequence_number.as_deref().map(|number| format!("{number:0>40}"))
 }

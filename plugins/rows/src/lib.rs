@@ -11,7 +11,7 @@ mod scalar;
 mod selection;
 mod unchanged;
 
-pub use change::{is_change, parts, write_back};
+pub use change::{parts, write_back};
 pub use column::{ColumnType, mistyped};
 pub use columns::{Columns, Part};
 pub use constant::Constant;
@@ -20,3 +20,4 @@ pub use fact::{Fact, Origin};
 pub use rule::{NO_IMAGE, RawRule, Rule};
 pub use scalar::Scalar;
 pub use selection::Selection;
+pub use unchanged::is_same;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use nozzle_sdk::cdc::Notation;
 use nozzle_sdk::dynamodb::AttributeValue;
 use nozzle_sdk::number::Number;
 use nozzle_sdk::{Result, json};
@@ -31,30 +32,23 @@ impl Scalar<'_> {
     }
 }
 
-/// How values are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Notation {
-    /// As JSON.
-    Plain,
-    /// As DynamoDB's typed JSON.
-    Typed,
-}
-
-impl Notation {
+impl<'a> Scalar<'a> {
     /// Reads a value, `None` for one that is no scalar.
     ///
     /// # Errors
     ///
     /// `bad-number` and `bad-attribute`, where a typed value is none.
-    pub(crate) fn read(self, raw: &str) -> Result<Option<Scalar<'_>>> {
-        match self {
+    pub fn read(notation: Notation, raw: &'a str) -> Result<Option<Self>> {
+        match notation {
             Notation::Plain => Ok(plain(raw)),
             Notation::Typed => AttributeValue::parse(raw).map(typed),
         }
     }
 
-    pub(crate) fn write(self, value: &Scalar<'_>) -> String {
-        match (self, value) {
+    /// The value as JSON text.
+    #[must_use]
+    pub fn written(&self, notation: Notation) -> String {
+        match (notation, self) {
             (Notation::Plain, Scalar::Null) => "null".to_owned(),
             (Notation::Plain, Scalar::Text(text)) => json::to_raw(text),
             (Notation::Plain, Scalar::Number(number)) => number.to_string(),
@@ -103,19 +97,19 @@ mod tests {
             ("-1.50E+3", r#"{"N":"-1.50E+3"}"#),
             ("false", r#"{"BOOL":false}"#),
         ] {
-            let value = Notation::Plain.read(plain).unwrap().unwrap();
-            assert_eq!(Notation::Typed.read(typed), Ok(Some(value.clone())));
-            assert_eq!((&*Notation::Plain.write(&value), &*Notation::Typed.write(&value)), (plain, typed));
+            let value = Scalar::read(Notation::Plain, plain).unwrap().unwrap();
+            assert_eq!(Scalar::read(Notation::Typed, typed), Ok(Some(value.clone())));
+            assert_eq!((&*value.written(Notation::Plain), &*value.written(Notation::Typed)), (plain, typed));
         }
     }
 
     #[test]
     fn what_holds_values_is_no_scalar() {
         for raw in ["[]", "{}", "[1]"] {
-            assert_eq!(Notation::Plain.read(raw), Ok(None));
+            assert_eq!(Scalar::read(Notation::Plain, raw), Ok(None));
         }
         for raw in [r#"{"B":"aGk="}"#, r#"{"SS":["a"]}"#, r#"{"M":{}}"#, r#"{"L":[]}"#] {
-            assert_eq!(Notation::Typed.read(raw), Ok(None));
+            assert_eq!(Scalar::read(Notation::Typed, raw), Ok(None));
         }
     }
 }

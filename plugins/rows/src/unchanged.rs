@@ -4,17 +4,74 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use nozzle_sdk::Result;
-use nozzle_sdk::dynamodb::{AttributeValue, Image};
+use nozzle_sdk::cdc::{Image, Notation};
+use nozzle_sdk::dynamodb::AttributeValue;
+use nozzle_sdk::json::{self, Scan, Scanner};
 use nozzle_sdk::number::Number;
 
-/// Whether two images show the same item: the order of attributes and of a set's elements says nothing, nor
+/// Whether two images show the same row: the order of columns and of a set's elements says nothing, nor
 /// does the way in which a number is written.
 ///
 /// # Errors
 ///
 /// `bad-number` and `bad-attribute`, where an image is none.
 pub(crate) fn is_unchanged(old: &Image<'_>, new: &Image<'_>) -> Result<bool> {
-    Ok(old.text() == new.text() || same_members(&old.attributes()?, &new.attributes()?))
+    Ok(old.text() == new.text() || same_members(&columns(old)?, &columns(new)?))
+}
+
+/// Whether two values, in the same notation, are the same.
+///
+/// # Errors
+///
+/// `bad-number` and `bad-attribute`, where one is none.
+pub fn is_same(notation: Notation, left: &str, right: &str) -> Result<bool> {
+    Ok(left == right || same(&value(notation, left)?, &value(notation, right)?))
+}
+
+fn columns<'a>(image: &Image<'a>) -> Result<Vec<(Cow<'a, str>, AttributeValue<'a>)>> {
+    match image.notation() {
+        Notation::Typed => image.attributes(),
+        Notation::Plain => Ok(members(&mut Scanner::new(image.text()))?),
+    }
+}
+
+fn value(notation: Notation, text: &str) -> Result<AttributeValue<'_>> {
+    match notation {
+        Notation::Typed => AttributeValue::parse(text),
+        Notation::Plain => Ok(plain(&mut Scanner::new(text))?),
+    }
+}
+
+/// A plain value as the attribute value that says the same.
+fn plain<'a>(scanner: &mut Scanner<'a>) -> Scan<AttributeValue<'a>> {
+    Ok(match scanner.peek() {
+        Some(b'{') => AttributeValue::M(members(scanner)?),
+        Some(b'[') => {
+            scanner.open(b'[')?;
+            let mut list = Vec::new();
+            while scanner.element()? {
+                list.push(plain(scanner)?);
+            }
+            AttributeValue::L(list)
+        }
+        _ => match scanner.value()? {
+            "null" => AttributeValue::NULL,
+            truth @ ("true" | "false") => AttributeValue::BOOL(truth == "true"),
+            text => match Number::new(text) {
+                Some(number) => AttributeValue::N(number),
+                None => AttributeValue::S(json::string_value(text).unwrap_or_default()),
+            },
+        },
+    })
+}
+
+fn members<'a>(scanner: &mut Scanner<'a>) -> Scan<Vec<(Cow<'a, str>, AttributeValue<'a>)>> {
+    scanner.open(b'{')?;
+    let mut members = Vec::new();
+    while let Some(name) = scanner.member()? {
+        members.push((json::string_value(name).unwrap_or_default(), plain(scanner)?));
+    }
+    Ok(members)
 }
 
 type Members<'a> = [(Cow<'a, str>, AttributeValue<'a>)];

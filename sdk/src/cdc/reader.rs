@@ -18,7 +18,7 @@ use crate::{Failure, Outcome, Record, Result};
 /// ```
 /// use nozzle_sdk::cdc::{Op, Reader, Shape, Source};
 ///
-/// let reader = Reader { shape: Shape::Dms, ..Reader::new() };
+/// let reader = Reader::of(Shape::Dms);
 /// let change = reader.read(r#"{"data":{"id":42},"metadata":{"record-type":"data","operation":"load"}}"#)?;
 /// assert_eq!((change.source, change.op), (Source::Dms, Op::Read));
 /// assert_eq!(reader.read(r#"{"id":42}"#).unwrap_err().code, "not-a-change");
@@ -62,7 +62,13 @@ impl Reader {
     /// A reader of all shapes.
     #[must_use]
     pub const fn new() -> Self {
-        Reader { shape: Shape::Auto, before_image: Cow::Borrowed("before-image") }
+        Reader::of(Shape::Auto)
+    }
+
+    /// A reader of this shape.
+    #[must_use]
+    pub const fn of(shape: Shape) -> Self {
+        Reader { shape, before_image: Cow::Borrowed("before-image") }
     }
 
     /// Reads one change record.
@@ -70,7 +76,7 @@ impl Reader {
     /// # Errors
     ///
     /// With the path of what is missing or wrong: `not-json`; `not-a-change` when it is no change record of the
-    /// shape, or lacks a part; `unknown-operation`; `bad-time` for a time that is none or out of range;
+    /// shape, or lacks a part; `not-an-object` where rows are taken and it is none; `unknown-operation`; `bad-time` for a time that is none or out of range;
     /// `duplicate-member` when the record has two members of one name; `fragment` for a part of a record that Aurora
     /// DSQL has split.
     pub fn read<'a>(&'a self, text: &'a str) -> Result<Change<'a>> {
@@ -137,6 +143,9 @@ impl Reader {
         let takes_null = matches!(self.shape, Shape::Auto | Shape::Any | Shape::Debezium);
         match scanner.value()? {
             "null" if takes_null => Ok(None),
+            _ if matches!(self.shape, Shape::Any | Shape::Row) => {
+                Err(Failure::new("not-an-object", "is not an object"))
+            }
             _ => Err(misfit("is not an object")),
         }
     }

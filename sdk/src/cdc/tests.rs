@@ -180,7 +180,7 @@ fn changes_of_dms() {
 #[test]
 fn shapes_that_are_named_take_nothing_else() {
     let read = |shape, text| {
-        let reader = Reader { shape, ..Reader::new() };
+        let reader = Reader::of(shape);
         reader.read(text).map(|change| change.source.name().to_owned()).map_err(|failure| failure.to_string())
     };
     assert_eq!(read(Shape::Any, STREAMS).unwrap(), "dynamodb-streams");
