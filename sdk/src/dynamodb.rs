@@ -18,5 +18,5 @@
 mod plain;
 mod value;
 
-pub use plain::{Tag, base64, number, text, write_plain, write_plain_members, write_plain_of};
+pub use plain::{Tag, base64, boolean, null, number, text, write_plain, write_plain_members, write_plain_of};
 pub use value::{AttributeValue, Attributes, attributes};

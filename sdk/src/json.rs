@@ -1,5 +1,6 @@
 //! JSON: reading a record's documents, changing them as text, writing a row's text.
 
+mod names;
 mod object;
 mod scanner;
 
@@ -12,6 +13,7 @@ use serde_json::de::SliceRead;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
+pub use self::names::Names;
 pub use self::object::Object;
 pub use self::scanner::{Scan, Scanner};
 use crate::path::{self, Step};

@@ -6,6 +6,7 @@ mod columns;
 mod constant;
 mod events;
 mod fact;
+pub mod flat;
 mod rule;
 mod scalar;
 mod selection;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::json::{Scan, Scanner, string_value};
+use crate::json::{Names, Scan, Scanner, string_value};
 use crate::number::Number;
 use crate::{Failure, path};
 
@@ -126,13 +126,14 @@ pub fn write_plain_of(tag: Tag, scanner: &mut Scanner<'_>, out: &mut Vec<u8>) ->
 pub fn write_plain_members(scanner: &mut Scanner<'_>, out: &mut Vec<u8>) -> Scan<()> {
     open_members(scanner)?;
     out.push(b'{');
-    let mut names: Vec<&str> = Vec::new();
+    let mut names = Names::default();
     while let Some(name) = scanner.member()? {
-        check_new(name, &names)?;
         if !names.is_empty() {
             out.push(b',');
         }
-        names.push(name);
+        if !names.add(string_value(name).unwrap_or_default()) {
+            return Err(within(duplicate(), name));
+        }
         out.extend_from_slice(name.as_bytes());
         out.push(b':');
         write_plain(scanner, out).map_err(|failure| within(failure, name))?;
@@ -184,11 +185,20 @@ fn is_base64(text: &str) -> bool {
 }
 
 /// Goes over what stands behind the type `NULL`.
-pub(super) fn null(scanner: &mut Scanner<'_>) -> Scan<()> {
+///
+/// # Errors
+///
+/// `bad-attribute` when it is not `true`; `not-json`.
+pub fn null(scanner: &mut Scanner<'_>) -> Scan<()> {
     if scanner.value()? == "true" { Ok(()) } else { Err(bad("`NULL` is not `true`")) }
 }
 
-pub(super) fn boolean(scanner: &mut Scanner<'_>) -> Scan<bool> {
+/// What stands behind the type `BOOL`.
+///
+/// # Errors
+///
+/// `bad-attribute` when it is something else; `not-json`.
+pub fn boolean(scanner: &mut Scanner<'_>) -> Scan<bool> {
     match scanner.value()? {
         "true" => Ok(true),
         "false" => Ok(false),
@@ -245,22 +255,15 @@ fn write(json: &str, out: &mut Vec<u8>) -> Scan<()> {
     Ok(())
 }
 
-/// Which of two members of one name counts differs from reader to reader. A name may be written in several ways.
-fn check_new(name: &str, names: &[&str]) -> Scan<()> {
-    let has_escapes = |name: &str| name.contains('\\');
-    let is_same = |other: &&str| {
-        **other == *name
-            || (has_escapes(name) || has_escapes(other)) && string_value(other) == string_value(name)
-    };
-    match names.iter().any(|other| is_same(other)) {
-        true => Err(within(Box::new(Failure::new("duplicate-member", "two members have this name")), name)),
-        false => Ok(()),
-    }
-}
-
 #[cold]
 pub(super) fn within(failure: Box<Failure>, name: &str) -> Box<Failure> {
     Box::new(failure.within(&path::member(&string_value(name).unwrap_or_default())))
+}
+
+/// Two members of one map have one name.
+#[cold]
+pub(super) fn duplicate() -> Box<Failure> {
+    Box::new(Failure::new("duplicate-member", "two members have this name"))
 }
 
 #[cold]

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::plain::{Tag, base64, number, text, within};
-use crate::json::{self, Scan, Scanner, string_value};
+use super::plain::{Tag, base64, boolean, duplicate, each, null, number, open_members, text, within};
+use crate::json::{self, Names, Scan, Scanner, string_value};
 use crate::number::Number;
 use crate::{Failure, Result};
 
@@ -64,8 +64,8 @@ impl<'a> AttributeValue<'a> {
             Tag::BS => AttributeValue::BS(array(scanner, binary)?),
             Tag::M => AttributeValue::M(members(scanner)?),
             Tag::L => AttributeValue::L(array(scanner, AttributeValue::read)?),
-            Tag::NULL => super::plain::null(scanner).map(|()| AttributeValue::NULL)?,
-            Tag::BOOL => AttributeValue::BOOL(super::plain::boolean(scanner)?),
+            Tag::NULL => null(scanner).map(|()| AttributeValue::NULL)?,
+            Tag::BOOL => AttributeValue::BOOL(boolean(scanner)?),
         };
         Tag::close(scanner)?;
         Ok(value)
@@ -82,18 +82,22 @@ pub fn attributes(text: &str) -> Result<Attributes<'_>> {
 }
 
 fn members<'a>(scanner: &mut Scanner<'a>) -> Scan<Attributes<'a>> {
-    super::plain::open_members(scanner)?;
-    let mut members = Vec::new();
-    while let Some(name) = scanner.member()? {
-        let value = AttributeValue::read(scanner).map_err(|failure| within(failure, name))?;
-        members.push((string_value(name).unwrap_or_default(), value));
+    open_members(scanner)?;
+    let (mut names, mut members) = (Names::default(), Vec::new());
+    while let Some(written) = scanner.member()? {
+        let name = string_value(written).unwrap_or_default();
+        if !names.add(name.clone()) {
+            return Err(within(duplicate(), written));
+        }
+        let value = AttributeValue::read(scanner).map_err(|failure| within(failure, written))?;
+        members.push((name, value));
     }
     Ok(members)
 }
 
 fn array<'a, T>(scanner: &mut Scanner<'a>, read: impl Fn(&mut Scanner<'a>) -> Scan<T>) -> Scan<Vec<T>> {
     let mut items = Vec::new();
-    super::plain::each(scanner, |scanner| {
+    each(scanner, |scanner| {
         items.push(read(scanner)?);
         Ok(())
     })?;

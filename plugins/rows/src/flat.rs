@@ -1,0 +1,207 @@
+//! Flattening: one flat row of plain JSON for each change, whatever its source.
+
+mod added;
+mod cells;
+mod layout;
+mod pattern;
+mod row;
+mod settings;
+mod walk;
+
+use nozzle_sdk::cdc::{Change, Image, Op, Reader, Shape};
+use nozzle_sdk::{Failure, Outcome, Output, Record, Result, Row, count, log};
+
+pub use self::settings::Settings;
+
+use self::cells::Cells;
+use self::layout::Layout;
+use self::settings::{Deletes, Others};
+use crate::events::{Fate, NO_BEFORE_IMAGE};
+use crate::unchanged::is_same;
+
+/// Flattens change records, and plain rows where the shape says so.
+#[derive(Debug)]
+pub struct Flattener {
+    reader: Reader,
+    deletes: Deletes,
+    unchanged: Fate,
+    others: Others,
+    layout: Layout,
+}
+
+/// Which columns a row has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// All of them; listed ones that are missing show as the settings say.
+    Row,
+    /// Those of the key.
+    Keys,
+}
+
+impl Flattener {
+    /// A flattener of this shape; `None` leaves the shape to the settings.
+    ///
+    /// # Errors
+    ///
+    /// Where settings contradict each other.
+    pub fn new(settings: Settings, output: Output, shape: Option<Shape>) -> Result<Self> {
+        if shape.is_some() && settings.shape.is_some() {
+            let trouble = "this plugin takes one shape only: leave it out, or use the plugin `flatten`";
+            return Err(Failure::new("settings", trouble).at("settings.shape"));
+        }
+        let mut reader = Reader::of(shape.or(settings.shape).unwrap_or_default());
+        if let Some(member) = &settings.before_image {
+            reader.before_image = member.clone().into();
+        }
+        let (deletes, unchanged, others) = (settings.deletes, settings.unchanged, settings.others);
+        let flattener =
+            Flattener { reader, deletes, unchanged, others, layout: Layout::new(settings, output)? };
+        flattener.warn_of_before_images();
+        Ok(flattener)
+    }
+
+    /// What becomes of a record.
+    ///
+    /// # Errors
+    ///
+    /// Those of reading a change; `no-image`, `no-keys`, `not-a-row`, `mistyped-column`, `column-collision` and
+    /// `column-name`; and what a value that is none stands for, with its path.
+    pub fn transform(&self, record: &Record) -> Result<Outcome> {
+        self.reader.transform(record, |change| self.outcome(change))
+    }
+
+    /// The stream's view type is not known before the first record, nor is the replica identity of a table.
+    fn warn_of_before_images(&self) {
+        let asked = [
+            ("unchanged", self.unchanged == Fate::Drop),
+            ("deletes", self.deletes == Deletes::Before),
+            ("add", self.layout.shows_changes()),
+        ];
+        for (setting, _) in asked.into_iter().filter(|(_, needs_before)| *needs_before) {
+            log::warn(&format!(
+                "cdc.no-before-image: `settings.{setting}` needs the row before the change; a record that does not \
+                 show it (view type NEW_IMAGE, replica identity DEFAULT) is kept and counted as {NO_BEFORE_IMAGE}"
+            ));
+        }
+    }
+
+    /// What becomes of one change.
+    fn outcome(&self, change: &Change<'_>) -> Result<Outcome> {
+        match change.op {
+            Op::Tombstone | Op::Control => Ok(Outcome::drop(change.op.name())),
+            Op::Delete if self.deletes == Deletes::Drop => Ok(Outcome::drop("delete")),
+            Op::Delete => self.deleted(change),
+            Op::Insert | Op::Update | Op::Read | Op::Upsert => self.changed(change),
+            other if self.others == Others::Drop => Ok(Outcome::drop(other.name())),
+            other => Err(not_a_row(other)),
+        }
+    }
+
+    /// The row of what is there after the change.
+    fn changed(&self, change: &Change<'_>) -> Result<Outcome> {
+        let image = change.after.ok_or_else(|| no_image("after", "NEW_IMAGE"))?;
+        let cells = self.layout.cells(&image, false)?;
+        let compares = self.unchanged == Fate::Drop || self.layout.shows_changes();
+        let changes = match change.op == Op::Update && compares {
+            true => self.changes(change, &image, &cells)?,
+            false => None,
+        };
+        if self.unchanged == Fate::Drop && changes.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(Outcome::drop("unchanged"));
+        }
+        self.rows(cells, change, changes.as_deref(), Extent::Row)
+    }
+
+    /// The columns that differ from what they were; `None` where that is not shown.
+    fn changes(
+        &self,
+        change: &Change<'_>,
+        image: &Image<'_>,
+        cells: &Cells<'_>,
+    ) -> Result<Option<Vec<String>>> {
+        let Some(before) = change.before else {
+            count(NO_BEFORE_IMAGE, 1);
+            return Ok(None);
+        };
+        let old = self.layout.cells(&before, false)?;
+        let mut changes = Vec::new();
+        for cell in cells.iter() {
+            let same = match old.of_column(&cell.column) {
+                Some(was) => is_same(image.notation(), was.source, cell.source)?,
+                None => false,
+            };
+            if !same {
+                changes.push(self.layout.name(&cell.column).to_owned());
+            }
+        }
+        let gone = old.iter().filter(|was| cells.of_column(&was.column).is_none());
+        changes.extend(gone.map(|was| self.layout.name(&was.column).to_owned()));
+        Ok(Some(changes))
+    }
+
+    /// The row of what is gone.
+    fn deleted(&self, change: &Change<'_>) -> Result<Outcome> {
+        let (cells, extent) = match self.deletes {
+            Deletes::Keys => (self.key(change)?.ok_or_else(no_keys)?, Extent::Keys),
+            Deletes::Before => (self.before(change)?, Extent::Row),
+            Deletes::Rewrite => (self.shown(change.before.or(change.keys))?, Extent::Row),
+            Deletes::Row | Deletes::Drop => match self.key(change)? {
+                Some(key) => (key, Extent::Row),
+                None => (self.shown(change.before)?, Extent::Row),
+            },
+        };
+        self.rows(cells, change, None, extent)
+    }
+
+    /// The key: the change tells it, or the settings say which columns it is made of.
+    fn key<'a>(&self, change: &Change<'a>) -> Result<Option<Cells<'a>>> {
+        if let Some(keys) = change.keys {
+            return self.layout.cells(&keys, false).map(Some);
+        }
+        let before = change.before.filter(|_| !self.layout.keys.is_empty());
+        before.map(|before| self.layout.cells(&before, true)).transpose()
+    }
+
+    fn before<'a>(&self, change: &Change<'a>) -> Result<Cells<'a>> {
+        if change.before.is_none() {
+            count(NO_BEFORE_IMAGE, 1);
+        }
+        self.shown(change.before.or(change.keys))
+    }
+
+    fn shown<'a>(&self, image: Option<Image<'a>>) -> Result<Cells<'a>> {
+        self.layout.cells(&image.ok_or_else(nothing)?, false)
+    }
+
+    fn rows(
+        &self,
+        cells: Cells<'_>,
+        change: &Change<'_>,
+        changes: Option<&[String]>,
+        extent: Extent,
+    ) -> Result<Outcome> {
+        let added = self.layout.added_text(change, changes)?;
+        let rows: Vec<Row> = self.layout.rows(cells, &added, extent)?.into_iter().map(Row::new).collect();
+        Ok(Outcome::rows(rows))
+    }
+}
+
+fn no_image(image: &str, view: &str) -> Failure {
+    let trouble = format!(
+        "change does not show the row {image} it: a stream's view type must be {view} or NEW_AND_OLD_IMAGES"
+    );
+    Failure::new("no-image", trouble)
+}
+
+fn nothing() -> Failure {
+    Failure::new("no-image", "delete shows neither the key nor the row before it")
+}
+
+fn no_keys() -> Failure {
+    Failure::new("no-keys", "change does not tell its key: name the key's columns in `keys`")
+}
+
+fn not_a_row(op: Op) -> Failure {
+    let trouble = format!("record is a {} and about no row: `others` says what becomes of it", op.name());
+    Failure::new("not-a-row", trouble)
+}

@@ -1,0 +1,144 @@
+//! Columns that are filled from the change itself.
+
+use std::fmt;
+
+use nozzle_sdk::cdc::{Change, Image, Op};
+use nozzle_sdk::json::{self, Object};
+use nozzle_sdk::settings::Ordered;
+use nozzle_sdk::{Output, Result};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
+
+use super::layout::Layout;
+
+/// A fact about a change that is no column of its row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Source {
+    EventName,
+    Op,
+    CreatedAt,
+    Sequence,
+    Source,
+    Database,
+    Schema,
+    Table,
+    Keys,
+    ChangedColumns,
+    /// Whether the row is deleted: `deletes = "rewrite"` adds it.
+    #[serde(skip)]
+    Deleted,
+}
+
+/// Names and sources of added columns, in their order.
+#[derive(Debug, Default)]
+pub(super) struct Added(pub(super) Vec<(String, Source)>);
+
+impl Source {
+    /// The column's name where the settings give none.
+    fn column(self) -> &'static str {
+        match self {
+            Source::EventName => "event_name",
+            Source::Op => "op",
+            Source::CreatedAt => "created_at",
+            Source::Sequence => "sequence",
+            Source::Source => "source",
+            Source::Database => "database",
+            Source::Schema => "schema",
+            Source::Table => "table",
+            Source::Keys => "keys",
+            Source::ChangedColumns => "changed_columns",
+            Source::Deleted => "deleted",
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Added {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AddedVisitor)
+    }
+}
+
+struct AddedVisitor;
+
+impl<'de> Visitor<'de> for AddedVisitor {
+    type Value = Added;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of facts, or an object of columns and facts")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Added, A::Error> {
+        Ordered::deserialize(MapAccessDeserializer::new(map)).map(|Ordered(columns)| Added(columns))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Added, A::Error> {
+        let mut added = Added::default();
+        while let Some(source) = list.next_element::<Source>()? {
+            added.0.push((source.column().to_owned(), source));
+        }
+        Ok(added)
+    }
+}
+
+impl Layout {
+    /// The JSON text of each added column.
+    ///
+    /// # Errors
+    ///
+    /// Those of keys that cannot be read, with the path.
+    pub(super) fn added_text(&self, change: &Change<'_>, changes: Option<&[String]>) -> Result<Vec<String>> {
+        let texts = self.added.iter().map(|(_, source)| {
+            let text = match source {
+                Source::Keys => self.keys_text(change)?,
+                Source::ChangedColumns => {
+                    changes.map(|columns| serde_json::to_string(columns)).transpose()?
+                }
+                source => source.text(change, &self.output),
+            };
+            Ok(text.unwrap_or_else(|| "null".to_owned()))
+        });
+        texts.collect()
+    }
+
+    /// The key's columns as the text of a plain JSON object, in a string.
+    fn keys_text(&self, change: &Change<'_>) -> Result<Option<String>> {
+        if let Some(keys) = change.keys {
+            return Ok(Some(json::to_raw(&keys.plain()?)));
+        }
+        match change.before.or(change.after).filter(|_| !self.keys.is_empty()) {
+            Some(image) => self.keys_of(&image).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn keys_of(&self, image: &Image<'_>) -> Result<String> {
+        let plain = image.plain()?;
+        let row = Object::parse(plain.as_bytes())?;
+        let mut keys = Object::new();
+        for name in &self.keys {
+            keys.set(name.as_str(), row.get(name).unwrap_or("null").to_owned());
+        }
+        Ok(json::to_raw(&keys.to_string()))
+    }
+}
+
+impl Source {
+    /// The fact as JSON text, `None` where the record does not tell it.
+    fn text(self, change: &Change<'_>, output: &Output) -> Option<String> {
+        let text = match self {
+            Source::CreatedAt => return change.at.map(|time| output.time(time)),
+            Source::Deleted => return Some((change.op == Op::Delete).to_string()),
+            Source::Op => Some(change.op.name()),
+            Source::Source => Some(change.source.name()),
+            Source::EventName => change.event.as_deref(),
+            Source::Table => change.table.as_deref(),
+            Source::Schema => change.schema.as_deref(),
+            Source::Database => change.database.as_deref(),
+            Source::Sequence => {
+                return change.sequence.as_ref().map(|place| json::to_raw(&place.to_string()));
+            }
+            Source::Keys | Source::ChangedColumns => None,
+        };
+        text.map(json::to_raw)
+    }
+}

@@ -1,0 +1,93 @@
+//! What stands in the columns of one row.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use nozzle_sdk::cdc::Image;
+use nozzle_sdk::dynamodb::Tag;
+
+/// The cells of a row, as JSON text.
+#[derive(Debug)]
+pub(super) struct Cells<'a> {
+    cells: Vec<Cell<'a>>,
+    /// The text of all of them, one behind another.
+    text: Vec<u8>,
+    /// The list that makes rows of its own, where the settings name it.
+    pub(super) exploded: Option<Exploded<'a>>,
+}
+
+/// One of them.
+#[derive(Debug)]
+pub(super) struct Cell<'a> {
+    pub(super) column: Place<'a>,
+    /// The value as the record writes it.
+    pub(super) source: &'a str,
+    text: Range<usize>,
+}
+
+/// Which column a cell stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place<'a> {
+    /// A listed one, by its position.
+    Listed(usize),
+    /// Another one, by its name.
+    Other(Cow<'a, str>),
+}
+
+/// A list whose elements become rows.
+#[derive(Debug, Clone)]
+pub(super) struct Exploded<'a> {
+    /// The image that the list stands in.
+    pub(super) image: Image<'a>,
+    /// The names on the way to the list.
+    pub(super) path: Vec<Cow<'a, str>>,
+    /// The list's text.
+    pub(super) text: &'a str,
+    /// What the elements of a typed set are; those of any other list tell it themselves.
+    pub(super) elements: Option<Tag>,
+}
+
+impl<'a> Cells<'a> {
+    pub(super) fn new(image: &Image<'_>) -> Self {
+        Cells { cells: Vec::with_capacity(16), text: Vec::with_capacity(image.text().len()), exploded: None }
+    }
+
+    /// Adds a cell whose text `write` appends.
+    ///
+    /// # Errors
+    ///
+    /// Those of `write`.
+    pub(super) fn add<E>(
+        &mut self,
+        column: Place<'a>,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<&'a str, E>,
+    ) -> Result<(), E> {
+        let start = self.text.len();
+        let source = write(&mut self.text)?;
+        self.cells.push(Cell { column, source, text: start..self.text.len() });
+        Ok(())
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Cell<'a>> {
+        self.cells.iter()
+    }
+
+    pub(super) fn of_column(&self, column: &Place<'_>) -> Option<&Cell<'a>> {
+        self.cells.iter().find(|cell| cell.column == *column)
+    }
+
+    pub(super) fn text(&self, cell: &Cell<'_>) -> &[u8] {
+        &self.text[cell.text.clone()]
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Takes the cells behind the first `len` away.
+    pub(super) fn truncate(&mut self, len: usize) {
+        let text = self.cells.get(len).map_or(self.text.len(), |cell| cell.text.start);
+        self.cells.truncate(len);
+        self.text.truncate(text);
+    }
+}

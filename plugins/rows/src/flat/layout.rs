@@ -1,0 +1,168 @@
+//! What the rows look like.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use nozzle_sdk::json::Scan;
+use nozzle_sdk::settings::Ordered;
+use nozzle_sdk::{Failure, Names, Output, Result};
+use serde::de::{Deserialize, Deserializer};
+
+use super::added::Source;
+use super::cells::Place;
+use super::pattern::Pattern;
+use super::settings::{Absent, Arrays, Deletes, Nested, Order, Settings, Unavailable, Unlisted};
+use crate::column::ColumnType;
+
+/// The settings, checked against each other.
+#[derive(Debug)]
+pub(super) struct Layout {
+    pub(super) columns: Vec<(String, Column)>,
+    pub(super) added: Vec<(String, Source)>,
+    pub(super) unlisted: Unlisted,
+    pub(super) absent: Absent,
+    pub(super) order: Order,
+    pub(super) nested: Nested,
+    pub(super) depth: usize,
+    pub(super) delimiter: String,
+    pub(super) arrays: Arrays,
+    pub(super) explode: Option<String>,
+    pub(super) include: Vec<Pattern>,
+    pub(super) exclude: Vec<Pattern>,
+    pub(super) keys: Vec<String>,
+    pub(super) unavailable: Unavailable,
+    pub(super) output: Output,
+    index: BTreeMap<String, usize>,
+}
+
+/// What a listed column holds.
+#[derive(Debug)]
+pub(super) enum Column {
+    /// Whatever the value is.
+    Any,
+    Typed(ColumnType),
+}
+
+impl<'de> Deserialize<'de> for Column {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = Box::<serde_json::value::RawValue>::deserialize(deserializer)?;
+        if written.get() == "\"any\"" {
+            return Ok(Column::Any);
+        }
+        serde_json::from_str(written.get()).map(Column::Typed).map_err(serde::de::Error::custom)
+    }
+}
+
+/// The longest name of a column that Glue takes, in bytes:
+/// <https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html>.
+const NAME_BYTES: usize = 255;
+
+/// The column that tells what is deleted, unless the settings name another one.
+const DELETED: &str = "deleted";
+
+impl Layout {
+    /// Checks the settings against each other.
+    ///
+    /// # Errors
+    ///
+    /// Where two columns have one name, or a setting is of no use without another one.
+    pub(super) fn new(settings: Settings, output: Output) -> Result<Self> {
+        check(&settings)?;
+        let Ordered(columns) = settings.columns;
+        let prefixed = |(name, source)| (format!("{}{name}", settings.add_prefix), source);
+        let mut added: Vec<(String, Source)> = settings.add.0.into_iter().map(prefixed).collect();
+        if settings.deletes == Deletes::Rewrite {
+            added.push((settings.deleted_column.unwrap_or_else(|| DELETED.to_owned()), Source::Deleted));
+        }
+        let others = added.iter().map(|(name, _)| name);
+        let index = index(columns.iter().map(|(name, _)| name).chain(others), columns.len())?;
+        Ok(Layout {
+            columns,
+            added,
+            unlisted: settings.unlisted,
+            absent: settings.absent,
+            order: settings.order,
+            nested: settings.nested,
+            depth: settings.depth.unwrap_or(usize::MAX),
+            delimiter: settings.delimiter.0,
+            arrays: settings.arrays,
+            explode: settings.explode,
+            include: settings.include,
+            exclude: settings.exclude,
+            keys: settings.keys,
+            unavailable: settings.unavailable,
+            output,
+            index,
+        })
+    }
+
+    /// Whether a column lists what an update has changed.
+    pub(super) fn shows_changes(&self) -> bool {
+        self.added.iter().any(|(_, source)| *source == Source::ChangedColumns)
+    }
+
+    pub(super) fn name<'n>(&'n self, column: &'n Place<'_>) -> &'n str {
+        match column {
+            Place::Listed(position) => &self.columns[*position].0,
+            Place::Other(name) => name,
+        }
+    }
+
+    /// Where the listed column of this name stands.
+    pub(super) fn listed(&self, name: &str) -> Option<usize> {
+        self.index.get(name).copied()
+    }
+
+    /// The column of the member `name` of a map whose column would begin with `prefix`.
+    ///
+    /// # Errors
+    ///
+    /// `column-name` where the output wants names that tables take, and nothing or too much is left of this one.
+    pub(super) fn column<'a>(&self, prefix: &str, name: &Cow<'a, str>) -> Scan<Cow<'a, str>> {
+        let column = match (prefix, name) {
+            ("", Cow::Borrowed(name)) => self.output.column(name),
+            _ => Cow::Owned(self.output.column(&format!("{prefix}{name}")).into_owned()),
+        };
+        let is_safe = self.output.names == Names::AsIs || (1..=NAME_BYTES).contains(&column.len());
+        if is_safe { Ok(column) } else { Err(Box::new(bad_name(&column))) }
+    }
+}
+
+#[cold]
+fn bad_name(column: &str) -> Failure {
+    let trouble = match column.is_empty() {
+        true => "no letter or digit is left of the column's name".to_owned(),
+        false => format!("the column's name is longer than {NAME_BYTES} bytes"),
+    };
+    Failure::new("column-name", trouble)
+}
+
+/// Settings that would do nothing are mistakes.
+fn check(settings: &Settings) -> Result<()> {
+    let is_flat = settings.nested == Nested::Flatten;
+    let refused = |setting: &str, trouble: &str| {
+        Err(Failure::new("settings", trouble).at(format!("settings.{setting}")))
+    };
+    if settings.depth.is_some() && !is_flat {
+        return refused("depth", "is about flattened maps: leave `nested` out");
+    }
+    if settings.deleted_column.is_some() && settings.deletes != Deletes::Rewrite {
+        return refused("deleted-column", "is shown with `deletes = \"rewrite\"` only");
+    }
+    if settings.absent == Absent::Omit && settings.columns.0.is_empty() {
+        return refused("absent", "is about listed columns: list some in `columns`");
+    }
+    Ok(())
+}
+
+/// The position of each column; those behind the first `listed` ones must differ from them and are not listed.
+fn index<'n>(names: impl Iterator<Item = &'n String>, listed: usize) -> Result<BTreeMap<String, usize>> {
+    let mut index = BTreeMap::new();
+    for (position, name) in names.enumerate() {
+        if index.insert(name.clone(), position).is_some() {
+            return Err(Failure::new("settings", format!("column `{name}` is named twice")));
+        }
+    }
+    index.retain(|_, position| *position < listed);
+    Ok(index)
+}

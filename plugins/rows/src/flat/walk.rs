@@ -1,0 +1,253 @@
+//! From an image to cells, in one go over its text.
+
+use std::borrow::Cow;
+
+use nozzle_sdk::cdc::{Image, Notation};
+use nozzle_sdk::dynamodb::{self, Tag};
+use nozzle_sdk::json::{self, Names, Scan, Scanner};
+use nozzle_sdk::{Failure, Result};
+
+use super::cells::{Cells, Exploded, Place};
+use super::layout::{Column, Layout};
+use super::pattern::Pattern;
+use super::settings::{Arrays, Nested, Unavailable, Unlisted};
+use crate::column::mistyped;
+use crate::scalar::Scalar;
+
+/// A way through one image.
+struct Walk<'w, 'a> {
+    layout: &'w Layout,
+    image: Image<'a>,
+    cells: &'w mut Cells<'a>,
+    /// The names on the way to the value in hand.
+    path: Vec<Cow<'a, str>>,
+    /// Whether only the key's columns are taken.
+    is_key: bool,
+}
+
+impl Layout {
+    /// The cells that an image shows; with `is_key` those of the key's columns alone.
+    ///
+    /// # Errors
+    ///
+    /// `mistyped-column`, `column-name`, `bad-attribute`, `bad-number` and `duplicate-member`, with the path.
+    pub(super) fn cells<'a>(&self, image: &Image<'a>, is_key: bool) -> Result<Cells<'a>> {
+        let mut cells = Cells::new(image);
+        let mut walk = Walk { layout: self, image: *image, cells: &mut cells, path: Vec::new(), is_key };
+        walk.members(&mut Scanner::new(image.text()), "").map_err(|failure| within(image, *failure))?;
+        Ok(cells)
+    }
+
+    /// Hands over the cells of each row that an element of a list makes, behind those that all of them share. A list
+    /// without elements makes one row, so that the others are not lost.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Layout::cells`] and of `row`.
+    pub(super) fn explode<'a>(
+        &self,
+        list: &Exploded<'a>,
+        cells: &mut Cells<'a>,
+        row: &mut dyn FnMut(&mut Cells<'a>) -> Result<()>,
+    ) -> Result<()> {
+        let column = self.explode.as_deref().unwrap_or_default();
+        let mut scanner = Scanner::new(list.text);
+        scanner.open(b'[')?;
+        let mut index = 0;
+        while scanner.element()? {
+            let (image, path) = (list.image, list.path.clone());
+            let mut walk = Walk { layout: self, image, cells, path, is_key: false };
+            let walked = walk.value(&mut scanner, Cow::Owned(column.to_owned()), list.elements);
+            walked.map_err(|failure| list.placed(*failure, index))?;
+            row(cells)?;
+            index += 1;
+        }
+        if index > 0 { Ok(()) } else { row(cells) }
+    }
+}
+
+impl Exploded<'_> {
+    fn placed(&self, failure: Failure, index: usize) -> Failure {
+        let element = failure.within(&format!("[{index}]"));
+        let placed = self.path.iter().rev().fold(element, |failure, name| failure.within_member(name));
+        within(&self.image, placed)
+    }
+}
+
+fn within(image: &Image<'_>, failure: Failure) -> Failure {
+    if image.place().is_empty() { failure } else { failure.within(image.place()) }
+}
+
+impl<'a> Walk<'_, 'a> {
+    /// The members of the object that the scanner is at; their columns begin with `prefix`.
+    fn members(&mut self, scanner: &mut Scanner<'a>, prefix: &str) -> Scan<()> {
+        let mut names = Names::default();
+        scanner.open(b'{')?;
+        while let Some(name) = scanner.member()? {
+            let name = json::string_value(name).unwrap_or_default();
+            let read = match names.add(name.clone()) {
+                true => self.member(scanner, prefix, name.clone()),
+                false => Err(Box::new(Failure::new("duplicate-member", "two members have this name"))),
+            };
+            read.map_err(|failure| Box::new(failure.within_member(&name)))?;
+        }
+        Ok(())
+    }
+
+    fn member(&mut self, scanner: &mut Scanner<'a>, prefix: &str, name: Cow<'a, str>) -> Scan<()> {
+        let column = self.layout.column(prefix, &name)?;
+        self.path.push(name);
+        self.value(scanner, column, None)?;
+        self.path.pop();
+        Ok(())
+    }
+
+    /// The value that the scanner is at. `element` is its type where it stands in a typed set, which tells it once for
+    /// all elements.
+    fn value(&mut self, scanner: &mut Scanner<'a>, column: Cow<'a, str>, element: Option<Tag>) -> Scan<()> {
+        let first = scanner.peek();
+        let start = scanner.position();
+        let is_open = element.is_none() && self.image.notation() == Notation::Typed;
+        let tag = if is_open { Some(Tag::open(scanner)?) } else { element };
+        let (is_map, is_list) = match tag {
+            Some(tag) => (tag == Tag::M, matches!(tag, Tag::L | Tag::SS | Tag::NS | Tag::BS)),
+            None => (first == Some(b'{'), first == Some(b'[')),
+        };
+        if is_map && self.opens(scanner, &column) {
+            self.members(scanner, &format!("{column}{}", self.layout.delimiter))?;
+        } else if !self.takes(&column) {
+            scanner.value()?;
+        } else if is_list && self.layout.explode.as_deref() == Some(&*column) {
+            self.set_aside(scanner, tag)?;
+        } else {
+            return self.place(scanner, column, Value { start, tag, is_open, is_map, is_list });
+        }
+        if is_open { Tag::close(scanner) } else { Ok(()) }
+    }
+
+    /// Whether a map is flattened: not where it is a column of its own, nor where nothing would be left of it.
+    fn opens(&self, scanner: &Scanner<'a>, column: &str) -> bool {
+        let mut ahead = scanner.clone();
+        self.layout.nested == Nested::Flatten
+            && self.path.len() <= self.layout.depth
+            && self.layout.listed(column).is_none()
+            && ahead.open(b'{').is_ok()
+            && ahead.peek() != Some(b'}')
+    }
+
+    /// Whether the settings take the value that the path leads to.
+    fn takes(&self, column: &str) -> bool {
+        let Layout { include, exclude, keys, unlisted, .. } = self.layout;
+        let is_in = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(&self.path));
+        (*unlisted == Unlisted::Keep || self.layout.listed(column).is_some())
+            && (include.is_empty() || is_in(include))
+            && !is_in(exclude)
+            && (!self.is_key || keys.iter().any(|key| self.path.first().is_some_and(|name| name == key)))
+    }
+
+    /// Keeps the list that makes rows of its own for when the other columns are known.
+    fn set_aside(&mut self, scanner: &mut Scanner<'a>, tag: Option<Tag>) -> Scan<()> {
+        let text = scanner.value()?;
+        if !text.starts_with('[') {
+            return Err(Box::new(Failure::new("bad-attribute", "is not an array")));
+        }
+        let elements = match tag {
+            Some(Tag::SS) => Some(Tag::S),
+            Some(Tag::NS) => Some(Tag::N),
+            Some(Tag::BS) => Some(Tag::B),
+            _ => None,
+        };
+        self.cells.exploded = Some(Exploded { image: self.image, path: self.path.clone(), text, elements });
+        Ok(())
+    }
+
+    fn place(&mut self, scanner: &mut Scanner<'a>, column: Cow<'a, str>, value: Value) -> Scan<()> {
+        let layout = self.layout;
+        if value.tag.is_none() && is_unavailable(scanner) && layout.unavailable == Unavailable::Omit {
+            return scanner.value().map(drop);
+        }
+        let listed = layout.listed(&column);
+        let place = listed.map_or(Place::Other(column), Place::Listed);
+        self.cells.add(place, |out| {
+            match listed.map(|position| &layout.columns[position].1) {
+                Some(Column::Typed(kind)) => {
+                    let retyped = value.scalar(scanner)?;
+                    let retyped = kind.retyped(&retyped)?;
+                    out.extend_from_slice(retyped.written(Notation::Plain).as_bytes());
+                }
+                Some(Column::Any) | None => value.write(scanner, layout, out)?,
+            }
+            if value.is_open {
+                Tag::close(scanner)?;
+            }
+            Ok(scanner.text(value.start..scanner.position()))
+        })
+    }
+}
+
+/// A value that becomes a cell.
+#[derive(Debug, Clone, Copy)]
+struct Value {
+    /// Where its text begins, its type included.
+    start: usize,
+    /// Its type, where it is typed.
+    tag: Option<Tag>,
+    /// Whether the type was opened for it alone.
+    is_open: bool,
+    is_map: bool,
+    is_list: bool,
+}
+
+impl Value {
+    /// Reads it as one value, for a column with a type.
+    fn scalar<'a>(self, scanner: &mut Scanner<'a>) -> Scan<Scalar<'a>> {
+        Ok(match self.tag {
+            Some(Tag::S) => Scalar::Text(json::string_value(dynamodb::text(scanner)?).unwrap_or_default()),
+            Some(Tag::N) => Scalar::Number(dynamodb::number(scanner)?),
+            Some(Tag::BOOL) => Scalar::Boolean(dynamodb::boolean(scanner)?),
+            Some(Tag::NULL) => dynamodb::null(scanner).map(|()| Scalar::Null)?,
+            Some(tag) => return Err(Box::new(mistyped(&format!("is of type {}", tag.name())))),
+            None => {
+                let scalar = Scalar::read(Notation::Plain, scanner.value()?)?;
+                scalar.ok_or_else(|| mistyped("is a list or an object"))?
+            }
+        })
+    }
+
+    /// Appends it as plain JSON.
+    fn write(self, scanner: &mut Scanner<'_>, layout: &Layout, out: &mut Vec<u8>) -> Scan<()> {
+        let becomes_text =
+            self.is_map && layout.nested == Nested::String || self.is_list && layout.arrays == Arrays::String;
+        if !becomes_text {
+            return self.write_value(scanner, layout, out);
+        }
+        let mut json = Vec::new();
+        self.write_value(scanner, layout, &mut json)?;
+        json::write_string(out, &String::from_utf8_lossy(&json));
+        Ok(())
+    }
+
+    fn write_value(self, scanner: &mut Scanner<'_>, layout: &Layout, out: &mut Vec<u8>) -> Scan<()> {
+        if let Some(tag) = self.tag {
+            return dynamodb::write_plain_of(tag, scanner, out);
+        }
+        let is_null = layout.unavailable == Unavailable::Null && is_unavailable(scanner);
+        let text = scanner.value()?;
+        match is_null {
+            true => out.extend_from_slice(b"null"),
+            // A row is one line; JSON has newlines between values only.
+            false => out.extend(text.bytes().filter(|byte| !matches!(byte, b'\n' | b'\r'))),
+        }
+        Ok(())
+    }
+}
+
+/// What Debezium shows for a value that it was not told because it did not change, as text and, for binary columns,
+/// as base64:
+/// <https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-toasted-values>.
+const UNAVAILABLE: [&str; 2] =
+    ["\"__debezium_unavailable_value\"", "\"X19kZWJleml1bV91bmF2YWlsYWJsZV92YWx1ZQ==\""];
+
+fn is_unavailable(scanner: &Scanner<'_>) -> bool {
+    scanner.clone().value().is_ok_and(|text| UNAVAILABLE.contains(&text))
+}
