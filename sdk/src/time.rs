@@ -28,3 +28,6 @@ pub use timestamp::Timestamp;
 const MICROS_PER_SECOND: i64 = 1_000_000;
 const SECONDS_PER_DAY: i64 = 86_400;
 const MICROS_PER_DAY: i64 = SECONDS_PER_DAY * MICROS_PER_SECOND;
+
+#[cfg(test)]
+mod tests;

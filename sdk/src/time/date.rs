@@ -18,6 +18,10 @@ pub struct Date {
     days: i32,
 }
 
+/// 0001-01-01 and 9999-12-31, in days since 1970.
+const FIRST: i32 = -719_162;
+const LAST: i32 = 2_932_896;
+
 impl Date {
     /// A day by the numbers it is written with, January being 1. `None` for one that the calendar has not, and
     /// outside the years 0001 to 9999.
@@ -32,8 +36,8 @@ impl Date {
     /// to 9999.
     #[must_use]
     pub fn from_days(days: i64) -> Option<Self> {
-        let in_range = (1..=9999).contains(&civil(days.clamp(-1_000_000, 3_000_000)).0);
-        i32::try_from(days).ok().filter(|_| in_range).map(|days| Date { days })
+        let days = i32::try_from(days).ok()?;
+        (FIRST..=LAST).contains(&days).then_some(Date { days })
     }
 
     /// Days since 1970-01-01.
@@ -84,18 +88,14 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
 mod tests {
     use super::*;
 
-    /// The first day and the last one, in days since 1970.
-    const FIRST: i64 = -719_162;
-    const LAST: i64 = 2_932_896;
-
     /// Every day there is, against a calendar that only counts.
     #[test]
     fn the_calendar_agrees_with_counting() {
         let (mut year, mut month, mut day) = (1, 1, 1);
         for days in FIRST..=LAST {
             let date = Date::new(year, month, day).unwrap();
-            assert_eq!((Date::from_days(days), i64::from(date.days())), (Some(date), days));
-            assert_eq!(civil(days), (year.into(), month.into(), day.into()));
+            assert_eq!((Date::from_days(days.into()), date.days()), (Some(date), days));
+            assert_eq!(civil(days.into()), (year.into(), month.into(), day.into()));
             day += 1;
             if day > days_in(year, month) {
                 assert_eq!(Date::new(year, month, day), None);
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn what_is_no_day_is_none() {
-        for days in [i64::MIN, FIRST - 1, LAST + 1, i64::MAX] {
+        for days in [i64::MIN, i64::from(FIRST) - 1, i64::from(LAST) + 1, i64::MAX] {
             assert_eq!(Date::from_days(days), None, "{days}");
         }
         for (year, month, day) in [
