@@ -8,7 +8,7 @@ GUESTS  := clean enrich-region flatten-dynamodb misbehave enrich
 PREFIX  ?= $(HOME)/.local
 ORDERS  := tests/pipelines/orders-cdc
 # What is fuzzed, and how long each.
-TARGETS      ?= event dynamodb config tables component
+TARGETS      ?= event dynamodb config tables times component
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help

@@ -6,21 +6,24 @@ mod config;
 mod dynamodb;
 mod event;
 mod tables;
+mod times;
 
 pub use component::component;
 pub use config::config;
 pub use dynamodb::dynamodb;
 pub use event::event;
 pub use tables::tables;
+pub use times::times;
 
 /// A target: its name, which is that of its folder of seeds, and what it runs.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 6] = [
     ("event", event),
     ("dynamodb", dynamodb),
     ("config", config),
     ("tables", tables),
+    ("times", times),
     ("component", component),
 ];
