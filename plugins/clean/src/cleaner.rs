@@ -1,26 +1,27 @@
 //! What is done to the columns of one row.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use nozzle_rows::{ColumnType, Columns, Fact, Origin, Part, RawRule, Rule, Scalar, Selection, mistyped};
+use nozzle_rows::{ColumnType, Columns, Fact, Origin, Part, RowFilter, Rule, Scalar, mistyped};
 use nozzle_sdk::{Failure, Output, Result};
 
+use crate::redact::Redactions;
+use crate::replacement::Replacement;
 use crate::settings::Settings;
+use crate::tidy::Tidy;
 
 /// The steps that the settings ask for.
 #[derive(Debug)]
 pub(crate) struct Cleaner {
     output: Output,
     rename: BTreeMap<String, String>,
-    trim: Selection,
-    empty_to_null: Selection,
-    keep: Vec<Rule>,
-    drop: Vec<Rule>,
+    tidy: Tidy,
+    filter: RowFilter,
     default: Vec<(String, Scalar<'static>)>,
     require: Vec<String>,
     types: BTreeMap<String, ColumnType>,
     reject: Vec<Rule>,
+    redactions: Redactions,
     remove: Vec<String>,
     add: Vec<(String, Fact)>,
 }
@@ -30,20 +31,25 @@ impl Cleaner {
     ///
     /// # Errors
     ///
-    /// Where a rule asks nothing.
+    /// Where a rule asks nothing, a pattern is none, or a key is missing.
     pub(crate) fn new(settings: Settings, output: Output) -> Result<Self> {
         let default = settings.default.0.into_iter().map(|(column, constant)| (column, constant.0));
         Ok(Cleaner {
             output,
             rename: settings.rename,
-            trim: settings.trim,
-            empty_to_null: settings.empty_to_null,
-            keep: rules("keep", settings.keep)?,
-            drop: rules("drop", settings.drop)?,
+            tidy: Tidy {
+                trim: settings.trim,
+                null_markers: settings.null_markers,
+                case: settings.case,
+                replace: Replacement::list(settings.replace)?,
+                empty_to_null: settings.empty_to_null,
+            },
+            filter: RowFilter::new(settings.keep, settings.drop)?,
             default: default.collect(),
             require: settings.require,
             types: settings.types,
-            reject: rules("reject", settings.reject)?,
+            reject: Rule::list("reject", settings.reject)?,
+            redactions: Redactions::new(settings.redact, settings.hash_key)?,
             remove: settings.remove,
             add: settings.add.0,
         })
@@ -65,7 +71,9 @@ impl Cleaner {
             columns.rename(&self.rename, &self.output)?;
             self.tidy(columns)?;
         }
-        if !self.keeps(parts)? {
+        if let Some(judged) = parts.first()
+            && !self.filter.keeps(judged)?
+        {
             return Ok(Some("rule"));
         }
         for columns in &mut *parts {
@@ -77,6 +85,7 @@ impl Cleaner {
         }
         self.check_rejected(parts)?;
         for columns in &mut *parts {
+            self.redactions.redact(columns)?;
             self.remove.iter().for_each(|column| columns.remove(column));
         }
         self.add(parts, origin)?;
@@ -84,25 +93,13 @@ impl Cleaner {
     }
 
     fn tidy(&self, columns: &mut Columns<'_>) -> Result<()> {
-        columns.edit(|column| self.trim.holds(column), |_, value| Ok(value.and_then(trimmed)))?;
-        columns.edit(|column| self.empty_to_null.holds(column), |_, value| Ok(value.and_then(nulled)))
-    }
-
-    fn keeps(&self, parts: &[Columns<'_>]) -> Result<bool> {
-        let Some(judged) = parts.first() else {
-            return Ok(true);
-        };
-        for rule in &self.drop {
-            if rule.holds(judged)? == Some(true) {
-                return Ok(false);
-            }
-        }
-        for rule in &self.keep {
-            if rule.holds(judged)? != Some(false) {
-                return Ok(true);
-            }
-        }
-        Ok(self.keep.is_empty())
+        columns.edit(
+            |column| self.tidy.touches(column),
+            |column, value| match value {
+                Some(Scalar::Text(text)) => Ok(self.tidy.tidied(column, text)),
+                _ => Ok(None),
+            },
+        )
     }
 
     /// Puts defaults in the place of nulls and of missing columns. A key is whole as it is.
@@ -165,26 +162,4 @@ impl Cleaner {
         }
         Ok(())
     }
-}
-
-fn rules(setting: &str, raw: Vec<RawRule>) -> Result<Vec<Rule>> {
-    let placed = |(index, rule)| {
-        Rule::new(rule).map_err(|failure: Failure| failure.at(format!("settings.{setting}[{index}]")))
-    };
-    raw.into_iter().enumerate().map(placed).collect()
-}
-
-/// A string without white space around it; `None` where there is none.
-fn trimmed<'v>(value: &'v Scalar<'v>) -> Option<Scalar<'v>> {
-    match value {
-        Scalar::Text(text) if text.trim().len() < text.len() => {
-            Some(Scalar::Text(Cow::Borrowed(text.trim())))
-        }
-        _ => None,
-    }
-}
-
-/// Null for the empty string; `None` for anything else.
-fn nulled<'v>(value: &'v Scalar<'v>) -> Option<Scalar<'v>> {
-    (*value == Scalar::Text(Cow::Borrowed(""))).then_some(Scalar::Null)
 }

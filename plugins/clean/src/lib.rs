@@ -2,7 +2,12 @@
 //! package's README and in its schema.
 
 mod cleaner;
+mod hmac;
+mod null_markers;
+mod redact;
+mod replacement;
 mod settings;
+mod tidy;
 
 use nozzle_rows::{EventFilter, NO_BEFORE_IMAGE, NO_IMAGE, Origin, parts, write_back};
 use nozzle_sdk::cdc::{Op, Reader, Shape};

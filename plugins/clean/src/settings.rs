@@ -6,6 +6,12 @@ use nozzle_rows::{ColumnType, Constant, Fact, Fate, RawEvents, RawRule, Selectio
 use nozzle_sdk::settings::Ordered;
 use nozzle_sdk::{Failure, Result};
 
+use crate::hmac::HashKey;
+use crate::null_markers::NullMarkers;
+use crate::redact::Redaction;
+use crate::replacement::RawReplacement;
+use crate::tidy::Case;
+
 /// The settings. Each is described in `settings.schema.json`.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -15,13 +21,18 @@ pub struct Settings {
     pub(crate) unchanged: Fate,
     pub(crate) rename: BTreeMap<String, String>,
     pub(crate) trim: Selection,
+    pub(crate) null_markers: NullMarkers,
+    pub(crate) case: BTreeMap<String, Case>,
+    pub(crate) replace: Vec<RawReplacement>,
     pub(crate) empty_to_null: Selection,
-    pub(crate) keep: Vec<RawRule>,
     pub(crate) drop: Vec<RawRule>,
+    pub(crate) keep: Vec<RawRule>,
     pub(crate) default: Ordered<Constant>,
     pub(crate) require: Vec<String>,
     pub(crate) types: BTreeMap<String, ColumnType>,
     pub(crate) reject: Vec<RawRule>,
+    pub(crate) redact: BTreeMap<String, Redaction>,
+    pub(crate) hash_key: Option<HashKey>,
     pub(crate) remove: Vec<String>,
     pub(crate) add: Ordered<Fact>,
 }
@@ -52,22 +63,29 @@ impl Settings {
     }
 
     /// The columns that each setting names. What adds columns is not among them.
-    fn named_columns(&self) -> [(&'static str, Vec<&str>); 9] {
+    fn named_columns(&self) -> [(&'static str, Vec<&str>); 13] {
         fn listed(columns: &[String]) -> Vec<&str> {
             columns.iter().map(String::as_str).collect()
         }
         fn ruled(rules: &[RawRule]) -> Vec<&str> {
             rules.iter().map(|rule| rule.column.as_str()).collect()
         }
+        fn keys<T>(columns: &BTreeMap<String, T>) -> Vec<&str> {
+            columns.keys().map(String::as_str).collect()
+        }
         [
             ("trim", listed(self.trim.named())),
+            ("null-markers", self.null_markers.named()),
+            ("case", keys(&self.case)),
+            ("replace", self.replace.iter().map(|replacement| replacement.column.as_str()).collect()),
             ("empty-to-null", listed(self.empty_to_null.named())),
-            ("keep", ruled(&self.keep)),
             ("drop", ruled(&self.drop)),
+            ("keep", ruled(&self.keep)),
             ("default", self.default.0.iter().map(|(column, _)| column.as_str()).collect()),
             ("require", listed(&self.require)),
-            ("types", self.types.keys().map(String::as_str).collect()),
+            ("types", keys(&self.types)),
             ("reject", ruled(&self.reject)),
+            ("redact", keys(&self.redact)),
             ("remove", listed(&self.remove)),
         ]
     }
@@ -80,11 +98,15 @@ impl Settings {
         }
         let there = self.default.0.iter().map(|(name, _)| name).chain(&self.require).map(String::as_str);
         let there: BTreeSet<&str> = there.chain(renamed).collect();
-        let collides = |name: &&str| there.contains(name) && !self.remove.iter().any(|gone| gone == name);
+        let collides = |name: &&str| there.contains(name) && !self.takes_out(name);
         match self.add.0.iter().map(|(name, _)| name.as_str()).find(collides) {
             None => Ok(()),
             Some(name) => Err(refused("add", format!("column `{name}` is there already by another setting"))),
         }
+    }
+
+    fn takes_out(&self, column: &str) -> bool {
+        self.remove.iter().any(|gone| gone == column) || self.redact.get(column) == Some(&Redaction::Remove)
     }
 }
 

@@ -2,6 +2,7 @@
 //! `cases/`.
 
 use nozzle_sdk::testing::{self, Host};
+use proptest::prelude::*;
 
 use super::*;
 
@@ -210,10 +211,18 @@ fn settings_say_the_new_names_of_columns() {
         refusal(r#"{"rename":{"a":"b"},"types":{"a":"int"}}"#),
         "`settings.types`: column `a` is renamed to `b` first: say `b`"
     );
-    assert_eq!(
-        refusal(r#"{"rename":{"a":"b"},"drop":[{"column":"a","is":1}]}"#),
-        "`settings.drop`: column `a` is renamed to `b` first: say `b`"
-    );
+    for (setting, columns) in [
+        ("drop", r#"[{"column":"a","is":1}]"#),
+        ("null-markers", r#"{"a":["-"]}"#),
+        ("case", r#"{"a":"upper"}"#),
+        ("replace", r#"[{"column":"a","pattern":"x","with":""}]"#),
+        ("redact", r#"{"a":"mask"}"#),
+    ] {
+        assert_eq!(
+            refusal(&format!(r#"{{"rename":{{"a":"b"}},"{setting}":{columns}}}"#)),
+            format!("`settings.{setting}`: column `a` is renamed to `b` first: say `b`")
+        );
+    }
 }
 
 #[test]
@@ -228,6 +237,7 @@ fn two_columns_never_get_one_name() {
     let change = change("INSERT", r#""NewImage":{"a.b":{"S":"x"},"c":{"S":"x"}}"#);
     assert_eq!(collision(r#"{"rename":{"c":"a.b"}}"#, &change), r#"dynamodb.NewImage["a.b"]"#);
     assert_eq!(row(r#"{"remove":["b"],"add":{"b":"table"}}"#, r#"{"b":2}"#), r#"{"b":null}"#);
+    assert_eq!(row(r#"{"redact":{"b":"remove"},"add":{"b":"table"}}"#, r#"{"b":2}"#), r#"{"b":null}"#);
     for settings in [
         r#"{"rename":{"a":"x"},"add":{"x":"table"}}"#,
         r#"{"default":{"x":1},"add":{"x":"table"}}"#,
@@ -308,6 +318,50 @@ fn what_is_no_row_fails() {
 }
 
 #[test]
+fn strings_are_tidied_in_the_order_of_the_readme() {
+    let settings = r#"{"trim":["x"],"null-markers":["n/a"],"case":{"x":"upper"},"empty-to-null":true,
+        "replace":[{"column":"x","pattern":"N/A|^A","with":""},{"column":"x","pattern":"B","with":"b"}]}"#;
+    for (from, to) in [
+        ("ab", r#""b""#),
+        (" n/a ", "null"),
+        (" N/A ", "null"),
+        (" ab ab ", r#""b Ab""#),
+        ("n/a n/a", r#"" ""#),
+        ("B", r#""b""#),
+    ] {
+        assert_eq!(row(settings, &format!(r#"{{"x":"{from}"}}"#)), format!(r#"{{"x":{to}}}"#), "{from}");
+    }
+}
+
+const REDACTING: &str = r#"{"redact":{"a":"hash","b":"mask","c":{"keep-last":3},"d":"remove"},
+    "hash-key":"0123456789abcdef"}"#;
+
+proptest! {
+    #[test]
+    fn a_redacted_value_leaves_in_no_part_of_a_change(digits in "[1-9][0-9]{7,20}", is_number: bool) {
+        let value = if is_number { format!(r#"{{"N":"{digits}"}}"#) } else { format!(r#"{{"S":"{digits}"}}"#) };
+        let columns = ["a", "b", "c", "d"].map(|column| format!(r#""{column}":{value}"#)).join(",");
+        let parts = format!(r#""Keys":{{{columns}}},"NewImage":{{{columns}}},"OldImage":{{{columns}}}"#);
+        let redacted = row(REDACTING, &change("MODIFY", &parts));
+        prop_assert!(!redacted.contains(&digits), "{}", redacted);
+        prop_assert_eq!(redacted.matches(r#""b":{"S":"***"}"#).count(), 3);
+    }
+
+    #[test]
+    fn a_redacted_column_is_hidden_or_fails_whatever_it_holds(value in "[a-z]{6,20}", shape in 0usize..5) {
+        let shapes = ["\"_\"", "[\"_\"]", "{\"x\":\"_\"}", "[[\"_\"]]", "\"\\ud800_\""];
+        let record = shapes[shape].replace('_', &value);
+        for column in ["a", "b", "c", "d"] {
+            match transform(REDACTING, &format!(r#"{{"{column}":{record},"e":true}}"#)) {
+                Ok(Outcome::Deliver(row)) => prop_assert!(!String::from_utf8_lossy(&row.data).contains(&value)),
+                Ok(other) => panic!("{other:?}"),
+                Err(failure) => prop_assert!(!failure.to_string().contains(&value)),
+            }
+        }
+    }
+}
+
+#[test]
 fn the_readme_shows_what_happens() {
     let readme = include_str!("../README.md");
     let block = |text: &'static str| text.split("\n```").next().unwrap();
@@ -358,6 +412,26 @@ fn wrong_settings_are_refused_in_words_that_help() {
             r#"{"ttl-deletes":"remove"}"#,
             "`settings.ttl-deletes`: unknown variant `remove`, expected `keep` or `drop`",
         ),
+        (
+            r#"{"null-markers":"-"}"#,
+            "`settings.null-markers`: invalid type: string \"-\", expected a list of strings, or an object with one \
+             for each column",
+        ),
+        (
+            r#"{"case":{"x":"title"}}"#,
+            "`settings.case.x`: unknown variant `title`, expected `upper` or `lower`",
+        ),
+        (
+            r#"{"replace":[{"column":"x","pattern":"[","with":""}]}"#,
+            "`settings.replace[0]`: pattern for `x`: found unclosed character class",
+        ),
+        (
+            r#"{"redact":{"x":"hide"}}"#,
+            "`settings.redact.x`: unknown variant `hide`, expected one of `remove`, `mask`, `keep-last`, `hash`",
+        ),
+        (r#"{"redact":{"x":"hash"}}"#, "`settings.redact`: column `x` is hashed, and there is no `hash-key`"),
+        (r#"{"hash-key":"tops3cret"}"#, "`settings`: `hash-key` is a string of 16 bytes or more"),
+        (r#"{"hash-key":12345678901234567890}"#, "`settings`: `hash-key` is a string of 16 bytes or more"),
     ] {
         assert_eq!(refusal(settings), told);
     }

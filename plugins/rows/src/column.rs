@@ -34,7 +34,7 @@ impl ColumnType {
     pub fn retyped<'v>(self, value: &'v Scalar<'v>) -> Result<Scalar<'v>> {
         match (self, value) {
             (_, Scalar::Null) => Ok(Scalar::Null),
-            (ColumnType::String, value) => Ok(Scalar::Text(text(value))),
+            (ColumnType::String, value) => Ok(value.text().map_or(Scalar::Null, Scalar::Text)),
             (ColumnType::Boolean, value) => truth(value).map(Scalar::Boolean),
             (ColumnType::Int, value) => integer::<i32>(value, "is not a 32-bit integer"),
             (ColumnType::Bigint, value) => integer::<i64>(value, "is not a 64-bit integer"),
@@ -48,16 +48,6 @@ impl ColumnType {
 #[must_use]
 pub fn mistyped(trouble: &str) -> Failure {
     Failure::new("mistyped-column", trouble)
-}
-
-fn text<'v>(value: &'v Scalar<'v>) -> Cow<'v, str> {
-    match value {
-        Scalar::Null => "null".into(),
-        Scalar::Text(text) => Cow::Borrowed(text),
-        Scalar::Number(number) => Cow::Borrowed(number.as_str()),
-        Scalar::Boolean(true) => "true".into(),
-        Scalar::Boolean(false) => "false".into(),
-    }
 }
 
 fn truth(value: &Scalar<'_>) -> Result<bool> {

@@ -50,7 +50,7 @@ impl Rule {
     /// # Errors
     ///
     /// Where it has no condition.
-    pub fn new(raw: RawRule) -> Result<Self> {
+    fn new(raw: RawRule) -> Result<Self> {
         let conditions: Vec<Condition> = [
             raw.is.map(|constants| Condition::Is(constants.0)),
             raw.is_not.map(|constants| Condition::IsNot(constants.0)),
@@ -66,6 +66,18 @@ impl Rule {
             true => Err(Failure::new("settings", format!("rule about `{}` asks nothing", raw.column))),
             false => Ok(Rule { column: raw.column, conditions }),
         }
+    }
+
+    /// The rules that a setting lists.
+    ///
+    /// # Errors
+    ///
+    /// Where one of them has no condition, with its place.
+    pub fn list(setting: &str, raw: Vec<RawRule>) -> Result<Vec<Self>> {
+        let placed = |(index, rule)| {
+            Rule::new(rule).map_err(|failure| failure.at(format!("settings.{setting}[{index}]")))
+        };
+        raw.into_iter().enumerate().map(placed).collect()
     }
 
     /// The column that the rule is about.

@@ -30,6 +30,18 @@ impl Scalar<'_> {
             Scalar::Null | Scalar::Boolean(_) => None,
         }
     }
+
+    /// What it is as text, a number as its exact literal; `None` for null.
+    #[must_use]
+    pub fn text(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Scalar::Null => None,
+            Scalar::Text(text) => Some(Cow::Borrowed(text)),
+            Scalar::Number(number) => Some(Cow::Borrowed(number.as_str())),
+            Scalar::Boolean(true) => Some(Cow::Borrowed("true")),
+            Scalar::Boolean(false) => Some(Cow::Borrowed("false")),
+        }
+    }
 }
 
 impl<'a> Scalar<'a> {
