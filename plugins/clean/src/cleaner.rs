@@ -132,7 +132,7 @@ impl Cleaner {
             |column| self.types.contains_key(column),
             |column, value| {
                 let value = value.ok_or_else(|| mistyped("is not a string, a number, true or false"))?;
-                let retyped = self.types[column].retyped(value)?;
+                let retyped = self.types[column].retyped(value, &self.output)?;
                 Ok((retyped != *value).then_some(retyped))
             },
         )

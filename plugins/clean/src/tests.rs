@@ -422,6 +422,15 @@ fn wrong_settings_are_refused_in_words_that_help() {
             "`settings.case.x`: unknown variant `title`, expected `upper` or `lower`",
         ),
         (
+            r#"{"types":{"x":"decimal(10)"}}"#,
+            "`settings.types.x`: unknown type `decimal(10)`, expected one of `string`, `int`, `bigint`, `double`, \
+             `number`, `boolean`, `decimal(p,s)`, `date`, `timestamp`",
+        ),
+        (
+            r#"{"types":{"x":{"type":"date","from":"%d/%m"}}}"#,
+            "`settings.types.x`: format `%d/%m` does not tell the year: add `%Y` or `%y`",
+        ),
+        (
             r#"{"replace":[{"column":"x","pattern":"[","with":""}]}"#,
             "`settings.replace[0]`: pattern for `x`: found unclosed character class",
         ),

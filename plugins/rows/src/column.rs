@@ -1,15 +1,17 @@
 //! The types of columns.
 
+mod setting;
+
 use std::borrow::Cow;
 
 use nozzle_sdk::number::Number;
-use nozzle_sdk::{Failure, Result};
+use nozzle_sdk::time::{Date, Format, Timestamp};
+use nozzle_sdk::{Failure, Output, Result, base64};
 
 use crate::scalar::Scalar;
 
 /// What a column is made to hold. Null fits every type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ColumnType {
     /// Text.
     String,
@@ -23,15 +25,30 @@ pub enum ColumnType {
     Number,
     /// `true` or `false`.
     Boolean,
+    /// A number of a fixed precision and scale.
+    Decimal(Decimal),
+    /// A day, written as the output wants it. It is read in the first of these formats that fits.
+    Date(Vec<Format>),
+    /// A point in time, written as the output wants it. It is read in the first of these formats that fits.
+    Timestamp(Vec<Format>),
+}
+
+/// The type of numbers with so many digits in all, and so many of them behind the point.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decimal {
+    precision: u8,
+    scale: u8,
+    /// Whether it is read from base64 of the unscaled integer, instead of from a number.
+    from_unscaled: bool,
 }
 
 impl ColumnType {
-    /// The value as one of this type; nothing is rounded or cut off.
+    /// The value as one of this type; nothing is rounded or cut off, but what a time has below the microsecond.
     ///
     /// # Errors
     ///
     /// `mistyped-column`, without a path.
-    pub fn retyped<'v>(self, value: &'v Scalar<'v>) -> Result<Scalar<'v>> {
+    pub fn retyped<'v>(&self, value: &'v Scalar<'v>, output: &Output) -> Result<Scalar<'v>> {
         match (self, value) {
             (_, Scalar::Null) => Ok(Scalar::Null),
             (ColumnType::String, value) => Ok(value.text().map_or(Scalar::Null, Scalar::Text)),
@@ -40,7 +57,27 @@ impl ColumnType {
             (ColumnType::Bigint, value) => integer::<i64>(value, "is not a 64-bit integer"),
             (ColumnType::Double, value) => double(value),
             (ColumnType::Number, value) => number(value).map(Scalar::Number),
+            (ColumnType::Decimal(decimal), value) => decimal.retyped(value),
+            (ColumnType::Date(formats), value) => {
+                date(value, formats).map(|date| Scalar::of_json(output.date(date)))
+            }
+            (ColumnType::Timestamp(formats), value) => {
+                let time =
+                    time(value, formats).ok_or_else(|| mistyped("is not a time in any of its formats"));
+                time.map(|time| Scalar::of_json(output.time(time)))
+            }
         }
+    }
+}
+
+impl Decimal {
+    fn retyped(&self, value: &Scalar<'_>) -> Result<Scalar<'static>> {
+        let Decimal { precision, scale, from_unscaled } = *self;
+        let number = if from_unscaled { unscaled(value, scale)? } else { number(value)? };
+        let literal = number.decimal(precision, scale).and_then(Number::new);
+        literal
+            .map(Scalar::Number)
+            .ok_or_else(|| mistyped(&format!("does not fit decimal({precision},{scale})")))
     }
 }
 
@@ -73,3 +110,35 @@ fn double<'v>(value: &'v Scalar<'v>) -> Result<Scalar<'v>> {
     let literal = number(value)?.double().map(Cow::into_owned);
     literal.and_then(Number::new).map(Scalar::Number).ok_or_else(|| mistyped("is too large for a double"))
 }
+
+fn unscaled(value: &Scalar<'_>, scale: u8) -> Result<Number<'static>> {
+    let bytes = match value {
+        Scalar::Text(text) => base64::decode(text),
+        Scalar::Null | Scalar::Number(_) | Scalar::Boolean(_) => None,
+    };
+    let number = bytes.and_then(|bytes| Number::from_unscaled(&bytes, scale.into()));
+    number.ok_or_else(|| mistyped("is not the base64 of an integer of up to 38 digits"))
+}
+
+fn time(value: &Scalar<'_>, formats: &[Format]) -> Option<Timestamp> {
+    let text = match value {
+        Scalar::Text(text) => text,
+        Scalar::Number(number) => number.as_str(),
+        Scalar::Null | Scalar::Boolean(_) => return None,
+    };
+    formats.iter().find_map(|format| format.read(text))
+}
+
+/// A time of day is not cut off, nor does an offset from UTC make another day of one.
+fn date(value: &Scalar<'_>, formats: &[Format]) -> Result<Date> {
+    let date = |time: Timestamp| Some((time, time.date()?));
+    let read = time(value, formats).and_then(date);
+    let (time, date) = read.ok_or_else(|| mistyped("is not a date in any of its formats"))?;
+    match Format::Iso.read(&date.to_string()) {
+        Some(midnight) if midnight == time => Ok(date),
+        _ => Err(mistyped("has a time of day in UTC, which a date would lose")),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,8 @@
 //! What added columns are filled from.
 
 use nozzle_sdk::cdc::Change;
-use nozzle_sdk::number::Number;
 use nozzle_sdk::time::Timestamp;
-use nozzle_sdk::{Output, Record, json};
+use nozzle_sdk::{Output, Record};
 
 use crate::scalar::Scalar;
 
@@ -46,11 +45,7 @@ impl Fact {
 /// A string or a number, as the output wants times.
 fn arrival_time(record: &Record, output: &Output) -> Option<Scalar<'static>> {
     let micros = record.arrival_time_ms()?.checked_mul(1000)?;
-    let raw = output.time(Timestamp::from_micros(micros));
-    match json::string_value(&raw) {
-        Some(text) => Some(Scalar::Text(text.into_owned().into())),
-        None => Number::new(raw).map(Scalar::Number),
-    }
+    Some(Scalar::of_json(output.time(Timestamp::from_micros(micros))))
 }
 
 /// Kinesis counts in 56 digits; the number of records that a producer packs into one fits 10. With zeros in

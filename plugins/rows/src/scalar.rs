@@ -31,6 +31,14 @@ impl Scalar<'_> {
         }
     }
 
+    /// The string or the number that a JSON text says.
+    pub(crate) fn of_json(raw: String) -> Scalar<'static> {
+        match json::string_value(&raw) {
+            Some(text) => Scalar::Text(text.into_owned().into()),
+            None => Number::new(raw).map_or(Scalar::Null, Scalar::Number),
+        }
+    }
+
     /// What it is as text, a number as its exact literal; `None` for null.
     #[must_use]
     pub fn text(&self) -> Option<Cow<'_, str>> {
