@@ -6,7 +6,8 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const PLUGINS: [&str; 3] = ["clean", "enrich-region", "flatten-dynamodb"];
+const PLUGINS: [&str; 6] =
+    ["clean", "enrich-region", "flatten", "flatten-dynamodb", "unwrap-debezium", "unwrap-dms"];
 const TARGET: &str = "wasm32-unknown-unknown";
 
 fn main() {

@@ -10,8 +10,14 @@ pub const READY: &[ReadyPlugin] = &[
         name: "enrich-region",
         wasm: include_bytes!(concat!(env!("OUT_DIR"), "/enrich_region.wasm")),
     },
+    ReadyPlugin { name: "flatten", wasm: include_bytes!(concat!(env!("OUT_DIR"), "/flatten.wasm")) },
     ReadyPlugin {
         name: "flatten-dynamodb",
         wasm: include_bytes!(concat!(env!("OUT_DIR"), "/flatten_dynamodb.wasm")),
     },
+    ReadyPlugin {
+        name: "unwrap-debezium",
+        wasm: include_bytes!(concat!(env!("OUT_DIR"), "/unwrap_debezium.wasm")),
+    },
+    ReadyPlugin { name: "unwrap-dms", wasm: include_bytes!(concat!(env!("OUT_DIR"), "/unwrap_dms.wasm")) },
 ];

@@ -15,6 +15,21 @@ fn enrich_region_does_what_its_cases_say() {
 }
 
 #[test]
+fn flatten_does_what_its_cases_say() {
+    cases::run_plugin("flatten");
+}
+
+#[test]
+fn unwrap_debezium_does_what_its_cases_say() {
+    cases::run_plugin("unwrap-debezium");
+}
+
+#[test]
+fn unwrap_dms_does_what_its_cases_say() {
+    cases::run_plugin("unwrap-dms");
+}
+
+#[test]
 fn flatten_dynamodb_does_what_its_cases_say() {
     cases::run_plugin("flatten-dynamodb");
 }

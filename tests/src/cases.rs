@@ -2,7 +2,7 @@
 //!
 //! A case holds its input, either `event.json`, a Firehose event, or `input.jsonl`, a record a line (a line that is a
 //! JSON string stands for its content, so that a record may hold newlines or no JSON at all), and `expected.jsonl`, what
-//! becomes of each record, a line each. A plugin's case may hold `settings.json`; its tables are those of `nozzle.toml`
+//! becomes of each record, a line each. A case without input takes the `input.jsonl` beside the cases. A plugin's case may hold `settings.json`; its tables are those of `nozzle.toml`
 //! beside the cases.
 //!
 //! With `NOZZLE_BLESS=1` in the environment the runner writes `expected.jsonl` instead of comparing: read the diff.
@@ -80,7 +80,9 @@ fn event(case: &Path) -> Vec<u8> {
     if let Ok(event) = fs::read(case.join("event.json")) {
         return event;
     }
-    let input = case.join("input.jsonl");
+    let input =
+        [case.join("input.jsonl"), case.with_file_name("input.jsonl")].into_iter().find(|file| file.exists());
+    let input = input.unwrap_or_else(|| panic!("`{}` has no input", case.display()));
     let text = fs::read_to_string(&input).unwrap_or_else(|error| panic!("`{}`: {error}", input.display()));
     let mut event = EventWriter::new(Source::Direct);
     for line in text.lines() {

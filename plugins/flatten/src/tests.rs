@@ -21,7 +21,7 @@ fn insert(attributes: &str) -> String {
 }
 
 fn transform(settings: &str, record: &str) -> Result<Outcome> {
-    testing::configure::<FlattenDynamodb>(settings).unwrap().transform(Record::new(record))
+    testing::configure::<Flatten>(settings).unwrap().transform(Record::new(record))
 }
 
 fn row(settings: &str, record: &str) -> String {
@@ -88,7 +88,9 @@ fn a_column_has_one_type_whatever_the_literal() {
         ("double", "1E+999", None),
         ("number", "1.50", Some("1.50")),
         ("any", "1.50", Some("1.50")),
-        ("string", "1.50", None),
+        ("string", "1.50", Some(r#""1.50""#)),
+        ("decimal(5,2)", "1.5", Some("1.50")),
+        ("decimal(5,2)", "1.555", None),
         ("boolean", "1", None),
     ] {
         let settings = format!(r#"{{"columns":{{"x":"{kind}"}}}}"#);
@@ -108,7 +110,7 @@ fn a_column_has_one_type_whatever_the_literal() {
 fn a_failure_is_found_by_its_path() {
     let nested = insert(r#""a":{"M":{"b.c":{"M":{"d":{"S":"x"}}}}}"#);
     let settings = r#"{"columns":{"a_b.c_d":"int"}}"#;
-    let told = ("mistyped-column", r#"dynamodb.NewImage.a["b.c"].d"#, "is of type S, its column is int");
+    let told = ("mistyped-column", r#"dynamodb.NewImage.a["b.c"].d"#, "is not a number");
     let (code, path, reason) = failure(settings, &nested);
     assert_eq!((&*code, &*path, &*reason), told);
     let packed = format!("{}\n{nested}", insert(r#""id":{"S":"1"}"#));
@@ -135,14 +137,11 @@ fn no_row_has_two_columns_of_one_name() {
 
 #[test]
 fn a_record_without_rows_is_dropped_only_as_the_settings_ask() {
-    let settings = r#"{"events":{"REMOVE":"drop","INSERT":"drop"}}"#;
+    let settings = r#"{"deletes":"drop"}"#;
     let remove = change("REMOVE", r#""Keys":{}"#);
     let insert = insert(r#""x":{"N":"1"}"#);
     assert_eq!(transform(settings, &format!("{remove}{insert}")), Ok(Outcome::drop("remove-event")));
-    assert_eq!(
-        transform(r#"{"events":{"REMOVE":"drop"}}"#, &format!("{remove}{insert}")),
-        transform("{}", &insert)
-    );
+    assert_eq!(transform(r#"{"deletes":"drop"}"#, &format!("{remove}{insert}")), transform("{}", &insert));
     assert_eq!(failure(settings, " \n").0, "empty-record");
 }
 
@@ -151,27 +150,34 @@ fn wrong_settings_are_refused_in_words_that_help() {
     for (settings, told) in [
         (
             r#"{"colums":{}}"#,
-            "`settings.colums`: unknown field `colums`, expected one of `columns`, `add`, \
-             `unlisted`, `nested`, `delimiter`, `events`",
+            "`settings.colums`: unknown field `colums`, expected one of `shape`, `before-image`, `columns`, `add`, \
+             `add-prefix`, `unlisted`, `absent`, `order`, `nested`, `depth`, `delimiter`, `arrays`, `explode`, \
+             `include`, `exclude`, `deletes`, `deleted-column`, `keys`, `unchanged`, `unavailable`, `others`",
         ),
+        (r#"{"columns":{"x":"float"}}"#, "`settings.columns.x`: FLOAT"),
         (
-            r#"{"columns":{"x":"float"}}"#,
-            "`settings.columns.x`: unknown variant `float`, expected one of `any`, `string`, \
-             `int`, `bigint`, `double`, `number`, `boolean`",
+            r#"{"deletes":"old-image"}"#,
+            "`settings.deletes`: unknown variant `old-image`, expected one of `row`, `keys`, `before`, `rewrite`, `drop`",
         ),
+        (r#"{"add":{"x":"now"}}"#, "ADD"),
+        (r#"{"add":["op","op"]}"#, "column `op` is named twice"),
+        (r#"{"nested":"keep","depth":2}"#, "`settings.depth`: is about flattened maps: leave `nested` out"),
         (
-            r#"{"events":{"DELETE":"drop"}}"#,
-            "`settings.events.DELETE`: unknown field `DELETE`, expected one of `INSERT`, `MODIFY`, `REMOVE`",
+            r#"{"deleted-column":"gone"}"#,
+            "`settings.deleted-column`: is shown with `deletes = \"rewrite\"` only",
         ),
+        (r#"{"absent":"omit"}"#, "`settings.absent`: is about listed columns: list some in `columns`"),
         (r#"{"columns":{"x":"int"},"add":{"x":"table"}}"#, "column `x` is named twice"),
     ] {
-        assert_eq!(testing::configure::<FlattenDynamodb>(settings).unwrap_err(), told);
+        assert_eq!(testing::configure::<Flatten>(settings).unwrap_err(), told);
     }
 }
 
 #[test]
 fn the_schema_names_every_setting() {
-    let schema: serde_json::Value = serde_json::from_str(FlattenDynamodb::SETTINGS_SCHEMA).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(Flatten::SETTINGS_SCHEMA).unwrap();
     let named: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
-    assert_eq!(named, ["columns", "add", "unlisted", "nested", "delimiter", "events"]);
+    let refusal = testing::configure::<Flatten>(r#"{"colums":{}}"#).unwrap_err();
+    let taken: Vec<&str> = refusal.split('`').skip(5).step_by(2).collect();
+    assert_eq!(named, taken);
 }

@@ -171,8 +171,8 @@ impl<'a> Walk<'_, 'a> {
         self.cells.add(place, |out| {
             match listed.map(|position| &layout.columns[position].1) {
                 Some(Column::Typed(kind)) => {
-                    let retyped = value.scalar(scanner)?;
-                    let retyped = kind.retyped(&retyped)?;
+                    let scalar = value.scalar(scanner)?;
+                    let retyped = kind.retyped(&scalar, &layout.output)?;
                     out.extend_from_slice(retyped.written(Notation::Plain).as_bytes());
                 }
                 Some(Column::Any) | None => value.write(scanner, layout, out)?,
