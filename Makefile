@@ -4,11 +4,11 @@ TARGET  := $(or $(CARGO_TARGET_DIR),target)
 NOZZLE  := $(TARGET)/release/nozzle
 WASM    := wasm32-unknown-unknown
 # The packages that are built for wasm.
-GUESTS  := clean enrich-region flatten flatten-dynamodb unwrap-debezium unwrap-dms misbehave enrich
+GUESTS  := clean cloudwatch-logs enrich-region flatten flatten-dynamodb unwrap-debezium unwrap-dms misbehave enrich
 PREFIX  ?= $(HOME)/.local
 ORDERS  := tests/pipelines/orders-cdc
 # What is fuzzed, and how long each.
-TARGETS      ?= event dynamodb config tables times component
+TARGETS      ?= event dynamodb cloudwatch_logs config tables times component
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help

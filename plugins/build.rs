@@ -11,7 +11,7 @@ const PLUGINS: [&str; 6] =
 const TARGET: &str = "wasm32-unknown-unknown";
 
 fn main() {
-    for source in PLUGINS.into_iter().chain(["rows", "../sdk", "../Cargo.toml", "../Cargo.lock", "build.rs"])
+    for source in PLUGINS.iter().copied().chain(["rows", "../sdk", "../Cargo.toml", "../Cargo.lock", "build.rs"])
     {
         println!("cargo::rerun-if-changed={source}");
     }

@@ -7,6 +7,10 @@ use nozzle_runtime::ReadyPlugin;
 pub const READY: &[ReadyPlugin] = &[
     ReadyPlugin { name: "clean", wasm: include_bytes!(concat!(env!("OUT_DIR"), "/clean.wasm")) },
     ReadyPlugin {
+        name: "cloudwatch-logs",
+        wasm: include_bytes!(concat!(env!("OUT_DIR"), "/cloudwatch_logs.wasm")),
+    },
+    ReadyPlugin {
         name: "enrich-region",
         wasm: include_bytes!(concat!(env!("OUT_DIR"), "/enrich_region.wasm")),
     },

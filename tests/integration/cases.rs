@@ -10,6 +10,11 @@ fn clean_does_what_its_cases_say() {
 }
 
 #[test]
+fn cloudwatch_logs_does_what_its_cases_say() {
+    cases::run_plugin("cloudwatch-logs");
+}
+
+#[test]
 fn enrich_region_does_what_its_cases_say() {
     cases::run_plugin("enrich-region");
 }

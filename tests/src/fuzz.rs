@@ -1,13 +1,16 @@
 //! What the fuzz targets run: each takes bytes that Nozzle did not write, and panics when a promise about them does not
 //! hold. `tests/fuzz` feeds them what a fuzzer makes up, the test suite the seeds that are kept there.
 
+mod cloudwatch_logs;
 mod component;
 mod config;
 mod dynamodb;
 mod event;
+mod outcome;
 mod tables;
 mod times;
 
+pub use cloudwatch_logs::cloudwatch_logs;
 pub use component::component;
 pub use config::config;
 pub use dynamodb::dynamodb;
@@ -22,6 +25,7 @@ pub type Target = (&'static str, fn(&[u8]));
 pub const TARGETS: [Target; 6] = [
     ("event", event),
     ("dynamodb", dynamodb),
+    ("cloudwatch_logs", cloudwatch_logs),
     ("config", config),
     ("tables", tables),
     ("times", times),

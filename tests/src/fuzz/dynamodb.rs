@@ -1,14 +1,15 @@
 //! DynamoDB change records: the SDK's reader and `flatten-dynamodb`.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use flatten_dynamodb::FlattenDynamodb;
 use nozzle_sdk::dynamodb::{AttributeValue, Change};
 use nozzle_sdk::testing::configure;
-use nozzle_sdk::{Failure, Outcome, Plugin, Record, Row, json};
+use nozzle_sdk::{Plugin, Record, json};
 use serde_json::value::RawValue;
+
+use super::outcome::{check, check_failure};
 
 /// Settings under which the plugin takes different ways.
 const SETTINGS: [&str; 4] = [
@@ -32,38 +33,11 @@ static PLUGINS: LazyLock<Vec<FlattenDynamodb>> = LazyLock::new(|| {
 /// When that does not hold.
 pub fn dynamodb(data: &[u8]) {
     for plugin in &*PLUGINS {
-        match plugin.transform(Record::new(data)) {
-            Ok(Outcome::Deliver(row)) => check_row(&row),
-            Ok(Outcome::Explode(rows)) => {
-                assert!(rows.len() > 1, "{rows:?}");
-                rows.iter().for_each(check_row);
-            }
-            Ok(Outcome::Drop(reason)) => assert!(reason.as_deref().is_some_and(is_kebab), "{reason:?}"),
-            Err(failure) => check_failure(&failure),
-        }
+        check(&plugin.transform(Record::new(data)));
     }
     if let Ok(text) = std::str::from_utf8(data) {
         read(text);
     }
-}
-
-fn check_row(row: &Row) {
-    let text = std::str::from_utf8(&row.data).expect("a row is text");
-    assert!(!text.contains(['\n', '\r']), "{text}");
-    json::Object::parse(&row.data).expect("a row is an object, its columns unique");
-    serde_json::from_str::<BTreeMap<String, &RawValue>>(text).expect("a row is an object");
-}
-
-fn check_failure(failure: &Failure) {
-    assert!(is_kebab(&failure.code) && !failure.reason.is_empty(), "{failure:?}");
-}
-
-/// What the host takes for a code or a reason.
-fn is_kebab(text: &str) -> bool {
-    let is_word = |word: &str| {
-        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    };
-    text.len() <= 64 && text.split('-').all(is_word)
 }
 
 /// Reads the text as a value and as a change.
