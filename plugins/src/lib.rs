@@ -24,4 +24,5 @@ pub const READY: &[ReadyPlugin] = &[
         wasm: include_bytes!(concat!(env!("OUT_DIR"), "/unwrap_debezium.wasm")),
     },
     ReadyPlugin { name: "unwrap-dms", wasm: include_bytes!(concat!(env!("OUT_DIR"), "/unwrap_dms.wasm")) },
+    ReadyPlugin { name: "route", wasm: include_bytes!(concat!(env!("OUT_DIR"), "/route.wasm")) },
 ];

@@ -40,6 +40,11 @@ fn flatten_dynamodb_does_what_its_cases_say() {
 }
 
 #[test]
+fn route_does_what_its_cases_say() {
+    cases::run_plugin("route");
+}
+
+#[test]
 fn orders_cdc_does_what_its_cases_say() {
     cases::run_pipeline(&orders_cdc());
 }
@@ -47,4 +52,9 @@ fn orders_cdc_does_what_its_cases_say() {
 #[test]
 fn clean_flatten_and_enrich_work_behind_one_another() {
     cases::run_pipeline(&root().join("tests/fixtures/three-plugins/nozzle.toml"));
+}
+
+#[test]
+fn the_append_only_pipeline_of_route_does_what_its_cases_say() {
+    cases::run_pipeline(&root().join("tests/fixtures/append-only/nozzle.toml"));
 }
