@@ -6,12 +6,21 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const PLUGINS: [&str; 6] =
-    ["clean", "enrich-region", "flatten", "flatten-dynamodb", "unwrap-debezium", "unwrap-dms"];
+const PLUGINS: &[&str] = &[
+    "clean",
+    "cloudwatch-logs",
+    "enrich-region",
+    "flatten",
+    "flatten-dynamodb",
+    "route",
+    "unwrap-debezium",
+    "unwrap-dms",
+];
 const TARGET: &str = "wasm32-unknown-unknown";
 
 fn main() {
-    for source in PLUGINS.iter().copied().chain(["rows", "../sdk", "../Cargo.toml", "../Cargo.lock", "build.rs"])
+    for source in
+        PLUGINS.iter().copied().chain(["rows", "../sdk", "../Cargo.toml", "../Cargo.lock", "build.rs"])
     {
         println!("cargo::rerun-if-changed={source}");
     }

@@ -140,8 +140,8 @@ fn a_record_without_rows_is_dropped_only_as_the_settings_ask() {
     let settings = r#"{"deletes":"drop"}"#;
     let remove = change("REMOVE", r#""Keys":{}"#);
     let insert = insert(r#""x":{"N":"1"}"#);
-    assert_eq!(transform(settings, &format!("{remove}{insert}")), Ok(Outcome::drop("remove-event")));
-    assert_eq!(transform(r#"{"deletes":"drop"}"#, &format!("{remove}{insert}")), transform("{}", &insert));
+    assert_eq!(transform(settings, &format!("{remove}null")), Ok(Outcome::drop("delete")));
+    assert_eq!(transform(settings, &format!("{remove}{insert}")), transform("{}", &insert));
     assert_eq!(failure(settings, " \n").0, "empty-record");
 }
 
@@ -154,12 +154,20 @@ fn wrong_settings_are_refused_in_words_that_help() {
              `add-prefix`, `unlisted`, `absent`, `order`, `nested`, `depth`, `delimiter`, `arrays`, `explode`, \
              `include`, `exclude`, `deletes`, `deleted-column`, `keys`, `unchanged`, `unavailable`, `others`",
         ),
-        (r#"{"columns":{"x":"float"}}"#, "`settings.columns.x`: FLOAT"),
+        (
+            r#"{"columns":{"x":"float"}}"#,
+            "`settings.columns.x`: unknown type `float`, expected one of `string`, `int`, `bigint`, `double`, `number`, \
+             `boolean`, `decimal(p,s)`, `date`, `timestamp`",
+        ),
         (
             r#"{"deletes":"old-image"}"#,
             "`settings.deletes`: unknown variant `old-image`, expected one of `row`, `keys`, `before`, `rewrite`, `drop`",
         ),
-        (r#"{"add":{"x":"now"}}"#, "ADD"),
+        (
+            r#"{"add":{"x":"now"}}"#,
+            "`settings.add.x`: unknown variant `now`, expected one of `event-name`, `op`, `created-at`, `sequence`, \
+             `source`, `database`, `schema`, `table`, `keys`, `changed-columns`",
+        ),
         (r#"{"add":["op","op"]}"#, "column `op` is named twice"),
         (r#"{"nested":"keep","depth":2}"#, "`settings.depth`: is about flattened maps: leave `nested` out"),
         (

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use nozzle_sdk::json::Scan;
 use nozzle_sdk::settings::Ordered;
 use nozzle_sdk::{Failure, Names, Output, Result};
-use serde::de::{Deserialize, Deserializer};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 use super::added::Source;
 use super::cells::Place;
@@ -45,11 +47,28 @@ pub(super) enum Column {
 
 impl<'de> Deserialize<'de> for Column {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written = Box::<serde_json::value::RawValue>::deserialize(deserializer)?;
-        if written.get() == "\"any\"" {
-            return Ok(Column::Any);
+        deserializer.deserialize_any(ColumnVisitor)
+    }
+}
+
+struct ColumnVisitor;
+
+impl<'de> Visitor<'de> for ColumnVisitor {
+    type Value = Column;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a type, or an object of a type and what it is read from")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Column, E> {
+        match name {
+            "any" => Ok(Column::Any),
+            _ => name.parse().map(Column::Typed).map_err(|failure: Failure| E::custom(failure.reason)),
         }
-        serde_json::from_str(written.get()).map(Column::Typed).map_err(serde::de::Error::custom)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Column, A::Error> {
+        ColumnType::deserialize(MapAccessDeserializer::new(map)).map(Column::Typed)
     }
 }
 
