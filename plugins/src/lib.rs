@@ -15,6 +15,7 @@ pub const READY: &[ReadyPlugin] = &[
         wasm: include_bytes!(concat!(env!("OUT_DIR"), "/enrich_region.wasm")),
     },
     ReadyPlugin { name: "flatten", wasm: include_bytes!(concat!(env!("OUT_DIR"), "/flatten.wasm")) },
+    ReadyPlugin { name: "filter", wasm: include_bytes!(concat!(env!("OUT_DIR"), "/filter.wasm")) },
     ReadyPlugin {
         name: "flatten-dynamodb",
         wasm: include_bytes!(concat!(env!("OUT_DIR"), "/flatten_dynamodb.wasm")),

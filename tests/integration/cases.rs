@@ -32,6 +32,8 @@ fn unwrap_debezium_does_what_its_cases_say() {
 #[test]
 fn unwrap_dms_does_what_its_cases_say() {
     cases::run_plugin("unwrap-dms");
+fn filter_does_what_its_cases_say() {
+    cases::run_plugin("filter");
 }
 
 #[test]

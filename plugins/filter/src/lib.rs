@@ -1,0 +1,79 @@
+//! Keeps and drops JSON rows and change records by its settings. These and their defaults are described in the package's
+//! README and in its schema.
+
+use std::borrow::Cow;
+
+use nozzle_rows::{EventFilter, Fate, NO_BEFORE_IMAGE, NO_IMAGE, RawEvents, RawRule, RowFilter, parts};
+use nozzle_sdk::cdc::{Change, Reader, Shape};
+use nozzle_sdk::prelude::*;
+
+/// The settings. Each is described in `settings.schema.json`.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Settings {
+    events: RawEvents,
+    ttl_deletes: Fate,
+    unchanged: Fate,
+    drop: Vec<RawRule>,
+    keep: Vec<RawRule>,
+}
+
+/// The plugin.
+#[derive(Debug)]
+pub struct Filter {
+    events: EventFilter,
+    rows: RowFilter,
+}
+
+#[plugin]
+impl Plugin for Filter {
+    type Settings = Settings;
+    const SETTINGS_SCHEMA: &'static str = include_str!("../settings.schema.json");
+    const COUNTERS: &'static [&'static str] = &[NO_BEFORE_IMAGE, NO_IMAGE];
+
+    fn configure(config: Config<Settings>) -> Result<Self> {
+        let Settings { events, ttl_deletes, unchanged, drop, keep } = config.settings;
+        Ok(Filter {
+            events: EventFilter::new(events, ttl_deletes, unchanged)?,
+            rows: RowFilter::new(keep, drop)?,
+        })
+    }
+
+    fn transform(&self, record: Record) -> Result<Outcome> {
+        record.transform_documents(|text| {
+            Ok(match self.drop_reason(&READER.read(text)?)? {
+                Some(reason) => Outcome::drop(reason),
+                None => Outcome::deliver(&*on_one_line(text)),
+            })
+        })
+    }
+}
+
+/// Whatever is no change record is a plain row.
+static READER: Reader = Reader::of(Shape::Any);
+
+impl Filter {
+    /// Why a row or a change record is dropped, `None` when it is kept.
+    fn drop_reason(&self, change: &Change<'_>) -> Result<Option<&'static str>> {
+        if let Some(reason) = self.events.drop_reason(change)? {
+            return Ok(Some(reason));
+        }
+        let keeps = match parts(change)?.first() {
+            Some(judged) => self.rows.keeps(judged)?,
+            None => true,
+        };
+        Ok((!keeps).then_some("rule"))
+    }
+}
+
+/// A document without what ends a line. JSON has that between values only.
+fn on_one_line(text: &str) -> Cow<'_, str> {
+    const LINE_ENDS: [char; 2] = ['\n', '\r'];
+    match text.contains(LINE_ENDS) {
+        true => text.replace(LINE_ENDS, "").into(),
+        false => text.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
