@@ -105,10 +105,11 @@ impl Record {
             if scanner.is_at_end() {
                 break;
             }
-            let transformed = transform(&mut scanner, &mut outcomes);
-            let is_alone = index == 0 && scanner.is_at_end();
-            let place = |failure: Failure| failure.within(&format!("[{index}]"));
-            transformed.map_err(|failure| if is_alone { failure } else { place(failure) })?;
+            transform(&mut scanner, &mut outcomes).map_err(|failure| {
+                // What is no JSON has no document behind it.
+                let is_alone = index == 0 && (scanner.is_at_end() || failure.code == "not-json");
+                if is_alone { failure } else { failure.within(&format!("[{index}]")) }
+            })?;
         }
         Ok(outcomes.into())
     }

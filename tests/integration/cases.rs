@@ -20,20 +20,13 @@ fn enrich_region_does_what_its_cases_say() {
 }
 
 #[test]
-fn flatten_does_what_its_cases_say() {
-    cases::run_plugin("flatten");
-}
-
-#[test]
-fn unwrap_debezium_does_what_its_cases_say() {
-    cases::run_plugin("unwrap-debezium");
-}
-
-#[test]
-fn unwrap_dms_does_what_its_cases_say() {
-    cases::run_plugin("unwrap-dms");
 fn filter_does_what_its_cases_say() {
     cases::run_plugin("filter");
+}
+
+#[test]
+fn flatten_does_what_its_cases_say() {
+    cases::run_plugin("flatten");
 }
 
 #[test]
@@ -44,6 +37,16 @@ fn flatten_dynamodb_does_what_its_cases_say() {
 #[test]
 fn route_does_what_its_cases_say() {
     cases::run_plugin("route");
+}
+
+#[test]
+fn unwrap_debezium_does_what_its_cases_say() {
+    cases::run_plugin("unwrap-debezium");
+}
+
+#[test]
+fn unwrap_dms_does_what_its_cases_say() {
+    cases::run_plugin("unwrap-dms");
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub use times::times;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
-pub const TARGETS: [Target; 6] = [
+pub const TARGETS: &[Target] = &[
     ("event", event),
     ("dynamodb", dynamodb),
     ("cloudwatch_logs", cloudwatch_logs),

@@ -136,6 +136,10 @@ impl Flattener {
         }
         let gone = old.iter().filter(|was| cells.of_column(&was.column).is_none());
         changes.extend(gone.map(|was| self.layout.name(&was.column).to_owned()));
+        let list = |cells: &Cells<'_>| cells.exploded.as_ref().map(|list| list.text.to_owned());
+        if list(cells) != list(&old) {
+            changes.extend(self.layout.explode.clone());
+        }
         Ok(Some(changes))
     }
 

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use flatten_dynamodb::FlattenDynamodb;
-use nozzle_sdk::dynamodb::{AttributeValue, Change};
+use nozzle_sdk::cdc::Change;
+use nozzle_sdk::dynamodb::AttributeValue;
 use nozzle_sdk::testing::configure;
 use nozzle_sdk::{Plugin, Record, json};
 use serde_json::value::RawValue;
@@ -46,9 +47,7 @@ fn read(text: &str) {
         check_value(&value);
     }
     let Ok(change) = Change::parse(text) else { return };
-    let _ = (change.event().map_err(|failure| check_failure(&failure)), change.is_ttl_delete());
-    let _ = change.created_at().map_err(|failure| check_failure(&failure));
-    for image in [change.keys, change.new_image, change.old_image].into_iter().flatten() {
+    for image in [change.keys, change.before, change.after].into_iter().flatten() {
         match image.attributes() {
             Ok(attributes) => attributes.iter().for_each(|(_, value)| check_value(value)),
             Err(failure) => check_failure(&failure),
