@@ -5,13 +5,9 @@ mod object;
 mod scanner;
 
 use std::borrow::Cow;
-use std::fmt;
 
 use serde::Deserialize;
-use serde_json::StreamDeserializer;
-use serde_json::de::SliceRead;
 use serde_json::error::Category;
-use serde_json::value::RawValue;
 
 pub use self::names::Names;
 pub use self::object::Object;
@@ -55,36 +51,42 @@ pub fn string_value(raw: &str) -> Option<Cow<'_, str>> {
 /// The JSON documents in a record: back to back, or with white space such as newlines between them. It ends
 /// after an error. Made by [`Record::documents`](crate::Record::documents).
 ///
-/// The documents are well-formed but not looked into: [`RawValue::get`] is the text, to be read with
-/// [`parse`].
+/// The documents are well-formed but not looked into: each is its text, to be read with [`parse`].
+#[derive(Debug)]
 pub struct Documents<'a> {
-    stream: StreamDeserializer<'a, SliceRead<'a>, &'a RawValue>,
-    failed: bool,
+    /// What is left to read; nothing behind an error.
+    rest: Option<Result<Scanner<'a>>>,
 }
 
 impl<'a> Documents<'a> {
     pub(crate) fn new(data: &'a [u8]) -> Self {
-        Documents { stream: serde_json::Deserializer::from_slice(data).into_iter(), failed: false }
+        Documents { rest: Some(utf8(data).map(Scanner::new)) }
     }
 }
 
 impl<'a> Iterator for Documents<'a> {
-    type Item = Result<&'a RawValue>;
+    type Item = Result<&'a str>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.failed {
+        let mut scanner = match self.rest.take()? {
+            Ok(scanner) => scanner,
+            Err(failure) => return Some(Err(failure)),
+        };
+        if scanner.is_at_end() {
             return None;
         }
-        let document = self.stream.next()?.map_err(|error| failure(&error));
-        self.failed = document.is_err();
+        let document = scanner.value().map_err(Failure::from);
+        if document.is_ok() {
+            self.rest = Some(Ok(scanner));
+        }
         Some(document)
     }
 }
 
-impl fmt::Debug for Documents<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Documents").field("failed", &self.failed).finish_non_exhaustive()
-    }
+/// JSON text must be UTF-8.
+pub(crate) fn utf8(text: &[u8]) -> Result<&str> {
+    std::str::from_utf8(text)
+        .map_err(|error| Failure::new("not-json", format!("malformed UTF-8 at byte {}", error.valid_up_to())))
 }
 
 /// The failure that an error about `text` stands for, with the path of the value that does not fit.
@@ -173,7 +175,7 @@ mod tests {
     }
 
     fn documents(text: &str) -> Vec<Result<&str>> {
-        Documents::new(text.as_bytes()).map(|document| document.map(RawValue::get)).collect()
+        Documents::new(text.as_bytes()).collect()
     }
 
     #[test]
@@ -196,8 +198,8 @@ mod tests {
 
     #[test]
     fn bytes_that_are_not_utf8_are_not_json() {
-        let failure = Documents::new(b"{\"a\":\"\xff\"}").next().unwrap().unwrap_err();
-        assert_eq!(failure.code, "not-json");
+        let trouble = Failure::new("not-json", "malformed UTF-8 at byte 8");
+        assert_eq!(Documents::new(b"1\n{\"a\":\"\xff\"}").collect::<Vec<_>>(), [Err(trouble)]);
     }
 
     #[test]

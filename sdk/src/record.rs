@@ -94,10 +94,7 @@ impl Record {
         &'a self,
         mut transform: impl FnMut(&mut Scanner<'a>, &mut Outcomes) -> Result<()>,
     ) -> Result<Outcome> {
-        let text = std::str::from_utf8(&self.data).map_err(|error| {
-            Failure::new("not-json", format!("malformed UTF-8 at byte {}", error.valid_up_to()))
-        })?;
-        let (mut scanner, mut outcomes) = (Scanner::new(text), Outcomes::default());
+        let (mut scanner, mut outcomes) = (Scanner::new(json::utf8(&self.data)?), Outcomes::default());
         if scanner.is_at_end() {
             return Err(Failure::new("empty-record", "record holds no JSON document"));
         }

@@ -76,8 +76,7 @@ impl<'a> Image<'a> {
     ///
     /// # Errors
     ///
-    /// `bad-number` for a number that is none, `bad-attribute` for any other trouble, with the attribute's
-    /// path.
+    /// Those of [`dynamodb::attributes`], with the attribute's path.
     pub fn attributes(&self) -> Result<Attributes<'a>> {
         dynamodb::attributes(self.text).map_err(|failure| failure.within(self.place))
     }

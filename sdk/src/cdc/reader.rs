@@ -82,10 +82,8 @@ impl Reader {
     pub fn read<'a>(&'a self, text: &'a str) -> Result<Change<'a>> {
         let mut scanner = Scanner::new(text);
         let change = self.document(&mut scanner).and_then(|document| self.change(document))?;
-        match scanner.is_at_end() {
-            true => Ok(change),
-            false => Err(Failure::new("not-json", "is more than one document")),
-        }
+        scanner.end()?;
+        Ok(change)
     }
 
     /// Transforms the changes in a record one by one, as [`Record::transform_documents`] does with documents. An

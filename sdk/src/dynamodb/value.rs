@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use super::plain::{Tag, base64, boolean, duplicate, each, null, number, open_members, text, within};
+use crate::Result;
 use crate::json::{self, Names, Scan, Scanner, string_value};
 use crate::number::Number;
-use crate::{Failure, Result};
 
 /// Attributes in the order in which they stand in the record.
 pub type Attributes<'a> = Vec<(Cow<'a, str>, AttributeValue<'a>)>;
@@ -43,15 +43,13 @@ impl<'a> AttributeValue<'a> {
     ///
     /// # Errors
     ///
-    /// `bad-number` for a number that is none, `bad-attribute` for any other trouble, with the path of what is
-    /// wrong within the value; `not-json`.
+    /// `bad-number` for a number that is none, `duplicate-member` for a map with two members of one name,
+    /// `bad-attribute` for any other trouble, with the path of what is wrong within the value; `not-json`.
     pub fn parse(text: &'a str) -> Result<Self> {
         let mut scanner = Scanner::new(text);
         let value = AttributeValue::read(&mut scanner)?;
-        match scanner.is_at_end() {
-            true => Ok(value),
-            false => Err(Failure::new("not-json", "is more than one value")),
-        }
+        scanner.end()?;
+        Ok(value)
     }
 
     fn read(scanner: &mut Scanner<'a>) -> Scan<Self> {
@@ -78,7 +76,10 @@ impl<'a> AttributeValue<'a> {
 ///
 /// Those of [`AttributeValue::parse`].
 pub fn attributes(text: &str) -> Result<Attributes<'_>> {
-    Ok(members(&mut Scanner::new(text))?)
+    let mut scanner = Scanner::new(text);
+    let attributes = members(&mut scanner)?;
+    scanner.end()?;
+    Ok(attributes)
 }
 
 fn members<'a>(scanner: &mut Scanner<'a>) -> Scan<Attributes<'a>> {
@@ -161,6 +162,7 @@ fn write_array<T>(out: &mut Vec<u8>, items: &[T], write: impl Fn(&mut Vec<u8>, &
 
 #[cfg(test)]
 mod tests {
+    use super::super::write_plain;
     use super::*;
     use proptest::prelude::*;
     use serde_json::{Value, json};
@@ -168,7 +170,7 @@ mod tests {
     fn plain(typed: &str) -> String {
         let (mut out, mut streamed) = (Vec::new(), Vec::new());
         AttributeValue::parse(typed).unwrap().write_json(&mut out);
-        super::super::write_plain(&mut Scanner::new(typed), &mut streamed).unwrap();
+        write_plain(&mut Scanner::new(typed), &mut streamed).unwrap();
         let [tree, stream] = [&out, &streamed].map(|text| serde_json::from_slice::<Value>(text).unwrap());
         assert_eq!(tree, stream, "{typed}");
         String::from_utf8(out).unwrap()
@@ -226,10 +228,22 @@ mod tests {
         for (typed, code, path) in [
             (r#"{"N":"x"}"#, "bad-number", None),
             (r#"{"M":{"b":{"L":[{"S":"x"},{"NS":["x"]}]}}}"#, "bad-number", Some("b[1][0]")),
+            (r#"{"M":{"b":{"M":{"a":{"S":""},"\u0061":{"S":""}}}}}"#, "duplicate-member", Some("b.a")),
+            (r#"{"S":"x"} {}"#, "not-json", None),
             (r#""bare""#, "bad-attribute", None),
         ] {
             let failure = AttributeValue::parse(typed).unwrap_err();
             assert_eq!((&*failure.code, failure.path.as_deref()), (code, path), "{typed}");
+        }
+        assert_eq!(attributes("{}{").unwrap_err().code, "not-json");
+    }
+
+    #[test]
+    fn nesting_without_end_is_refused() {
+        let deep = [r#"{"L":["#, r#"{"M":{"":"#].map(|opening| opening.repeat(100_000));
+        for typed in &deep {
+            assert_eq!(AttributeValue::parse(typed).unwrap_err().code, "not-json");
+            assert_eq!(write_plain(&mut Scanner::new(typed), &mut Vec::new()).unwrap_err().code, "not-json");
         }
     }
 

@@ -4,10 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::iter;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
-
-use super::{placed_failure, string_value, to_raw};
+use super::{Scan, Scanner, string_value, to_raw, utf8};
 use crate::{Failure, Result};
 
 /// A JSON object as it is written: members in their order, values as JSON text.
@@ -34,6 +31,9 @@ pub struct Object<'a> {
     end: &'a str,
 }
 
+/// Most rows have no more members.
+const MEMBERS: usize = 16;
+
 /// What ends a line. JSON has neither within a string.
 const NEWLINES: [u8; 2] = *b"\n\r";
 
@@ -51,13 +51,32 @@ impl<'a> Object<'a> {
     /// `not-json` when `text` is not one well-formed document, `not-an-object` when it is another JSON value,
     /// and `duplicate-member`, with the path, when two members have one name.
     pub fn parse(text: &'a [u8]) -> Result<Self> {
-        let text = std::str::from_utf8(text).map_err(|error| {
-            Failure::new("not-json", format!("malformed UTF-8 at byte {}", error.valid_up_to()))
-        })?;
-        let raw: RawObject<'a> = serde_json::from_str(text).map_err(|error| refusal(&error, text))?;
-        let object = raw.placed_in(text);
+        let mut scanner = Scanner::new(utf8(text)?);
+        let object = match scanner.peek() {
+            Some(b'{') => Some(Object::read(&mut scanner)?),
+            _ => scanner.value().map(|_| None)?,
+        };
+        scanner.end()?;
+        let object = object.ok_or_else(|| Failure::new("not-an-object", "is not a JSON object"))?;
         object.check_names()?;
         Ok(object)
+    }
+
+    /// Reads the object that the scanner is at, whatever its names are.
+    fn read(scanner: &mut Scanner<'a>) -> Scan<Self> {
+        scanner.open(b'{')?;
+        let mut members: Vec<Member<'a>> = Vec::with_capacity(MEMBERS);
+        let mut start = scanner.position();
+        while let Some(key) = scanner.member()? {
+            let (end, member) = Member::read(key, start, scanner)?;
+            if let Some(last) = members.last_mut() {
+                last.end = end;
+            }
+            members.push(member);
+            start = scanner.position();
+        }
+        let end = scanner.text(start..scanner.position() - 1);
+        Ok(Object { members, end })
     }
 
     /// The JSON text of a member's value.
@@ -209,67 +228,26 @@ impl<'a> Member<'a> {
         Member { name, gap: "", key, colon: ":", value, end: "" }
     }
 
+    /// Reads the member whose name, `key`, the scanner has just gone over. What is before it ends at `start`; between
+    /// them may be a comma, and the white space before that is given too.
+    fn read(key: &'a str, start: usize, scanner: &mut Scanner<'a>) -> Scan<(&'a str, Self)> {
+        let before = scanner.text(start..scanner.position());
+        let place = |sign| before.bytes().position(|byte| byte == sign);
+        let quote = place(b'"').unwrap_or_default();
+        let (end, gap) = match place(b',').filter(|comma| *comma < quote) {
+            Some(comma) => (&before[..comma], &before[comma + 1..quote]),
+            None => ("", &before[..quote]),
+        };
+        let _ = scanner.peek();
+        let colon = scanner.text(start + quote + key.len()..scanner.position());
+        let name = string_value(key).unwrap_or_default();
+        let (key, value) = (Cow::Borrowed(key), Cow::Borrowed(scanner.value()?));
+        Ok((end, Member { name, gap, key, colon, value, end: "" }))
+    }
+
     fn rename(&mut self, name: Cow<'a, str>) {
         self.key = Cow::Owned(to_raw(&name));
         self.name = name;
-    }
-}
-
-/// Names and values as they are written.
-struct RawObject<'a>(Vec<(&'a str, &'a str)>);
-
-impl<'a> RawObject<'a> {
-    /// The object that these are the names and values of, with what stands between them in `text`.
-    fn placed_in(self, text: &'a str) -> Object<'a> {
-        let offset = |part: &str| part.as_ptr() as usize - text.as_ptr() as usize;
-        let mut members: Vec<Member<'a>> = Vec::with_capacity(self.0.len());
-        let mut position = text.find('{').map_or(0, |brace| brace + 1);
-        for (key, value) in self.0 {
-            let mut gap = &text[position..offset(key)];
-            if let (Some(last), Some((end, next))) = (members.last_mut(), gap.split_once(',')) {
-                (last.end, gap) = (end, next);
-            }
-            let colon = &text[offset(key) + key.len()..offset(value)];
-            position = offset(value) + value.len();
-            let name = string_value(key).unwrap_or_default();
-            let (key, value) = (Cow::Borrowed(key), Cow::Borrowed(value));
-            members.push(Member { name, gap, key, colon, value, end: "" });
-        }
-        let end = text[position..].split('}').next().unwrap_or_default();
-        Object { members, end }
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for RawObject<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(RawObjectVisitor)
-    }
-}
-
-struct RawObjectVisitor;
-
-impl<'de> Visitor<'de> for RawObjectVisitor {
-    type Value = RawObject<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some((key, value)) = map.next_entry::<&'de RawValue, &'de RawValue>()? {
-            members.push((key.get(), value.get()));
-        }
-        Ok(RawObject(members))
-    }
-}
-
-/// Serde stops at another value without having read it to its end.
-fn refusal(error: &serde_json::Error, text: &str) -> Failure {
-    match serde_json::from_str::<IgnoredAny>(text) {
-        Ok(_) => Failure::new("not-an-object", "is not a JSON object"),
-        Err(syntax) if error.is_data() => placed_failure(&syntax, text.as_bytes()),
-        Err(_) => placed_failure(error, text.as_bytes()),
     }
 }
 

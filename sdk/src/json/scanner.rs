@@ -1,5 +1,6 @@
 //! Reading JSON text forwards, without building anything of it.
 
+use std::mem;
 use std::ops::Range;
 
 use crate::{Failure, Result};
@@ -30,7 +31,7 @@ pub type Scan<T> = Result<T, Box<Failure>>;
 /// assert_eq!(scanner.string()?, "\"x\"");
 /// assert!(!scanner.element()?);
 /// assert_eq!(scanner.member()?, None);
-/// assert!(scanner.is_at_end());
+/// scanner.end()?;
 /// # Ok::<(), nozzle_sdk::Failure>(())
 /// ```
 ///
@@ -40,13 +41,17 @@ pub type Scan<T> = Result<T, Box<Failure>>;
 pub struct Scanner<'a> {
     text: &'a str,
     at: usize,
+    /// How many objects and arrays are open.
+    depth: usize,
+    /// Whether the innermost one has just been opened: no comma stands before its first value.
+    is_first: bool,
 }
 
 impl<'a> Scanner<'a> {
     /// A scanner at the beginning of `text`.
     #[must_use]
     pub fn new(text: &'a str) -> Self {
-        Scanner { text, at: 0 }
+        Scanner { text, at: 0, depth: 0, is_first: false }
     }
 
     /// The first byte of the next value, and `None` at the end of the text. It tells the value's type.
@@ -62,6 +67,15 @@ impl<'a> Scanner<'a> {
     #[must_use]
     pub fn is_at_end(&mut self) -> bool {
         self.peek().is_none()
+    }
+
+    /// Checks that nothing but white space is left.
+    ///
+    /// # Errors
+    ///
+    /// `not-json`.
+    pub fn end(&mut self) -> Scan<()> {
+        if self.is_at_end() { Ok(()) } else { Err(self.failure("more than one document")) }
     }
 
     /// Goes over the next value, whatever it is, and gives its text.
@@ -100,9 +114,16 @@ impl<'a> Scanner<'a> {
     ///
     /// # Errors
     ///
-    /// `not-json` when something else is there.
+    /// `not-json` when something else is there, or when too many are open.
     pub fn open(&mut self, bracket: u8) -> Scan<()> {
-        self.expect(bracket)
+        self.expect(bracket)?;
+        if self.depth == DEEPEST {
+            self.at -= 1;
+            return Err(self.failure(&format!("nested deeper than {DEEPEST} levels")));
+        }
+        self.depth += 1;
+        self.is_first = true;
+        Ok(())
     }
 
     /// Goes to the next member of the object that was opened: behind its colon. Gives the name, in its quotes and
@@ -112,7 +133,7 @@ impl<'a> Scanner<'a> {
     ///
     /// `not-json`.
     pub fn member(&mut self) -> Scan<Option<&'a str>> {
-        if !self.next_in(b'{', b'}')? {
+        if !self.next_before(b'}')? {
             return Ok(None);
         }
         let name = self.string()?;
@@ -127,7 +148,7 @@ impl<'a> Scanner<'a> {
     ///
     /// `not-json`.
     pub fn element(&mut self) -> Scan<bool> {
-        self.next_in(b'[', b']')
+        self.next_before(b']')
     }
 
     /// Where the scanner stands, in bytes from the beginning of the text.
@@ -142,13 +163,13 @@ impl<'a> Scanner<'a> {
         &self.text[range]
     }
 
-    /// Goes over the comma between two values of what `open` began, or over the bracket that ends it. No value
-    /// ends in an opening bracket: that is how the first one is known.
-    fn next_in(&mut self, open: u8, close: u8) -> Scan<bool> {
-        let is_first = self.at > 0 && self.bytes()[self.at - 1] == open;
+    /// Goes over the comma between two values of what is open, or over the bracket that closes it.
+    fn next_before(&mut self, close: u8) -> Scan<bool> {
+        let is_first = mem::take(&mut self.is_first);
         match self.peek() {
-            Some(byte) if byte == close => {
+            Some(byte) if byte == close && self.depth > 0 => {
                 self.at += 1;
+                self.depth -= 1;
                 Ok(false)
             }
             Some(b',') if !is_first => {
@@ -162,23 +183,18 @@ impl<'a> Scanner<'a> {
 
     /// An object or an array. Each bit of `arrays` is a level that is open, the innermost one lowest.
     fn nested(&mut self) -> Scan<&'a str> {
-        let (start, mut arrays, mut depth) = (self.at, 0u128, 0);
+        let (start, around, mut arrays) = (self.at, self.depth, 0u128);
         loop {
             match self.peek() {
                 Some(bracket @ (b'{' | b'[')) => {
-                    if depth == DEEPEST {
-                        return Err(self.failure(&format!("nested deeper than {DEEPEST} levels")));
-                    }
-                    self.at += 1;
+                    self.open(bracket)?;
                     arrays = arrays << 1 | u128::from(bracket == b'[');
-                    depth += 1;
                 }
                 _ => drop(self.scalar()?),
             }
             while !(if arrays & 1 == 1 { self.element()? } else { self.member()?.is_some() }) {
                 arrays >>= 1;
-                depth -= 1;
-                if depth == 0 {
+                if self.depth == around {
                     return Ok(&self.text[start..self.at]);
                 }
             }
@@ -200,7 +216,7 @@ impl<'a> Scanner<'a> {
         for byte in literal.bytes() {
             self.expect_here(byte)?;
         }
-        Ok(&self.text[start..self.at])
+        self.word_since(start)
     }
 
     fn number(&mut self) -> Scan<&'a str> {
@@ -216,7 +232,17 @@ impl<'a> Scanner<'a> {
             self.take(b"+-");
             self.digits()?;
         }
-        Ok(&self.text[start..self.at])
+        self.word_since(start)
+    }
+
+    /// What has no quote or bracket to end it ends at what cannot be part of it: `01` is not 0 and then 1.
+    fn word_since(&self, start: usize) -> Scan<&'a str> {
+        match self.bytes().get(self.at) {
+            None | Some(b' ' | b'\n' | b'\r' | b'\t' | b',' | b'"' | b'[' | b']' | b'{' | b'}') => {
+                Ok(&self.text[start..self.at])
+            }
+            Some(_) => Err(self.malformed()),
+        }
     }
 
     fn digits(&mut self) -> Scan<()> {
@@ -330,7 +356,8 @@ mod tests {
     fn whole(text: &str) -> Scan<&str> {
         let mut scanner = Scanner::new(text);
         let value = scanner.value()?;
-        if scanner.is_at_end() { Ok(value) } else { Err(scanner.malformed()) }
+        scanner.end()?;
+        Ok(value)
     }
 
     #[test]
@@ -347,6 +374,9 @@ mod tests {
             (r#""\ud800\u0041""#, "half of a surrogate pair at line 1, column 14"),
             (r#""\udc00""#, "half of a surrogate pair at line 1, column 8"),
             ("01", "malformed JSON at line 1, column 2"),
+            ("truefalse", "malformed JSON at line 1, column 5"),
+            ("]", "malformed JSON at line 1, column 1"),
+            ("1\n {}", "more than one document at line 2, column 2"),
         ] {
             let failure = *whole(text).unwrap_err();
             assert_eq!((&*failure.code, &*failure.reason), ("not-json", reason), "{text}");
@@ -356,11 +386,28 @@ mod tests {
     #[test]
     fn nesting_has_a_limit() {
         let nested = |depth| "[".repeat(depth) + &"]".repeat(depth);
-        assert!(whole(&nested(DEEPEST)).is_ok());
-        assert_eq!(
-            whole(&nested(DEEPEST + 1)).unwrap_err().reason,
-            "nested deeper than 128 levels at line 1, column 129"
-        );
+        assert_eq!(whole(&nested(DEEPEST)), Ok(&*nested(DEEPEST)));
+        let too_deep = "nested deeper than 128 levels at line 1, column 129";
+        assert_eq!(whole(&nested(DEEPEST + 1)).unwrap_err().reason, too_deep);
+        let text = nested(DEEPEST + 1);
+        let mut scanner = Scanner::new(&text);
+        let into = |scanner: &mut Scanner<'_>| scanner.open(b'[').and_then(|()| scanner.element());
+        assert_eq!((1..=DEEPEST).find(|_| into(&mut scanner) != Ok(true)), None);
+        for trouble in [scanner.clone().open(b'[').unwrap_err(), scanner.value().unwrap_err()] {
+            assert_eq!(trouble.reason, too_deep);
+        }
+    }
+
+    #[test]
+    fn looking_ahead_changes_nothing() {
+        let mut scanner = Scanner::new(" [ 1 , 2 ] ");
+        scanner.open(b'[').unwrap();
+        for next in [true, true, false] {
+            let _ = scanner.peek();
+            assert_eq!(scanner.element(), Ok(next));
+            assert!(!next || !scanner.is_at_end() && scanner.value().is_ok());
+        }
+        assert_eq!(scanner.end(), Ok(()));
     }
 
     proptest! {
