@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::iter;
 
-use super::{Scan, Scanner, string_value, to_raw, utf8};
+use super::{Names, Scan, Scanner, string_value, to_raw, utf8};
 use crate::{Failure, Result};
 
 /// A JSON object as it is written: members in their order, values as JSON text.
@@ -185,10 +185,9 @@ impl<'a> Object<'a> {
 
     /// One object must not have two members of one name: which of them counts differs from reader to reader.
     fn check_names(&self) -> Result<()> {
-        let mut names: Vec<&str> = self.members.iter().map(|member| &*member.name).collect();
-        names.sort_unstable();
-        match names.windows(2).find(|pair| pair[0] == pair[1]) {
-            Some(pair) => Err(duplicate(pair[0])),
+        let mut names = Names::default();
+        match self.members.iter().find(|member| !names.add(Cow::Borrowed(&member.name))) {
+            Some(member) => Err(duplicate(&member.name)),
             None => Ok(()),
         }
     }
