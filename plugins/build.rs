@@ -6,7 +6,17 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const PLUGINS: &[&str] = &["clean", "cloudwatch-logs", "enrich-region", "filter", "flatten", "flatten-dynamodb", "route", "unwrap-debezium", "unwrap-dms"];
+const PLUGINS: &[&str] = &[
+    "clean",
+    "cloudwatch-logs",
+    "enrich-region",
+    "filter",
+    "flatten",
+    "flatten-dynamodb",
+    "route",
+    "unwrap-debezium",
+    "unwrap-dms",
+];
 const TARGET: &str = "wasm32-unknown-unknown";
 
 fn main() {

@@ -48,7 +48,8 @@ pub enum Names {
     /// As the record has them. The default.
     #[default]
     AsIs,
-    /// Lower case, with underscores between words.
+    /// Lower case, with underscores between words and in the place of what is no ASCII letter or digit: the names that
+    /// Glue, Athena, Iceberg and Redshift take without quotes.
     LowerSnake,
 }
 
@@ -134,7 +135,8 @@ impl Output {
 }
 
 /// A new word begins where lower case or a digit meets upper case, and at the last capital of several before lower case;
-/// what is neither letter nor digit separates words. Leading underscores stay.
+/// what is no ASCII letter or digit separates words. Leading underscores stay.
+/// <https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html>.
 fn lower_snake(name: &str) -> Cow<'_, str> {
     if name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
         return Cow::Borrowed(name);
@@ -147,12 +149,12 @@ fn lower_snake(name: &str) -> Cow<'_, str> {
         let ends_capitals =
             before.is_uppercase() && chars.get(at + 1).is_some_and(|next| next.is_lowercase());
         let begins_word = c.is_uppercase() && (before.is_lowercase() || before.is_numeric() || ends_capitals);
-        let separates = !c.is_alphanumeric();
+        let separates = !c.is_ascii_alphanumeric();
         if (separates || begins_word) && at > leading && !snake.ends_with('_') {
             snake.push('_');
         }
         if !separates {
-            snake.extend(c.to_lowercase());
+            snake.push(c.to_ascii_lowercase());
         }
     }
     snake.truncate(snake.trim_end_matches('_').len().max(leading));
@@ -173,7 +175,8 @@ mod tests {
             ("a.b-c", "a_b_c"),
             (" padded  name ", "padded_name"),
             ("_id", "_id"),
-            ("Ünit Größe", "ünit_größe"),
+            ("Unit Größe", "unit_gr_e"),
+            ("名前", ""),
             ("__", "__"),
         ] {
             assert_eq!(lower_snake(name), expected, "{name}");

@@ -1,7 +1,7 @@
 //! Which change records are dropped for what happened.
 
 use nozzle_sdk::cdc::{Change, Op, Source};
-use nozzle_sdk::{Failure, Result, count};
+use nozzle_sdk::{Failure, Result, count, log};
 
 use crate::unchanged::is_unchanged;
 
@@ -27,6 +27,19 @@ pub enum Fate {
     Drop,
 }
 
+/// Says at the start which settings need the row before the change: neither a stream's view type nor a table's replica
+/// identity is known before the first record.
+pub(crate) fn warn_of_before_images(settings: &[&str]) {
+    if settings.is_empty() {
+        return;
+    }
+    log::warn(&format!(
+        "cdc.no-before-image: `{}` needs the row before the change; a record that does not show it (view type \
+         NEW_IMAGE, replica identity DEFAULT) is kept and counted as {NO_BEFORE_IMAGE}",
+        settings.join("`, `")
+    ));
+}
+
 /// What the settings say about events.
 #[derive(Debug)]
 pub struct EventFilter {
@@ -46,6 +59,7 @@ impl EventFilter {
             let failure = Failure::new("settings", "says both `keep` and `drop`: one of them is enough");
             return Err(failure.at("settings.events"));
         }
+        warn_of_before_images(if unchanged == Fate::Drop { &["unchanged"] } else { &[] });
         Ok(EventFilter { events, ttl_deletes, unchanged })
     }
 

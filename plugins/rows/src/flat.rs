@@ -9,14 +9,14 @@ mod settings;
 mod walk;
 
 use nozzle_sdk::cdc::{Change, Image, Op, Reader, Shape};
-use nozzle_sdk::{Failure, Outcome, Output, Record, Result, Row, count, log};
+use nozzle_sdk::{Failure, Outcome, Output, Record, Result, Row, count};
 
 pub use self::settings::Settings;
 
 use self::cells::Cells;
 use self::layout::Layout;
 use self::settings::{Deletes, Others};
-use crate::events::{Fate, NO_BEFORE_IMAGE};
+use crate::events::{Fate, NO_BEFORE_IMAGE, warn_of_before_images};
 use crate::unchanged::is_same;
 
 /// Flattens change records, and plain rows where the shape says so.
@@ -56,7 +56,7 @@ impl Flattener {
         let (deletes, unchanged, others) = (settings.deletes, settings.unchanged, settings.others);
         let flattener =
             Flattener { reader, deletes, unchanged, others, layout: Layout::new(settings, output)? };
-        flattener.warn_of_before_images();
+        warn_of_before_images(&flattener.needing_before());
         Ok(flattener)
     }
 
@@ -70,19 +70,14 @@ impl Flattener {
         self.reader.transform(record, |change| self.outcome(change))
     }
 
-    /// The stream's view type is not known before the first record, nor is the replica identity of a table.
-    fn warn_of_before_images(&self) {
-        let asked = [
+    /// The settings that need the row before the change.
+    fn needing_before(&self) -> Vec<&'static str> {
+        let needing = [
             ("unchanged", self.unchanged == Fate::Drop),
             ("deletes", self.deletes == Deletes::Before),
             ("add", self.layout.shows_changes()),
         ];
-        for (setting, _) in asked.into_iter().filter(|(_, needs_before)| *needs_before) {
-            log::warn(&format!(
-                "cdc.no-before-image: `settings.{setting}` needs the row before the change; a record that does not \
-                 show it (view type NEW_IMAGE, replica identity DEFAULT) is kept and counted as {NO_BEFORE_IMAGE}"
-            ));
-        }
+        needing.into_iter().filter(|(_, needs)| *needs).map(|(setting, _)| setting).collect()
     }
 
     /// What becomes of one change.

@@ -7,8 +7,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use nozzle_runtime::firehose::to_base64;
 use nozzle_runtime::limits::REPORTS_PER_CODE;
-use nozzle_runtime::telemetry::{Level, Report};
-use nozzle_runtime::{Answer, Delivery, Failure, Seen, Summary, Trap};
+use nozzle_runtime::telemetry::{Level, LogLine, Report};
+use nozzle_runtime::{Answer, Delivery, Failure, Seen, Summary, Transform, Trap};
 use owo_colors::OwoColorize as _;
 use serde_json::{Value, json};
 
@@ -154,13 +154,8 @@ fn failure_json(failure: &Failure) -> Value {
 /// What a batch leaves for standard error: plugins' log lines, and backtraces of those that died.
 pub(crate) fn notes(summary: &Summary) {
     for (record, line) in &summary.logs {
-        let level = match line.level {
-            Level::Trace | Level::Debug => "debug".dimmed().to_string(),
-            Level::Info => "info".blue().to_string(),
-            Level::Warn => "warn".yellow().to_string(),
-            Level::Error => "error".red().to_string(),
-        };
-        anstream::eprintln!("{level} {}, record {record}: {}", line.plugin, line.message);
+        let record = format!(", record {record}");
+        logged(line, &record);
     }
     for report in &summary.reports {
         if let Some(trap) = &report.failure.trap {
@@ -168,6 +163,22 @@ pub(crate) fn notes(summary: &Summary) {
             trap_lines(report, trap);
         }
     }
+}
+
+/// What plugins say of their settings when they are configured.
+pub(crate) fn said(transform: &Transform) {
+    transform.said().for_each(|line| logged(line, ""));
+}
+
+/// A line that a plugin logged about a record, or about its settings.
+fn logged(line: &LogLine, record: &str) {
+    let level = match line.level {
+        Level::Trace | Level::Debug => "debug".dimmed().to_string(),
+        Level::Info => "info".blue().to_string(),
+        Level::Warn => "warn".yellow().to_string(),
+        Level::Error => "error".red().to_string(),
+    };
+    anstream::eprintln!("{level} {}{record}: {}", line.plugin, line.message);
 }
 
 /// What the Lambda's log says of a dead plugin, for people.

@@ -17,6 +17,7 @@ use crate::limits::{COUNTERS, START_DEADLINE};
 use crate::mask::Known;
 use crate::seat::Seat;
 use crate::tables::Tables;
+use crate::telemetry::LogLine;
 use crate::{Failure, Limits, Origin, StartError, artefact};
 
 /// What a plugin's version may be, in bytes: it stands in every report.
@@ -45,6 +46,8 @@ pub(crate) struct Plugin {
     pub(crate) settings: Settings,
     /// What it may say of any record.
     pub(crate) known: Known,
+    /// What it logged when it was configured at the start.
+    pub(crate) said: Vec<LogLine>,
     pre: PluginPre<HostState>,
     tables: Arc<Tables>,
     /// What `configure` is given: `{"settings":{..},"output":{..}}`.
@@ -89,8 +92,12 @@ impl Plugin {
         let settings = plugin.settings.clone();
         let known = Known::of(&settings.masked(&settings.json));
         let tables = tables.clone();
-        let started = Self { description, on_failure, limits, settings, known, pre, tables, configuration };
-        started.check_tables()?;
+        let said = Vec::new();
+        let mut started =
+            Self { description, on_failure, limits, settings, known, said, pre, tables, configuration };
+        let (mut seat, read) = started.configured(START_DEADLINE)?;
+        started.said = seat.state().logs.drain(..).map(|line| started.masked(line)).collect();
+        started.check_tables(&read)?;
         started.check_redaction()?;
         Ok(started)
     }
@@ -102,11 +109,17 @@ impl Plugin {
     /// What happened, as the failure of the record that needs the instance. It cannot be the settings: they were taken
     /// when the plugin was loaded.
     pub(crate) fn open(&self, deadline: Duration) -> Result<Seat, Failure> {
-        let opened = self.configured(deadline).map(|(seat, _)| seat);
-        opened.map_err(|refusal| {
+        let (mut seat, _) = self.configured(deadline).map_err(|refusal| {
             let (Refusal::Plugin(problem) | Refusal::Settings(problem)) = refusal;
             Failure::in_plugin(&self.description.name, "plugin.start", self.settings.masked(&problem))
-        })
+        })?;
+        // What it says of its settings was shown at the start.
+        seat.state().logs.clear();
+        Ok(seat)
+    }
+
+    fn masked(&self, line: LogLine) -> LogLine {
+        LogLine { message: self.settings.masked(&line.message), ..line }
     }
 
     /// A fresh, configured instance, and the tables that it will read.
@@ -130,8 +143,7 @@ impl Plugin {
         }
     }
 
-    fn check_tables(&self) -> Result<(), Refusal> {
-        let (_, read) = self.configured(START_DEADLINE)?;
+    fn check_tables(&self, read: &[String]) -> Result<(), Refusal> {
         let Some(table) = read.iter().find(|table| self.tables.get(table).is_none()) else { return Ok(()) };
         let there: Vec<&str> = self.tables.names().collect();
         let there = if there.is_empty() { "there is none".to_owned() } else { there.join(", ") };

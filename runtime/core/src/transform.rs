@@ -6,6 +6,7 @@ use crate::deadline::TimeLeft;
 use crate::engine::Clock;
 use crate::firehose::{Event, ResponseWriter};
 use crate::pipeline::{Pipeline, Turn};
+use crate::telemetry::LogLine;
 use crate::{Answer, Config, Description, InvocationError, Origin, StartError, Summary};
 
 /// A loaded pipeline that answers batches. Share it: a batch has instances of its own.
@@ -65,6 +66,11 @@ impl Transform {
     /// What each plugin tells about itself, in pipeline order.
     pub fn plugins(&self) -> impl Iterator<Item = &Description> {
         self.pipeline.plugins.iter().map(|plugin| &plugin.description)
+    }
+
+    /// What plugins logged when they were configured, in pipeline order: notes about their settings.
+    pub fn said(&self) -> impl Iterator<Item = &LogLine> {
+        self.pipeline.plugins.iter().flat_map(|plugin| &plugin.said)
     }
 
     /// Answers one batch. `deadline` is when the invocation is killed, if it is: what is not reached by then, less the

@@ -3,14 +3,17 @@
 use std::path::Path;
 use std::time::Duration;
 
-use nozzle_runtime::telemetry::{Level, Report};
+use nozzle_runtime::telemetry::{Level, LogLine, Report};
 use nozzle_runtime::{InvocationError, Summary, Transform};
 use tracing::{debug, error, info, trace, warn};
 
-/// One line at the start: what was loaded, and how long it took.
+/// What plugins say of their settings, and one line: what was loaded, and how long it took.
 pub(crate) fn started(transform: &Transform, config: &Path, time: Duration) {
     let plugins: Vec<String> =
         transform.plugins().map(|plugin| format!("{} {}", plugin.name, plugin.version)).collect();
+    for line in transform.said() {
+        logged(None, None, line);
+    }
     info!(
         nozzle = env!("CARGO_PKG_VERSION"),
         config = %config.display(),
@@ -23,14 +26,7 @@ pub(crate) fn started(transform: &Transform, config: &Path, time: Duration) {
 /// What plugins logged, a report of each failure, and one summary line.
 pub(crate) fn answered(request_id: &str, summary: &Summary) {
     for (record, line) in &summary.logs {
-        let (plugin, message) = (&*line.plugin, line.message.as_str());
-        match line.level {
-            Level::Trace => trace!(request_id, plugin, record, message),
-            Level::Debug => debug!(request_id, plugin, record, message),
-            Level::Info => info!(request_id, plugin, record, message),
-            Level::Warn => warn!(request_id, plugin, record, message),
-            Level::Error => error!(request_id, plugin, record, message),
-        }
+        logged(Some(request_id), Some(*record), line);
     }
     for report in &summary.reports {
         reported(request_id, report);
@@ -57,6 +53,18 @@ pub(crate) fn answered(request_id: &str, summary: &Summary) {
         log_bytes_cut = summary.log_bytes_cut,
         "answered"
     );
+}
+
+/// A line that a plugin logged, about a record or, at the start, about its settings.
+fn logged(request_id: Option<&str>, record: Option<usize>, line: &LogLine) {
+    let (plugin, message) = (&*line.plugin, line.message.as_str());
+    match line.level {
+        Level::Trace => trace!(request_id, plugin, record, message),
+        Level::Debug => debug!(request_id, plugin, record, message),
+        Level::Info => info!(request_id, plugin, record, message),
+        Level::Warn => warn!(request_id, plugin, record, message),
+        Level::Error => error!(request_id, plugin, record, message),
+    }
 }
 
 fn reported(request_id: &str, report: &Report) {

@@ -206,7 +206,12 @@ impl Value {
             Some(Tag::N) => Scalar::Number(dynamodb::number(scanner)?),
             Some(Tag::BOOL) => Scalar::Boolean(dynamodb::boolean(scanner)?),
             Some(Tag::NULL) => dynamodb::null(scanner).map(|()| Scalar::Null)?,
-            Some(tag) => return Err(Box::new(mistyped(&format!("is of type {}, its column holds single values", tag.name())))),
+            Some(tag) => {
+                return Err(Box::new(mistyped(&format!(
+                    "is of type {}, its column holds single values",
+                    tag.name()
+                ))));
+            }
             None => {
                 let scalar = Scalar::read(Notation::Plain, scanner.value()?)?;
                 scalar.ok_or_else(|| mistyped("is a list or an object, its column holds single values"))?

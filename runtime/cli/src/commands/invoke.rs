@@ -25,6 +25,7 @@ pub(crate) struct Args {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let transform = Transform::load(&Config::load(&args.config.config)?, Origin::Wasm(READY))?;
+    show::said(&transform);
     let event = input::read_all(&args.event)?;
     let batch = transform.run(&event, None)?;
     let mut out = std::io::stdout();

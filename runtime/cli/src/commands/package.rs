@@ -37,7 +37,8 @@ const BOOTSTRAPS: [&str; 2] = ["bootstrap", "nozzle-bootstrap"];
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = Config::load(&args.config.config)?;
     let bootstrap = bootstrap(args.bootstrap.as_deref())?;
-    Transform::load(&config, Origin::Wasm(READY))?;
+    let transform = Transform::load(&config, Origin::Wasm(READY))?;
+    show::said(&transform);
     let (artefacts, manifest) = artefact::compile(&config, READY)?;
     let mut files =
         vec![("bootstrap".to_owned(), bootstrap), ("nozzle.toml".to_owned(), config.file.clone())];

@@ -69,6 +69,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     // The records themselves are shown: there is nothing to mask.
     let config = Config { log_values: true, ..config(args)? };
     let transform = Transform::load(&config, Origin::Wasm(READY))?;
+    show::said(&transform);
     let mut input = Input::open(&args.input, args.format, args.source.into())?;
     let progress = progress(input.length);
     let mut total = Summary::default();
