@@ -1,5 +1,5 @@
-//! Cleans JSON rows and DynamoDB change records by its settings. These and their defaults are described in the
-//! package's README and in its schema.
+//! Cleans JSON rows and change records by its settings. These and their defaults are described in the package's README and
+//! in its schema.
 
 mod cleaner;
 mod hmac;
@@ -9,7 +9,7 @@ mod replacement;
 mod settings;
 mod tidy;
 
-use nozzle_rows::{EventFilter, NO_BEFORE_IMAGE, NO_IMAGE, Origin, parts, write_back};
+use nozzle_rows::{EventFilter, NO_BEFORE_IMAGE, NO_IMAGE, Origin, deleted_data, parts, write_back};
 use nozzle_sdk::cdc::{Op, Reader, Shape};
 use nozzle_sdk::prelude::*;
 
@@ -55,6 +55,7 @@ impl Clean {
             return Ok(Outcome::deliver(text));
         }
         let mut parts = parts(&change)?;
+        parts.extend(deleted_data(&change, text)?);
         if let Some(reason) = self.cleaner.clean(&mut parts, &Origin { record, change: &change })? {
             return Ok(Outcome::drop(reason));
         }

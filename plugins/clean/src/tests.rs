@@ -336,6 +336,22 @@ fn strings_are_tidied_in_the_order_of_the_readme() {
 const REDACTING: &str = r#"{"redact":{"a":"hash","b":"mask","c":{"keep-last":3},"d":"remove"},
     "hash-key":"0123456789abcdef"}"#;
 
+#[test]
+fn no_name_beside_an_image_keeps_it_from_being_redacted() {
+    for (record, redacted) in [
+        (
+            r#"{"eventName":"INSERT","dynamodb":{"NewImage":{"b":{"S":"x"}}},"dynamodb.NewImage":{}}"#,
+            r#"{"eventName":"INSERT","dynamodb":{"NewImage":{"b":{"S":"***"}}},"dynamodb.NewImage":{}}"#,
+        ),
+        (
+            r#"{"op":"d","before":{"b":1},"after":{"b":2},"payload.after":{}}"#,
+            r#"{"op":"d","before":{"b":"***"},"after":{"b":"***"},"payload.after":{}}"#,
+        ),
+    ] {
+        assert_eq!(row(REDACTING, record), redacted);
+    }
+}
+
 proptest! {
     #[test]
     fn a_redacted_value_leaves_in_no_part_of_a_change(digits in "[1-9][0-9]{7,20}", is_number: bool) {

@@ -1,7 +1,10 @@
 //! The parts of a change record that hold columns.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
 use nozzle_sdk::Result;
-use nozzle_sdk::cdc::{Change, Image, Source};
+use nozzle_sdk::cdc::{Change, Image, Op, Reader, Shape, Source};
 use nozzle_sdk::json::Object;
 
 use crate::columns::{Columns, Part};
@@ -25,6 +28,27 @@ pub fn parts<'a>(change: &Change<'a>) -> Result<Vec<Columns<'a>>> {
     parts.into_iter().filter_map(|(part, image)| Some((part, image?))).map(columns).collect()
 }
 
+/// What AWS DMS shows of a deleted row in `data`, where it shows the row before the change as well: a [`Change`] has the
+/// latter alone.
+///
+/// # Errors
+///
+/// Those of [`parts`].
+pub fn deleted_data<'a>(change: &Change<'a>, text: &'a str) -> Result<Vec<Columns<'a>>> {
+    static WITHOUT_BEFORE_IMAGE: LazyLock<Reader> = LazyLock::new(|| {
+        let mut reader = Reader::of(Shape::Dms);
+        reader.before_image = Cow::Borrowed("");
+        reader
+    });
+    let is_in_data = |image: Image<'_>| image.place().starts_with("data");
+    match change.before {
+        Some(before) if change.source == Source::Dms && change.op == Op::Delete && !is_in_data(before) => {
+            parts(&WITHOUT_BEFORE_IMAGE.read(text)?)
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// The record with its parts changed; everything else in it stays byte for byte.
 ///
 /// # Errors
@@ -45,7 +69,9 @@ pub fn write_back<'a>(text: &'a str, parts: Vec<Columns<'a>>) -> Result<Object<'
 
 /// Puts an object in its place, such as `payload.after`.
 fn put(document: &mut Object<'_>, place: &str, part: &Object<'_>) -> Result<()> {
-    match place.split_once('.').filter(|_| document.get(place).is_none()) {
+    // A name that settings give to an image may hold a point too.
+    let is_around = |outer: &str| document.get(outer).is_some_and(|raw| raw.starts_with('{'));
+    match place.split_once('.').filter(|(outer, _)| is_around(outer)) {
         None => document.set(place.to_owned(), part.to_string()),
         Some((outer, inner)) => {
             let text = document.get(outer).unwrap_or_default();
