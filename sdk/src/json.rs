@@ -48,6 +48,16 @@ pub fn string_value(raw: &str) -> Option<Cow<'_, str>> {
     }
 }
 
+/// The text that `raw`, the JSON text of one value, stands for: what a string means, the literal of a number, `true`,
+/// `false` or `null`. `None` for an object or an array.
+#[must_use]
+pub fn text_of(raw: &str) -> Option<Cow<'_, str>> {
+    match raw.starts_with(['{', '[']) {
+        true => None,
+        false => Some(string_value(raw).unwrap_or(Cow::Borrowed(raw))),
+    }
+}
+
 /// The JSON documents in a record: back to back, or with white space such as newlines between them. It ends
 /// after an error. Made by [`Record::documents`](crate::Record::documents).
 ///

@@ -40,6 +40,28 @@ fn the_bootstrap_answers_as_invoke_does() {
 }
 
 #[test]
+fn what_a_plugin_says_of_its_settings_is_logged_once_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("nozzle.toml");
+    let text = "version = 1\n[[plugin]]\nuse = \"flatten\"\nsettings = { unchanged = \"drop\" }\n";
+    fs::write(&config, text).unwrap();
+    let compiled = nozzle(&["compile", "--config", config.to_str().unwrap()], b"");
+    assert!(compiled.status.success(), "{}", stderr(&compiled));
+    let api = RuntimeApi::start();
+    let bootstrap = Bootstrap::start(&api, &config);
+    let new_image_only = r#"{"eventName":"MODIFY","dynamodb":{"Keys":{},"NewImage":{"id":{"N":"1"}}}}"#;
+    for _ in 0..2 {
+        let Answer::Response(response) = api.invoke(&event(&[new_image_only]), MINUTE) else {
+            panic!("the record is kept")
+        };
+        assert!(String::from_utf8(response).unwrap().contains(r#""result":"Ok""#));
+    }
+    let log = bootstrap.end();
+    assert_eq!(log.matches("cdc.no-before-image").count(), 1, "{log}");
+    assert_eq!(log.matches("flatten/no-before-image=1").count(), 2, "{log}");
+}
+
+#[test]
 fn the_bootstrap_survives_a_trapping_plugin_and_an_event_that_is_none() {
     let (_folder, config) = compiled(built::misbehave().to_str().unwrap(), "deadline = \"50 ms\"\n");
     let api = RuntimeApi::start();

@@ -19,6 +19,7 @@ mod package;
 mod parity;
 mod promises;
 mod soak;
+mod sources;
 mod values;
 
 use std::path::{Path, PathBuf};

@@ -12,16 +12,10 @@ use nozzle_sdk::{Failure, Result};
 ///
 /// `mistyped-column`, with the path.
 pub(crate) fn text<'r>(row: &'r Object<'_>, column: &str) -> Result<Option<Cow<'r, str>>> {
-    let mistyped = |trouble: &str| Failure::new("mistyped-column", trouble).within_member(column);
+    let mistyped = || Failure::new("mistyped-column", "is an object or an array").within_member(column);
     match row.get(column) {
         None | Some("null" | r#""""#) => Ok(None),
-        Some(string) if string.starts_with('"') => {
-            // JSON's grammar has room for half of a surrogate pair.
-            let text = json::string_value(string);
-            text.map(Some).ok_or_else(|| mistyped("holds an escape that is no character"))
-        }
-        Some(nested) if nested.starts_with(['{', '[']) => Err(mistyped("is an object or an array")),
-        Some(literal) => Ok(Some(Cow::Borrowed(literal))),
+        Some(raw) => json::text_of(raw).map(Some).ok_or_else(mistyped),
     }
 }
 

@@ -7,7 +7,6 @@ mod name;
 mod partition;
 mod settings;
 mod source;
-mod time;
 
 use nozzle_sdk::json::Object;
 use nozzle_sdk::prelude::*;

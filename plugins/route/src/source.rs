@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 
 use nozzle_sdk::json::Object;
-use nozzle_sdk::time::Timestamp;
+use nozzle_sdk::time::{Format, Timestamp};
 use nozzle_sdk::{Failure, Record, Result};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
-use crate::{column, time};
+use crate::column;
 
 /// Where the value of a partition key comes from.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl Source {
         let (time, part) = match self {
             Source::Column(column) => return column::text(row, column),
             Source::Time(column, part) => (time_of(row, column)?, part),
-            Source::ArrivalTime(part) => (record.arrival_time_ms().and_then(time::of_millis), part),
+            Source::ArrivalTime(part) => (arrival(record), part),
         };
         Ok(time.map(|time| Cow::Owned(part.of(time))))
     }
@@ -62,13 +62,17 @@ fn time_of(row: &Object<'_>, column: &str) -> Result<Option<Timestamp>> {
         return Ok(None);
     };
     let is_string = row.get(column).is_some_and(|raw| raw.starts_with('"'));
-    let time = if is_string { time::of_text(&text) } else { time::of_literal(&text) };
+    let format = if is_string { Format::Iso } else { Format::Epoch };
     let trouble = "is not a time in ISO 8601 or SQL, nor seconds, milliseconds or microseconds since 1970";
-    time.map(Some).ok_or_else(|| Failure::new("bad-time", trouble).within_member(column))
+    format.read(&text).map(Some).ok_or_else(|| Failure::new("bad-time", trouble).within_member(column))
+}
+
+fn arrival(record: &Record) -> Option<Timestamp> {
+    Format::EpochMillis.read(&record.arrival_time_ms()?.to_string())
 }
 
 impl Part {
-    /// The part of a time between the years 0 and 9999.
+    /// The part of a time between the years 1 and 9999.
     fn of(self, time: Timestamp) -> String {
         let place = match self {
             Part::Year => 0..4,

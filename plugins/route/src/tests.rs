@@ -110,7 +110,7 @@ fn the_arrival_is_a_time_too() {
 fn what_is_no_time_fails() {
     let settings = r#"{"partition":{"k":{"time":"at","part":"day"}}}"#;
     let reason = "is not a time in ISO 8601 or SQL, nor seconds, milliseconds or microseconds since 1970";
-    for at in ["true", "-1", r#""yesterday""#, r#""1755693000""#, r#""2025-08-20T12:30:00""#] {
+    for at in ["true", "-1", r#""yesterday""#, r#""1755693000""#, r#""20/08/2025 12:30""#] {
         assert_eq!(failure(settings, &format!(r#"{{"at":{at}}}"#)), told("bad-time", "at", reason), "{at}");
     }
     assert_eq!(failure(settings, r#"{"at":[]}"#).0, "mistyped-column");
@@ -121,8 +121,6 @@ fn what_is_no_text_is_no_key() {
     let nested = told("mistyped-column", "Country", "is an object or an array");
     assert_eq!(failure(BY_COUNTRY, r#"{"Country":["France"]}"#), nested);
     assert_eq!(failure(BY_COUNTRY, r#"{"Country":{}}"#), nested);
-    let half = told("mistyped-column", "Country", "holds an escape that is no character");
-    assert_eq!(failure(BY_COUNTRY, r#"{"Country":"\ud800"}"#), half);
     let dotted = r#"{"partition":{"k":"at.country"}}"#;
     assert_eq!(failure(dotted, r#"{"at.country":[]}{}"#).1, r#"[0]["at.country"]"#);
 }
