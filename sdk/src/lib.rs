@@ -150,6 +150,36 @@
 //! # fn main() {}
 //! ```
 //!
+//! # Change records
+//!
+//! [`cdc::Reader`] reads the change records of DynamoDB, Debezium and AWS DMS in one normal form, so that a plugin
+//! serves all of them:
+//!
+//! ```
+//! use nozzle_sdk::cdc::{Op, Reader};
+//! use nozzle_sdk::prelude::*;
+//! # use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Deserialize, Serialize)]
+//! struct Order {
+//!     orderid: String,
+//!     price: f64,
+//! }
+//!
+//! #[plugin]
+//! fn current_orders(record: Record) -> Result<Outcome> {
+//!     Reader::new().transform(&record, |change| match (change.op, change.after) {
+//!         (Op::Delete, _) => Ok(Outcome::drop("deleted")),
+//!         (_, Some(row)) => Outcome::json(&row.json::<Order>()?),
+//!         (_, None) => Err(Failure::new("no-row", "change shows no row")),
+//!     })
+//! }
+//! # let debezium = r#"{"op":"u","before":null,"after":{"orderid":"42","price":19.99},"source":{}}"#;
+//! # let row = r#"{"orderid":"42","price":19.99}"#;
+//! # assert_eq!(current_orders(Record::new(debezium)).unwrap(), Outcome::deliver(row));
+//! # fn main() {}
+//! ```
+//!
 //! # Rows that mostly stay as they are
 //!
 //! A type that serde reads and writes loses what it does not know, and rounds numbers. [`json::Object`] changes
