@@ -28,7 +28,13 @@ pub fn parse<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T> {
 /// Appends `text` as a JSON string, in quotes and with the escapes that JSON asks for; other characters stay
 /// as they are.
 pub fn write_string(out: &mut Vec<u8>, text: &str) {
-    serde_json::to_writer(out, text).expect("writing into memory does not fail");
+    if scanner::plain_end(text.as_bytes(), 0) < text.len() {
+        serde_json::to_writer(out, text).expect("writing into memory does not fail");
+        return;
+    }
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
 }
 
 /// `text` as a JSON string, as [`write_string`] writes it.
@@ -41,10 +47,9 @@ pub fn to_raw(text: &str) -> String {
 #[must_use]
 pub fn string_value(raw: &str) -> Option<Cow<'_, str>> {
     let escaped = raw.strip_prefix('"')?.strip_suffix('"')?;
-    if escaped.contains('\\') {
-        serde_json::from_str(raw).ok().map(Cow::Owned)
-    } else {
-        Some(Cow::Borrowed(escaped))
+    match scanner::plain_end(escaped.as_bytes(), 0) == escaped.len() {
+        true => Some(Cow::Borrowed(escaped)),
+        false => serde_json::from_str(raw).ok().map(Cow::Owned),
     }
 }
 

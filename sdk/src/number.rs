@@ -35,6 +35,10 @@ impl<'a> Number<'a> {
     /// does not fit.
     #[must_use]
     pub fn scaled(&self, power: i64) -> Option<(i128, bool)> {
+        // Most numbers are short integers, which need no steps of 128 bits.
+        if let (Ok(value), Ok(power @ 0..=18)) = (self.0.parse::<i64>(), u32::try_from(power)) {
+            return Some((i128::from(value) * 10i128.pow(power), true));
+        }
         let parts = Parts::of(&self.0)?;
         let digits =
             || parts.whole.bytes().chain(parts.fraction.bytes()).map(|digit| i128::from(digit - b'0'));
@@ -59,7 +63,9 @@ impl<'a> Number<'a> {
     /// that a crawler guesses. `None` for a value so large that no double reaches it.
     #[must_use]
     pub fn double(&self) -> Option<Cow<'_, str>> {
-        let is_finite = self.0.parse::<f64>().is_ok_and(f64::is_finite);
+        // Without an exponent it takes more than 308 digits to leave the range.
+        let is_short = self.0.len() <= 308 && !self.0.contains(['e', 'E']);
+        let is_finite = is_short || self.0.parse::<f64>().is_ok_and(f64::is_finite);
         is_finite.then(|| match self.0.contains(['.', 'e', 'E']) {
             true => Cow::Borrowed(&*self.0),
             false => Cow::Owned(format!("{}.0", self.0)),

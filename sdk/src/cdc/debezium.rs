@@ -132,15 +132,15 @@ fn sequence<'a>(facts: &Outline<'a>, prefix: &str) -> Option<Sequence<'a>> {
     let text = |fact: &str| facts.value(&format!("{prefix}{fact}")).and_then(string_value);
     let digits = |fact: &str| facts.value(&format!("{prefix}{fact}")).and_then(digits);
     if let Some(digits) = digits("lsn").or_else(|| digits("scn")) {
-        return Some(Sequence { log: None, counts: vec![(digits, LONG_DIGITS)] });
+        return Some(Sequence { log: None, count: (digits, LONG_DIGITS), within: None });
     }
     let count = |fact| digits(fact).unwrap_or(Cow::Borrowed("0"));
     if let (Some(file), Some(position)) = (text("file"), digits("pos")) {
-        let counts = vec![(position, LONG_DIGITS), (count("row"), SHORT_DIGITS)];
-        return Some(Sequence { log: Some(file), counts });
+        let within = Some((count("row"), SHORT_DIGITS));
+        return Some(Sequence { log: Some(file), count: (position, LONG_DIGITS), within });
     }
     let log = text("change_lsn").or_else(|| text("commit_lsn"))?;
-    Some(Sequence { log: Some(log), counts: vec![(count("event_serial_no"), SHORT_DIGITS)] })
+    Some(Sequence { log: Some(log), count: (count("event_serial_no"), SHORT_DIGITS), within: None })
 }
 
 /// A count, in quotes or not.

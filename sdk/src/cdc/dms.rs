@@ -81,9 +81,11 @@ fn sequence<'a>(metadata: &Outline<'a>) -> Option<Sequence<'a>> {
         let number = metadata.value(member).and_then(Number::new)?;
         number.integer().filter(|&count| count >= 0).map(|count| Cow::Owned(count.to_string()))
     };
-    let counts =
-        vec![(count("transaction-id")?, LONG_DIGITS), (count("transaction-record-id")?, SHORT_DIGITS)];
-    Some(Sequence { log: None, counts })
+    Some(Sequence {
+        log: None,
+        count: (count("transaction-id")?, LONG_DIGITS),
+        within: Some((count("transaction-record-id")?, SHORT_DIGITS)),
+    })
 }
 
 /// The columns. Of a source of documents the one column is `_doc`, the document.

@@ -71,7 +71,7 @@ fn bad_time(trouble: &str) -> Failure {
 
 fn sequence<'a>(body: &Outline<'a>) -> Result<Option<Sequence<'a>>> {
     let digits = body.text("SequenceNumber")?;
-    Ok(digits.map(|digits| Sequence { log: None, counts: vec![(digits, DYNAMODB_DIGITS)] }))
+    Ok(digits.map(|digits| Sequence { log: None, count: (digits, DYNAMODB_DIGITS), within: None }))
 }
 
 /// Whether it is DynamoDB itself that deleted the item. Its own API begins the names with capitals:

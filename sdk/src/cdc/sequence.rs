@@ -20,7 +20,9 @@ pub struct Sequence<'a> {
     /// The name of a log file, or another text that has a fixed width of its own.
     pub(super) log: Option<Cow<'a, str>>,
     /// Digits, and how many there are at most.
-    pub(super) counts: Vec<(Cow<'a, str>, usize)>,
+    pub(super) count: (Cow<'a, str>, usize),
+    /// The same within that.
+    pub(super) within: Option<(Cow<'a, str>, usize)>,
 }
 
 /// The digits of DynamoDB's sequence numbers:
@@ -33,15 +35,14 @@ pub(super) const SHORT_DIGITS: usize = 10;
 
 impl fmt::Display for Sequence<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut hyphen = "";
         if let Some(log) = &self.log {
-            f.write_str(log)?;
-            hyphen = "-";
+            write!(f, "{log}-")?;
         }
-        for (digits, width) in &self.counts {
-            write!(f, "{hyphen}{digits:0>width$}")?;
-            hyphen = "-";
+        let (digits, width) = &self.count;
+        write!(f, "{digits:0>width$}")?;
+        match &self.within {
+            Some((digits, width)) => write!(f, "-{digits:0>width$}"),
+            None => Ok(()),
         }
-        Ok(())
     }
 }

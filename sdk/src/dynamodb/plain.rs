@@ -35,7 +35,7 @@ impl Tag {
         }
         scanner.open(b'{')?;
         let name = scanner.member()?.ok_or_else(|| bad("attribute value has no type"))?;
-        Tag::of(name.trim_matches('"')).ok_or_else(|| bad("attribute value has an unknown type"))
+        Tag::of(&name[1..name.len() - 1]).ok_or_else(|| bad("attribute value has an unknown type"))
     }
 
     /// Goes out of a typed value whose type and value were read.

@@ -56,11 +56,14 @@ impl<'a> Scanner<'a> {
 
     /// The first byte of the next value, and `None` at the end of the text. It tells the value's type.
     #[must_use]
+    #[inline]
     pub fn peek(&mut self) -> Option<u8> {
-        let rest = &self.bytes()[self.at..];
-        let space = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t')).count();
-        self.at += space;
-        rest.get(space).copied()
+        loop {
+            match self.byte() {
+                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
+                byte => return byte,
+            }
+        }
     }
 
     /// Whether nothing but white space is left.
@@ -83,6 +86,7 @@ impl<'a> Scanner<'a> {
     /// # Errors
     ///
     /// `not-json`.
+    #[inline]
     pub fn value(&mut self) -> Scan<&'a str> {
         match self.peek() {
             Some(b'{' | b'[') => self.nested(),
@@ -95,12 +99,13 @@ impl<'a> Scanner<'a> {
     /// # Errors
     ///
     /// `not-json` when the next value is no well-formed string.
+    #[inline]
     pub fn string(&mut self) -> Scan<&'a str> {
         self.expect(b'"')?;
         let start = self.at - 1;
         loop {
-            self.at = plain_end(self.bytes(), self.at);
-            match self.bytes().get(self.at) {
+            self.at = plain_end(self.text.as_bytes(), self.at);
+            match self.byte() {
                 Some(b'"') => break,
                 Some(b'\\') => self.escape()?,
                 _ => return Err(self.malformed()),
@@ -115,6 +120,7 @@ impl<'a> Scanner<'a> {
     /// # Errors
     ///
     /// `not-json` when something else is there, or when too many are open.
+    #[inline]
     pub fn open(&mut self, bracket: u8) -> Scan<()> {
         self.expect(bracket)?;
         if self.depth == DEEPEST {
@@ -132,6 +138,7 @@ impl<'a> Scanner<'a> {
     /// # Errors
     ///
     /// `not-json`.
+    #[inline]
     pub fn member(&mut self) -> Scan<Option<&'a str>> {
         if !self.next_before(b'}')? {
             return Ok(None);
@@ -147,6 +154,7 @@ impl<'a> Scanner<'a> {
     /// # Errors
     ///
     /// `not-json`.
+    #[inline]
     pub fn element(&mut self) -> Scan<bool> {
         self.next_before(b']')
     }
@@ -237,7 +245,7 @@ impl<'a> Scanner<'a> {
 
     /// What has no quote or bracket to end it ends at what cannot be part of it: `01` is not 0 and then 1.
     fn word_since(&self, start: usize) -> Scan<&'a str> {
-        match self.bytes().get(self.at) {
+        match self.byte() {
             None | Some(b' ' | b'\n' | b'\r' | b'\t' | b',' | b'"' | b'[' | b']' | b'{' | b'}') => {
                 Ok(&self.text[start..self.at])
             }
@@ -246,10 +254,11 @@ impl<'a> Scanner<'a> {
     }
 
     fn digits(&mut self) -> Scan<()> {
-        let rest = &self.bytes()[self.at..];
-        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        self.at += count;
-        if count > 0 { Ok(()) } else { Err(self.malformed()) }
+        let start = self.at;
+        while self.byte().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+        if self.at > start { Ok(()) } else { Err(self.malformed()) }
     }
 
     /// An escape, at its backslash.
@@ -276,7 +285,7 @@ impl<'a> Scanner<'a> {
         self.expect_here(b'u')?;
         let mut unit = 0;
         for _ in 0..4 {
-            let byte = self.bytes().get(self.at).copied().unwrap_or_default();
+            let byte = self.byte().unwrap_or_default();
             let digit = char::from(byte).to_digit(16).ok_or_else(|| self.malformed())?;
             unit = unit << 4 | digit;
             self.at += 1;
@@ -285,26 +294,35 @@ impl<'a> Scanner<'a> {
     }
 
     /// Goes over one of these bytes, if it is there.
+    #[inline]
     fn take(&mut self, bytes: &[u8]) -> bool {
-        let is_there = self.bytes().get(self.at).is_some_and(|byte| bytes.contains(byte));
+        let is_there = self.byte().is_some_and(|byte| bytes.contains(&byte));
         self.at += usize::from(is_there);
         is_there
     }
 
     /// Goes over this byte, with white space before it.
+    #[inline]
     fn expect(&mut self, byte: u8) -> Scan<()> {
         let _ = self.peek();
         self.expect_here(byte)
     }
 
+    #[inline]
     fn expect_here(&mut self, byte: u8) -> Scan<()> {
-        if self.take(&[byte]) { Ok(()) } else { Err(self.malformed()) }
+        if self.byte() != Some(byte) {
+            return Err(self.malformed());
+        }
+        self.at += 1;
+        Ok(())
     }
 
-    fn bytes(&self) -> &'a [u8] {
-        self.text.as_bytes()
+    #[inline]
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
     }
 
+    #[cold]
     fn malformed(&self) -> Box<Failure> {
         self.failure(if self.at < self.text.len() { "malformed JSON" } else { "JSON ends early" })
     }
@@ -316,7 +334,7 @@ impl<'a> Scanner<'a> {
     /// A failure about the byte that the scanner stands at.
     #[cold]
     fn failure(&self, trouble: &str) -> Box<Failure> {
-        let read = &self.bytes()[..self.at.min(self.text.len())];
+        let read = &self.text.as_bytes()[..self.at.min(self.text.len())];
         let line = read.iter().filter(|byte| **byte == b'\n').count() + 1;
         let column = read.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
         Box::new(Failure::new("not-json", format!("{trouble} at line {line}, column {column}")))
@@ -330,7 +348,8 @@ const fn in_each(byte: u8) -> u64 {
 
 /// Where the run of bytes from `at` ends that stand for themselves in a string: at a quote, a backslash, a
 /// control character or the end of the text. Eight bytes a step.
-fn plain_end(bytes: &[u8], mut at: usize) -> usize {
+#[inline]
+pub(super) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
     while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         let word = u64::from_le_bytes(*chunk);
         // The highest bit of each byte that is zero, and of no byte below the first one that is.

@@ -113,33 +113,34 @@ impl<'a> Walk<'_, 'a> {
             Some(tag) => (tag == Tag::M, matches!(tag, Tag::L | Tag::SS | Tag::NS | Tag::BS)),
             None => (first == Some(b'{'), first == Some(b'[')),
         };
-        if is_map && self.opens(scanner, &column) {
+        let listed = self.layout.listed(&column);
+        if is_map && listed.is_none() && self.opens(scanner) {
             self.members(scanner, &format!("{column}{}", self.layout.delimiter))?;
-        } else if !self.takes(&column) {
+        } else if !self.takes(listed) {
             scanner.value()?;
         } else if is_list && self.layout.explode.as_deref() == Some(&*column) {
             self.set_aside(scanner, tag)?;
         } else {
-            return self.place(scanner, column, Value { start, tag, is_open, is_map, is_list });
+            let place = listed.map_or(Place::Other(column), Place::Listed);
+            return self.place(scanner, place, Value { start, tag, is_open, is_map, is_list });
         }
         if is_open { Tag::close(scanner) } else { Ok(()) }
     }
 
-    /// Whether a map is flattened: not where it is a column of its own, nor where nothing would be left of it.
-    fn opens(&self, scanner: &Scanner<'a>, column: &str) -> bool {
+    /// Whether a map is flattened: not where nothing would be left of it.
+    fn opens(&self, scanner: &Scanner<'a>) -> bool {
         let mut ahead = scanner.clone();
         self.layout.nested == Nested::Flatten
             && self.path.len() <= self.layout.depth
-            && self.layout.listed(column).is_none()
             && ahead.open(b'{').is_ok()
             && ahead.peek() != Some(b'}')
     }
 
     /// Whether the settings take the value that the path leads to.
-    fn takes(&self, column: &str) -> bool {
+    fn takes(&self, listed: Option<usize>) -> bool {
         let Layout { include, exclude, keys, unlisted, .. } = self.layout;
         let is_in = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(&self.path));
-        (*unlisted == Unlisted::Keep || self.layout.listed(column).is_some())
+        (*unlisted == Unlisted::Keep || listed.is_some())
             && (include.is_empty() || is_in(include))
             && !is_in(exclude)
             && (!self.is_key || keys.iter().any(|key| self.path.first().is_some_and(|name| name == key)))
@@ -161,21 +162,23 @@ impl<'a> Walk<'_, 'a> {
         Ok(())
     }
 
-    fn place(&mut self, scanner: &mut Scanner<'a>, column: Cow<'a, str>, value: Value) -> Scan<()> {
+    fn place(&mut self, scanner: &mut Scanner<'a>, place: Place<'a>, value: Value) -> Scan<()> {
         let layout = self.layout;
         if value.tag.is_none() && is_unavailable(scanner) && layout.unavailable == Unavailable::Omit {
             return scanner.value().map(drop);
         }
-        let listed = layout.listed(&column);
-        let place = listed.map_or(Place::Other(column), Place::Listed);
+        let column = match place {
+            Place::Listed(position) => &layout.columns[position].1,
+            Place::Other(_) => &Column::Any,
+        };
         self.cells.add(place, |out| {
-            match listed.map(|position| &layout.columns[position].1) {
-                Some(Column::Typed(kind)) => {
+            match column {
+                Column::Typed(kind) => {
                     let scalar = value.scalar(scanner)?;
                     let retyped = kind.retyped(&scalar, &layout.output)?;
                     out.extend_from_slice(retyped.written(Notation::Plain).as_bytes());
                 }
-                Some(Column::Any) | None => value.write(scanner, layout, out)?,
+                Column::Any => value.write(scanner, layout, out)?,
             }
             if value.is_open {
                 Tag::close(scanner)?;
