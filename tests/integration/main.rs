@@ -15,6 +15,7 @@ mod guests;
 mod init;
 mod lambda;
 mod mutated;
+mod oracle;
 mod package;
 mod parity;
 mod promises;

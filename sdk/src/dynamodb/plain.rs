@@ -35,7 +35,9 @@ impl Tag {
         }
         scanner.open(b'{')?;
         let name = scanner.member()?.ok_or_else(|| bad("attribute value has no type"))?;
-        Tag::of(&name[1..name.len() - 1]).ok_or_else(|| bad("attribute value has an unknown type"))
+        let escaped = || string_value(name).and_then(|name| Tag::of(&name));
+        let tag = Tag::of(&name[1..name.len() - 1]).or_else(escaped);
+        tag.ok_or_else(|| bad("attribute value has an unknown type"))
     }
 
     /// Goes out of a typed value whose type and value were read.

@@ -191,6 +191,7 @@ mod tests {
             (r#"{"M":{"b":{"S":"x"},"a":{"M":{}}}}"#, r#"{"b":"x","a":{}}"#),
             (r#"{"L":[{"NULL":true},{"L":[]}]}"#, "[null,[]]"),
             (r#"{ "BOOL" : false }"#, "false"),
+            (r#"{"\u0053":"x"}"#, "\"x\""),
         ] {
             assert_eq!(plain(typed), expected, "{typed}");
         }
