@@ -1,20 +1,24 @@
 //! What the fuzz targets run: each takes bytes that Nozzle did not write, and panics when a promise about them does not
 //! hold. `tests/fuzz` feeds them what a fuzzer makes up, the test suite the seeds that are kept there.
 
+mod changes;
 mod cloudwatch_logs;
 mod component;
 mod config;
 mod dynamodb;
 mod event;
+mod json;
 mod outcome;
 mod tables;
 mod times;
 
+pub use changes::changes;
 pub use cloudwatch_logs::cloudwatch_logs;
 pub use component::component;
 pub use config::config;
 pub use dynamodb::dynamodb;
 pub use event::event;
+pub use json::json;
 pub use tables::tables;
 pub use times::times;
 
@@ -24,6 +28,8 @@ pub type Target = (&'static str, fn(&[u8]));
 /// All targets.
 pub const TARGETS: &[Target] = &[
     ("event", event),
+    ("json", json),
+    ("changes", changes),
     ("dynamodb", dynamodb),
     ("cloudwatch_logs", cloudwatch_logs),
     ("config", config),

@@ -15,11 +15,11 @@ use super::outcome::{check, check_failure};
 /// Settings under which the plugin takes different ways.
 const SETTINGS: [&str; 4] = [
     "{}",
-    r#"{"nested":"keep","delimiter":".","events":{"MODIFY":"old-image","REMOVE":"old-image"}}"#,
+    r#"{"nested":"keep","deletes":"rewrite","order":"sorted","explode":"lines"}"#,
     r#"{"columns":{"orderid":"string","n":"int","big":"bigint","price":"double","exact":"number","paid":"boolean",
-        "address_city":"any"},"unlisted":"omit"}"#,
-    r#"{"add":{"event":"event-name","at":"created-at","keys":"keys","sequence":"sequence","table":"table"},
-        "delimiter":"","events":{"INSERT":"keys","REMOVE":"drop"}}"#,
+        "address_city":"any"},"unlisted":"omit","absent":"omit","deletes":"keys"}"#,
+    r#"{"add":{"event":"event-name","at":"created-at","keys":"keys","sequence":"sequence","table":"table",
+        "changed":"changed-columns"},"delimiter":"","deletes":"before","unchanged":"drop","arrays":"string"}"#,
 ];
 
 static PLUGINS: LazyLock<Vec<FlattenDynamodb>> = LazyLock::new(|| {
