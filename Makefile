@@ -8,7 +8,7 @@ GUESTS  := clean cloudwatch-logs enrich-region filter flatten flatten-dynamodb r
 PREFIX  ?= $(HOME)/.local
 ORDERS  := tests/pipelines/orders-cdc
 # What is fuzzed, and how long each.
-TARGETS      ?= event json changes dynamodb cloudwatch_logs config tables times component
+TARGETS      ?= event json changes flatten cloudwatch_logs config tables times component
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help

@@ -14,16 +14,16 @@ pub const READY: &[ReadyPlugin] = &[
         name: "enrich-region",
         wasm: include_bytes!(concat!(env!("OUT_DIR"), "/enrich_region.wasm")),
     },
-    ReadyPlugin { name: "flatten", wasm: include_bytes!(concat!(env!("OUT_DIR"), "/flatten.wasm")) },
     ReadyPlugin { name: "filter", wasm: include_bytes!(concat!(env!("OUT_DIR"), "/filter.wasm")) },
+    ReadyPlugin { name: "flatten", wasm: include_bytes!(concat!(env!("OUT_DIR"), "/flatten.wasm")) },
     ReadyPlugin {
         name: "flatten-dynamodb",
         wasm: include_bytes!(concat!(env!("OUT_DIR"), "/flatten_dynamodb.wasm")),
     },
+    ReadyPlugin { name: "route", wasm: include_bytes!(concat!(env!("OUT_DIR"), "/route.wasm")) },
     ReadyPlugin {
         name: "unwrap-debezium",
         wasm: include_bytes!(concat!(env!("OUT_DIR"), "/unwrap_debezium.wasm")),
     },
     ReadyPlugin { name: "unwrap-dms", wasm: include_bytes!(concat!(env!("OUT_DIR"), "/unwrap_dms.wasm")) },
-    ReadyPlugin { name: "route", wasm: include_bytes!(concat!(env!("OUT_DIR"), "/route.wasm")) },
 ];

@@ -5,8 +5,8 @@ mod changes;
 mod cloudwatch_logs;
 mod component;
 mod config;
-mod dynamodb;
 mod event;
+mod flatten;
 mod json;
 mod outcome;
 mod tables;
@@ -16,8 +16,8 @@ pub use changes::changes;
 pub use cloudwatch_logs::cloudwatch_logs;
 pub use component::component;
 pub use config::config;
-pub use dynamodb::dynamodb;
 pub use event::event;
+pub use flatten::flatten;
 pub use json::json;
 pub use tables::tables;
 pub use times::times;
@@ -30,7 +30,7 @@ pub const TARGETS: &[Target] = &[
     ("event", event),
     ("json", json),
     ("changes", changes),
-    ("dynamodb", dynamodb),
+    ("flatten", flatten),
     ("cloudwatch_logs", cloudwatch_logs),
     ("config", config),
     ("tables", tables),

@@ -1,9 +1,9 @@
-//! DynamoDB change records: the SDK's reader and `flatten-dynamodb`.
+//! Flattening change records of every source, and attribute values.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use flatten_dynamodb::FlattenDynamodb;
+use flatten::Flatten;
 use nozzle_sdk::cdc::Change;
 use nozzle_sdk::dynamodb::AttributeValue;
 use nozzle_sdk::testing::configure;
@@ -13,16 +13,19 @@ use serde_json::value::RawValue;
 use super::outcome::{check, check_failure};
 
 /// Settings under which the plugin takes different ways.
-const SETTINGS: [&str; 4] = [
+const SETTINGS: [&str; 6] = [
     "{}",
-    r#"{"nested":"keep","deletes":"rewrite","order":"sorted","explode":"lines"}"#,
-    r#"{"columns":{"orderid":"string","n":"int","big":"bigint","price":"double","exact":"number","paid":"boolean",
-        "address_city":"any"},"unlisted":"omit","absent":"omit","deletes":"keys"}"#,
+    r#"{"shape":"any","nested":"keep","deletes":"rewrite","order":"sorted","explode":"lines"}"#,
+    r#"{"shape":"any","columns":{"orderid":"string","n":"int","big":"bigint","price":"decimal(38,3)","exact":"number",
+        "paid":"boolean","address_city":"any","at":{"type":"timestamp","from":["iso","epoch","%d/%m/%Y"]}},
+        "unlisted":"omit","absent":"omit","deletes":"keys","keys":["orderid","id"],"others":"drop"}"#,
     r#"{"add":{"event":"event-name","at":"created-at","keys":"keys","sequence":"sequence","table":"table",
         "changed":"changed-columns"},"delimiter":"","deletes":"before","unchanged":"drop","arrays":"string"}"#,
+    r#"{"shape":"debezium","unavailable":"omit","order":"as-is","columns":{"id":"any"},"depth":1,"exclude":["**.lat"]}"#,
+    r#"{"shape":"row","include":["a*","**.b"],"nested":"string","add":["op","source"],"add-prefix":"__"}"#,
 ];
 
-static PLUGINS: LazyLock<Vec<FlattenDynamodb>> = LazyLock::new(|| {
+static PLUGINS: LazyLock<Vec<Flatten>> = LazyLock::new(|| {
     SETTINGS.iter().map(|settings| configure(settings).expect("the settings fit")).collect()
 });
 
@@ -32,7 +35,7 @@ static PLUGINS: LazyLock<Vec<FlattenDynamodb>> = LazyLock::new(|| {
 /// # Panics
 ///
 /// When that does not hold.
-pub fn dynamodb(data: &[u8]) {
+pub fn flatten(data: &[u8]) {
     for plugin in &*PLUGINS {
         check(&plugin.transform(Record::new(data)));
     }
