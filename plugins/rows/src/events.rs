@@ -33,7 +33,7 @@ pub(crate) fn warn_of_before_images(settings: &[&str]) {
     if settings.is_empty() {
         return;
     }
-    log::warn(&format!(
+    log::warn(format!(
         "cdc.no-before-image: `{}` needs the row before the change; a record that does not show it (view type \
          NEW_IMAGE, replica identity DEFAULT) is kept and counted as {NO_BEFORE_IMAGE}",
         settings.join("`, `")

@@ -31,7 +31,7 @@ fn has_schema(document: &Outline<'_>) -> bool {
 /// A change in its envelope. A payload that is null is a tombstone.
 pub(super) fn envelope(mut document: Outline<'_>) -> Result<Change<'_>> {
     if !has_schema(&document) {
-        return change(document, &BARE);
+        return change(&document, &BARE);
     }
     if document.value("payload").is_none() {
         return Ok(Change::new(Source::Debezium, Op::Tombstone));
@@ -40,7 +40,7 @@ pub(super) fn envelope(mut document: Outline<'_>) -> Result<Change<'_>> {
     if is_row(&payload) {
         return row(&payload, "payload").map_err(|failure| failure.within("payload"));
     }
-    change(payload, &IN_PAYLOAD).map_err(|failure| failure.within("payload"))
+    change(&payload, &IN_PAYLOAD).map_err(|failure| failure.within("payload"))
 }
 
 /// Where the images stand in the document.
@@ -52,10 +52,10 @@ struct Places {
 const BARE: Places = Places { before: "before", after: "after" };
 const IN_PAYLOAD: Places = Places { before: "payload.before", after: "payload.after" };
 
-fn change<'a>(envelope: Outline<'a>, places: &Places) -> Result<Change<'a>> {
+fn change<'a>(envelope: &Outline<'a>, places: &Places) -> Result<Change<'a>> {
     let event = envelope.text("op")?.ok_or_else(|| missing("op"))?;
     let op = op(&event).ok_or_else(|| unknown_operation("op"))?;
-    check_whole(&envelope)?;
+    check_whole(envelope)?;
     let source = envelope.object("source")?.map(Outline::of).transpose();
     let source = source.map_err(|failure| failure.within("source"))?;
     let of_source = |member: &str| match &source {
@@ -68,7 +68,7 @@ fn change<'a>(envelope: Outline<'a>, places: &Places) -> Result<Change<'a>> {
     Ok(Change {
         before: image("before", places.before)?,
         after: image("after", places.after)?,
-        at: time(&envelope, source.as_ref())?,
+        at: time(envelope, source.as_ref())?,
         sequence: source.as_ref().and_then(|source| sequence(source, "")),
         table: of_source("table")?.or(of_source("collection")?),
         schema: of_source("schema")?,

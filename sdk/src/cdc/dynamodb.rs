@@ -109,19 +109,19 @@ fn table(arn: Cow<'_, str>) -> Option<Cow<'_, str>> {
 /// A line of an export. A full one shows items as they stand. An incremental one shows the last state of an item
 /// that changed: what is not there after the change is deleted, and without the item before the change there is no
 /// telling whether it was put in or changed.
-pub(super) fn export(line: Outline<'_>) -> Result<Change<'_>> {
+pub(super) fn export<'a>(line: &Outline<'a>) -> Result<Change<'a>> {
     if let Some(item) = line.object("Item")? {
         let after = Some(Image::new(item, "Item", Notation::Typed));
         return Ok(Change { after, ..Change::new(Source::DynamodbExport, Op::Read) });
     }
-    let at = written_at(&line).map_err(|failure| failure.within("Metadata"))?;
-    let (before, after) = (image(&line, "OldImage", "OldImage")?, image(&line, "NewImage", "NewImage")?);
+    let at = written_at(line).map_err(|failure| failure.within("Metadata"))?;
+    let (before, after) = (image(line, "OldImage", "OldImage")?, image(line, "NewImage", "NewImage")?);
     let op = match (&before, &after) {
         (Some(_), Some(_)) => Op::Update,
         (None, Some(_)) => Op::Upsert,
         (_, None) => Op::Delete,
     };
-    let keys = image(&line, "Keys", "Keys")?;
+    let keys = image(line, "Keys", "Keys")?;
     Ok(Change { keys, before, after, at, ..Change::new(Source::DynamodbExport, op) })
 }
 

@@ -154,7 +154,7 @@ impl Reader {
         };
         match self.source(&document)? {
             Source::DynamodbStreams | Source::DynamodbKinesis => dynamodb::stream(document),
-            Source::DynamodbExport => dynamodb::export(document),
+            Source::DynamodbExport => dynamodb::export(&document),
             Source::Debezium => debezium::envelope(document),
             Source::DebeziumRow => debezium::row(&document, ""),
             Source::Dms => dms::change(document, &self.before_image),
@@ -181,14 +181,17 @@ impl Reader {
 
 /// What has all the marks of a change record.
 fn detected(document: &Outline<'_>) -> Option<Source> {
-    let marks: [(Source, fn(&Outline<'_>) -> bool); 5] = [
-        (Source::DynamodbStreams, dynamodb::is_stream),
-        (Source::DynamodbExport, dynamodb::is_export),
-        (Source::Dms, dms::is_change),
-        (Source::Debezium, debezium::is_envelope),
-        (Source::DebeziumRow, debezium::is_row),
-    ];
-    marks.into_iter().find(|(_, is_marked)| is_marked(document)).map(|(source, _)| source)
+    if dynamodb::is_stream(document) {
+        Some(Source::DynamodbStreams)
+    } else if dynamodb::is_export(document) {
+        Some(Source::DynamodbExport)
+    } else if dms::is_change(document) {
+        Some(Source::Dms)
+    } else if debezium::is_envelope(document) {
+        Some(Source::Debezium)
+    } else {
+        debezium::is_row(document).then_some(Source::DebeziumRow)
+    }
 }
 
 /// What has one of the marks: reading it says what is missing.

@@ -9,7 +9,6 @@ use crate::{Failure, path};
 /// The type of an attribute value, under DynamoDB's own names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "told by `AttributeValue`, whose variants are the same")]
-#[expect(clippy::upper_case_acronyms, reason = "the names are DynamoDB's")]
 pub enum Tag {
     S,
     N,
@@ -138,7 +137,7 @@ pub fn write_plain_members(scanner: &mut Scanner<'_>, out: &mut Vec<u8>) -> Scan
         }
         out.extend_from_slice(name.as_bytes());
         out.push(b':');
-        write_plain(scanner, out).map_err(|failure| within(failure, name))?;
+        write_plain(scanner, out).map_err(|failure| within(*failure, name))?;
     }
     out.push(b'}');
     Ok(())
@@ -183,7 +182,7 @@ pub fn base64<'a>(scanner: &mut Scanner<'a>) -> Scan<&'a str> {
 fn is_base64(text: &str) -> bool {
     let content = text.strip_suffix("==").or(text.strip_suffix('=')).unwrap_or(text);
     let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-    text.len().is_multiple_of(4) && content.bytes().all(is_digit)
+    text.len() % 4 == 0 && content.bytes().all(is_digit)
 }
 
 /// Goes over what stands behind the type `NULL`.
@@ -258,14 +257,14 @@ fn write(json: &str, out: &mut Vec<u8>) -> Scan<()> {
 }
 
 #[cold]
-pub(super) fn within(failure: Box<Failure>, name: &str) -> Box<Failure> {
+pub(super) fn within(failure: Failure, name: &str) -> Box<Failure> {
     Box::new(failure.within(&path::member(&string_value(name).unwrap_or_default())))
 }
 
 /// Two members of one map have one name.
 #[cold]
-pub(super) fn duplicate() -> Box<Failure> {
-    Box::new(Failure::new("duplicate-member", "two members have this name"))
+pub(super) fn duplicate() -> Failure {
+    Failure::new("duplicate-member", "two members have this name")
 }
 
 #[cold]

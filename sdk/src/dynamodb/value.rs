@@ -90,7 +90,7 @@ fn members<'a>(scanner: &mut Scanner<'a>) -> Scan<Attributes<'a>> {
         if !names.add(name.clone()) {
             return Err(within(duplicate(), written));
         }
-        let value = AttributeValue::read(scanner).map_err(|failure| within(failure, written))?;
+        let value = AttributeValue::read(scanner).map_err(|failure| within(*failure, written))?;
         members.push((name, value));
     }
     Ok(members)

@@ -13,7 +13,7 @@ use super::layout::Layout;
 /// A fact about a change that is no column of its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Source {
+pub(super) enum ChangeFact {
     EventName,
     Op,
     CreatedAt,
@@ -31,26 +31,7 @@ pub(super) enum Source {
 
 /// Names and sources of added columns, in their order.
 #[derive(Debug, Default)]
-pub(super) struct Added(pub(super) Vec<(String, Source)>);
-
-impl Source {
-    /// The column's name where the settings give none.
-    fn column(self) -> &'static str {
-        match self {
-            Source::EventName => "event_name",
-            Source::Op => "op",
-            Source::CreatedAt => "created_at",
-            Source::Sequence => "sequence",
-            Source::Source => "source",
-            Source::Database => "database",
-            Source::Schema => "schema",
-            Source::Table => "table",
-            Source::Keys => "keys",
-            Source::ChangedColumns => "changed_columns",
-            Source::Deleted => "deleted",
-        }
-    }
-}
+pub(super) struct Added(pub(super) Vec<(String, ChangeFact)>);
 
 impl<'de> Deserialize<'de> for Added {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -73,8 +54,9 @@ impl<'de> Visitor<'de> for AddedVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Added, A::Error> {
         let mut added = Added::default();
-        while let Some(source) = list.next_element::<Source>()? {
-            added.0.push((source.column().to_owned(), source));
+        while let Some(name) = list.next_element::<String>()? {
+            let fact = ChangeFact::deserialize(name.as_str().into_deserializer())?;
+            added.0.push((name.replace('-', "_"), fact));
         }
         Ok(added)
     }
@@ -89,10 +71,8 @@ impl Layout {
     pub(super) fn added_text(&self, change: &Change<'_>, changes: Option<&[String]>) -> Result<Vec<String>> {
         let texts = self.added.iter().map(|(_, source)| {
             let text = match source {
-                Source::Keys => self.keys_text(change)?,
-                Source::ChangedColumns => {
-                    changes.map(|columns| serde_json::to_string(columns)).transpose()?
-                }
+                ChangeFact::Keys => self.keys_text(change)?,
+                ChangeFact::ChangedColumns => changes.map(serde_json::to_string).transpose()?,
                 source => source.text(change, &self.output),
             };
             Ok(text.unwrap_or_else(|| "null".to_owned()))
@@ -122,22 +102,22 @@ impl Layout {
     }
 }
 
-impl Source {
+impl ChangeFact {
     /// The fact as JSON text, `None` where the record does not tell it.
     fn text(self, change: &Change<'_>, output: &Output) -> Option<String> {
         let text = match self {
-            Source::CreatedAt => return change.at.map(|time| output.time(time)),
-            Source::Deleted => return Some((change.op == Op::Delete).to_string()),
-            Source::Op => Some(change.op.name()),
-            Source::Source => Some(change.source.name()),
-            Source::EventName => change.event.as_deref(),
-            Source::Table => change.table.as_deref(),
-            Source::Schema => change.schema.as_deref(),
-            Source::Database => change.database.as_deref(),
-            Source::Sequence => {
+            ChangeFact::CreatedAt => return change.at.map(|time| output.time(time)),
+            ChangeFact::Deleted => return Some((change.op == Op::Delete).to_string()),
+            ChangeFact::Op => Some(change.op.name()),
+            ChangeFact::Source => Some(change.source.name()),
+            ChangeFact::EventName => change.event.as_deref(),
+            ChangeFact::Table => change.table.as_deref(),
+            ChangeFact::Schema => change.schema.as_deref(),
+            ChangeFact::Database => change.database.as_deref(),
+            ChangeFact::Sequence => {
                 return change.sequence.as_ref().map(|place| json::to_raw(&place.to_string()));
             }
-            Source::Keys | Source::ChangedColumns => None,
+            ChangeFact::Keys | ChangeFact::ChangedColumns => None,
         };
         text.map(json::to_raw)
     }
