@@ -6,7 +6,8 @@ use nozzle_sdk::cdc::{Change, Image, Op};
 use nozzle_sdk::json::{self, Object};
 use nozzle_sdk::settings::Ordered;
 use nozzle_sdk::{Output, Result};
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, IntoDeserializer as _, MapAccess, SeqAccess, Visitor};
 
 use super::layout::Layout;
 
