@@ -10,11 +10,12 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use nozzle_plugins::READY;
 use nozzle_runtime::config::{PluginSource, TableConfig};
 use nozzle_runtime::firehose::{EventWriter, Source};
-use nozzle_runtime::{Answer, Config, Delivery, Failure, Origin, Transform};
+use nozzle_runtime::{Answer, Config, Delivery, Failure, Origin, Transform, artefact};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -28,10 +29,18 @@ use crate::root;
 pub fn run_plugin(name: &str) {
     let folder = root().join("plugins").join(name).join("cases");
     let tables = tables(&folder);
+    // Compiled once for all of its cases: that takes longer than all of them.
+    let home = tempfile::tempdir().expect("a folder for the artefact");
+    let config = |settings: &str| Config {
+        file: home.path().join("nozzle.toml"),
+        tables: tables.clone(),
+        ..Config::of_plugin(PluginSource::Ready(name.to_owned()), settings)
+    };
+    artefact::compile(&config("{}"), READY).unwrap_or_else(|error| panic!("{error}"));
     run(&folder, |case| {
         let settings = fs::read_to_string(case.join("settings.json")).unwrap_or_else(|_| "{}".to_owned());
-        let config = Config::of_plugin(PluginSource::Ready(name.to_owned()), &settings);
-        Config { tables: tables.clone(), ..config }
+        let loaded = Transform::load(&config(&settings), Origin::Artefacts);
+        Rc::new(loaded.unwrap_or_else(|error| panic!("{}: {error}", case.display())))
     });
 }
 
@@ -42,15 +51,15 @@ pub fn run_plugin(name: &str) {
 /// When a case does not give what it expects; the message shows all that differ.
 pub fn run_pipeline(config: &Path) {
     let loaded = Config::load(config).unwrap_or_else(|error| panic!("{error}"));
+    let loaded = Transform::load(&loaded, Origin::Wasm(READY)).unwrap_or_else(|error| panic!("{error}"));
+    let loaded = Rc::new(loaded);
     run(&config.with_file_name("cases"), |_| loaded.clone());
 }
 
-fn run(folder: &Path, config: impl Fn(&Path) -> Config) {
+fn run(folder: &Path, transform: impl Fn(&Path) -> Rc<Transform>) {
     let mut wrong = String::new();
     for case in folders(folder) {
-        let transform = Transform::load(&config(&case), Origin::Wasm(READY))
-            .unwrap_or_else(|error| panic!("{}: {error}", case.display()));
-        let actual = answers(&transform, &event(&case));
+        let actual = answers(&transform(&case), &event(&case));
         if let Err(difference) = compare(&case.join("expected.jsonl"), &actual) {
             let _ = writeln!(wrong, "{}\n{difference}", case.display());
         }
