@@ -50,12 +50,12 @@ fn failed_records_change_the_exit_code_only_where_asked() {
 
 #[test]
 fn run_takes_a_ready_plugin_without_a_configuration() {
-    let settings = r#"{"add":{"op":"event-name"},"events":{"REMOVE":"drop"}}"#;
+    let settings = r#"{"add":{"op":"event-name"},"deletes":"drop"}"#;
     let input = "{\"eventName\":\"REMOVE\",\"dynamodb\":{\"Keys\":{\"id\":{\"S\":\"7\"}}}}\n";
     let output =
         nozzle(&["run", "--use", "flatten-dynamodb", "--settings", settings, "--json"], input.as_bytes());
     let record: Value = serde_json::from_str(stdout(&output).lines().next().unwrap()).unwrap();
-    assert_eq!((&record["result"], &record["drop"]["reason"]), (&"Dropped".into(), &"remove-event".into()));
+    assert_eq!((&record["result"], &record["drop"]["reason"]), (&"Dropped".into(), &"delete".into()));
 }
 
 #[test]
