@@ -51,3 +51,16 @@ fn the_readme_lists_the_ready_plugins() {
     }
     assert_eq!(&readme[start..end], table, "NOZZLE_BLESS=1 writes it anew");
 }
+
+#[test]
+fn the_demo_shows_what_the_readme_says() {
+    let config = root().join("tests/pipelines/orders-cdc/demo.toml");
+    let event = crate::sample("demo");
+    let ran = crate::nozzle(&["run", event.to_str().unwrap(), "--config", config.to_str().unwrap()], b"");
+    let shown = crate::stdout(&ran) + &crate::stderr(&ran);
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let text = readme.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    let told = text.lines().filter(|line| !line.contains("...") && !line.starts_with("time per record"));
+    let missing: Vec<&str> = told.filter(|line| !shown.contains(line.trim_end())).collect();
+    assert!(missing.is_empty(), "README.md shows {missing:#?}, but it is\n{shown}");
+}

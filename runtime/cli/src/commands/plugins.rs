@@ -62,15 +62,9 @@ fn as_text(told: &Description) -> anyhow::Result<()> {
 }
 
 fn markdown(told: &[Description]) -> anyhow::Result<()> {
-    show::line("| plugin | what it does | settings |\n|---|---|---|")?;
-    for told in told {
-        let names: Vec<String> =
-            settings(&schema(told)).iter().map(|setting| format!("`{}`", setting.name)).collect();
-        let Description { name, summary, .. } = told;
-        show::line(format_args!(
-            "| [{name}](plugins/{name}/README.md) | {summary} | {} |",
-            names.join(", ")
-        ))?;
+    show::line("| plugin | what it does |\n|---|---|")?;
+    for Description { name, summary, .. } in told {
+        show::line(format_args!("| [{name}](plugins/{name}/README.md) | {summary} |"))?;
     }
     Ok(())
 }
