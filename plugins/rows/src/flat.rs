@@ -8,12 +8,12 @@ mod row;
 mod settings;
 mod walk;
 
-use nozzle_sdk::cdc::{Change, Image, Op, Reader, Shape};
+use nozzle_sdk::cdc::{Change, Image, Op, Reader, Shape, Source};
 use nozzle_sdk::{Failure, Outcome, Output, Record, Result, Row, count};
 
 pub use self::settings::Settings;
 
-use self::cells::Cells;
+use self::cells::{Cell, Cells};
 use self::layout::Layout;
 use self::settings::{Deletes, Others};
 use crate::events::{Fate, NO_BEFORE_IMAGE, warn_of_before_images};
@@ -74,7 +74,7 @@ impl Flattener {
     fn needing_before(&self) -> Vec<&'static str> {
         let needing = [
             ("unchanged", self.unchanged == Fate::Drop),
-            ("deletes", self.deletes == Deletes::Before),
+            ("deletes", matches!(self.deletes, Deletes::Before | Deletes::Rewrite)),
             ("add", self.layout.shows_changes()),
         ];
         needing.into_iter().filter(|(_, needs)| *needs).map(|(setting, _)| setting).collect()
@@ -94,7 +94,7 @@ impl Flattener {
 
     /// The row of what is there after the change.
     fn changed(&self, change: &Change<'_>) -> Result<Outcome> {
-        let image = change.after.ok_or_else(|| no_image("after", "NEW_IMAGE"))?;
+        let image = change.after.ok_or_else(|| no_image(change.source))?;
         let cells = self.layout.cells(&image, false)?;
         let compares = self.unchanged == Fate::Drop || self.layout.shows_changes();
         let changes = match change.op == Op::Update && compares {
@@ -120,7 +120,8 @@ impl Flattener {
         };
         let old = self.layout.cells(&before, false)?;
         let mut changes = Vec::new();
-        for cell in cells.iter() {
+        let is_told = |cell: &&Cell<'_>| !cells.untold.contains(&cell.column);
+        for cell in cells.iter().filter(is_told) {
             let same = match old.of_column(&cell.column) {
                 Some(was) => is_same(image.notation(), was.source, cell.source)?,
                 None => false,
@@ -129,7 +130,7 @@ impl Flattener {
                 changes.push(self.layout.name(&cell.column).to_owned());
             }
         }
-        let gone = old.iter().filter(|was| cells.of_column(&was.column).is_none());
+        let gone = old.iter().filter(is_told).filter(|was| cells.of_column(&was.column).is_none());
         changes.extend(gone.map(|was| self.layout.name(&was.column).to_owned()));
         let list = |cells: &Cells<'_>| cells.exploded.as_ref().map(|list| list.text.to_owned());
         if list(cells) != list(&old) {
@@ -142,8 +143,7 @@ impl Flattener {
     fn deleted(&self, change: &Change<'_>) -> Result<Outcome> {
         let (cells, extent) = match self.deletes {
             Deletes::Keys => (self.key(change)?.ok_or_else(no_keys)?, Extent::Keys),
-            Deletes::Before => (self.before(change)?, Extent::Row),
-            Deletes::Rewrite => (self.shown(change.before.or(change.keys))?, Extent::Row),
+            Deletes::Before | Deletes::Rewrite => (self.before(change)?, Extent::Row),
             Deletes::Row | Deletes::Drop => match self.key(change)? {
                 Some(key) => (key, Extent::Row),
                 None => (self.shown(change.before)?, Extent::Row),
@@ -157,8 +157,12 @@ impl Flattener {
         if let Some(keys) = change.keys {
             return self.layout.cells(&keys, false).map(Some);
         }
-        let before = change.before.filter(|_| !self.layout.keys.is_empty());
-        before.map(|before| self.layout.cells(&before, true)).transpose()
+        match change.before {
+            Some(before) if self.layout.keys_of(&before)?.is_some() => {
+                self.layout.cells(&before, true).map(Some)
+            }
+            _ => Ok(None),
+        }
     }
 
     fn before<'a>(&self, change: &Change<'a>) -> Result<Cells<'a>> {
@@ -185,10 +189,13 @@ impl Flattener {
     }
 }
 
-fn no_image(image: &str, view: &str) -> Failure {
-    let trouble = format!(
-        "change does not show the row {image} it: a stream's view type must be {view} or NEW_AND_OLD_IMAGES"
-    );
+fn no_image(source: Source) -> Failure {
+    let trouble = match source {
+        Source::DynamodbStreams | Source::DynamodbKinesis => {
+            "change does not show the row after it: the stream's view type must be NEW_IMAGE or NEW_AND_OLD_IMAGES"
+        }
+        _ => "change does not show the row after it",
+    };
     Failure::new("no-image", trouble)
 }
 
@@ -197,7 +204,10 @@ fn nothing() -> Failure {
 }
 
 fn no_keys() -> Failure {
-    Failure::new("no-keys", "change does not tell its key: name the key's columns in `keys`")
+    Failure::new(
+        "no-keys",
+        "change does not tell its key: name the columns in `keys`, and let the source show them before the delete",
+    )
 }
 
 fn not_a_row(op: Op) -> Failure {

@@ -34,17 +34,22 @@ impl<'a> Outline<'a> {
     pub(super) fn read(scanner: &mut Scanner<'a>, opened: &[&str]) -> Result<Self> {
         let start = scanner.position();
         scanner.open(b'{')?;
-        let mut members: Vec<Member<'a>> = Vec::with_capacity(MEMBERS);
+        let (mut members, mut twice) = (Vec::with_capacity(MEMBERS), None);
         while let Some(name) = scanner.member()? {
             let name = string_value(name).unwrap_or_default();
-            if members.iter().any(|member| member.name == name) {
-                return Err(
-                    Failure::new("duplicate-member", "two members have this name").within_member(&name)
-                );
+            let is_new = members.iter().all(|member: &Member<'a>| member.name != name);
+            match Member::read(name.clone(), scanner, opened) {
+                Ok(member) if is_new => members.push(member),
+                Ok(_) => twice = twice.or(Some(duplicate().within_member(&name))),
+                // The object is read to its end, so that what stands behind it is known.
+                Err(failure) if failure.code == DUPLICATE => twice = twice.or(Some(failure)),
+                Err(failure) => return Err(failure),
             }
-            members.push(Member::read(name, scanner, opened)?);
         }
-        Ok(Outline { text: scanner.text(start..scanner.position()), members })
+        match twice {
+            None => Ok(Outline { text: scanner.text(start..scanner.position()), members }),
+            Some(failure) => Err(failure),
+        }
     }
 
     /// The members of an object's text.
@@ -127,6 +132,12 @@ impl<'a> Member<'a> {
         let text: Scan<&str> = scanner.value();
         Ok(Member { name, text: text?, inner: None })
     }
+}
+
+const DUPLICATE: &str = "duplicate-member";
+
+fn duplicate() -> Failure {
+    Failure::new(DUPLICATE, "two members have this name")
 }
 
 /// Line and column tell the place of what is no JSON.

@@ -86,20 +86,30 @@ impl Layout {
         if let Some(keys) = change.keys {
             return Ok(Some(json::to_raw(&keys.plain()?)));
         }
-        match change.before.or(change.after).filter(|_| !self.keys.is_empty()) {
-            Some(image) => self.keys_of(&image).map(Some),
-            None => Ok(None),
-        }
+        let image = change.before.or(change.after);
+        let keys = image.map(|image| self.keys_of(&image)).transpose()?.flatten();
+        Ok(keys.map(|keys| json::to_raw(&keys)))
     }
 
-    fn keys_of(&self, image: &Image<'_>) -> Result<String> {
+    /// The columns that the settings call the key, as a plain JSON object; `None` where the image lacks one of them.
+    ///
+    /// # Errors
+    ///
+    /// Those of an image that cannot be read, with the path.
+    pub(super) fn keys_of(&self, image: &Image<'_>) -> Result<Option<String>> {
+        if self.keys.is_empty() {
+            return Ok(None);
+        }
         let plain = image.plain()?;
-        let row = Object::parse(plain.as_bytes())?;
+        let row = Object::parse(plain.as_bytes()).map_err(|failure| failure.within(image.place()))?;
         let mut keys = Object::new();
         for name in &self.keys {
-            keys.set(name.as_str(), row.get(name).unwrap_or("null").to_owned());
+            let Some(value) = row.get(name) else {
+                return Ok(None);
+            };
+            keys.set(name.as_str(), value.to_owned());
         }
-        Ok(json::to_raw(&keys.to_string()))
+        Ok(Some(keys.to_string()))
     }
 }
 

@@ -14,6 +14,8 @@ pub(super) struct Cells<'a> {
     text: Vec<u8>,
     /// The list that makes rows of its own, where the settings name it.
     pub(super) exploded: Option<Exploded<'a>>,
+    /// The columns whose values Debezium was not told because they did not change.
+    pub(super) untold: Vec<Place<'a>>,
 }
 
 /// One of them.
@@ -49,7 +51,12 @@ pub(super) struct Exploded<'a> {
 
 impl<'a> Cells<'a> {
     pub(super) fn new(image: &Image<'_>) -> Self {
-        Cells { cells: Vec::with_capacity(16), text: Vec::with_capacity(image.text().len()), exploded: None }
+        Cells {
+            cells: Vec::with_capacity(16),
+            text: Vec::with_capacity(image.text().len()),
+            exploded: None,
+            untold: Vec::new(),
+        }
     }
 
     /// Adds a cell whose text `write` appends.

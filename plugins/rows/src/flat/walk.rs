@@ -23,6 +23,8 @@ struct Walk<'w, 'a> {
     path: Vec<Cow<'a, str>>,
     /// Whether only the key's columns are taken.
     is_key: bool,
+    /// Whether the value in hand is an element of the list that makes rows: a list within that list makes none.
+    is_element: bool,
 }
 
 impl Layout {
@@ -33,7 +35,14 @@ impl Layout {
     /// `mistyped-column`, `column-name`, `bad-attribute`, `bad-number` and `duplicate-member`, with the path.
     pub(super) fn cells<'a>(&self, image: &Image<'a>, is_key: bool) -> Result<Cells<'a>> {
         let mut cells = Cells::new(image);
-        let mut walk = Walk { layout: self, image: *image, cells: &mut cells, path: Vec::new(), is_key };
+        let mut walk = Walk {
+            layout: self,
+            image: *image,
+            cells: &mut cells,
+            path: Vec::new(),
+            is_key,
+            is_element: false,
+        };
         walk.members(&mut Scanner::new(image.text()), "").map_err(|failure| within(image, *failure))?;
         Ok(cells)
     }
@@ -56,7 +65,7 @@ impl Layout {
         let mut index = 0;
         while scanner.element()? {
             let (image, path) = (list.image, list.path.clone());
-            let mut walk = Walk { layout: self, image, cells, path, is_key: false };
+            let mut walk = Walk { layout: self, image, cells, path, is_key: false, is_element: true };
             let walked = walk.value(&mut scanner, Cow::Owned(column.to_owned()), list.elements);
             walked.map_err(|failure| list.placed(*failure, index))?;
             row(cells)?;
@@ -116,10 +125,10 @@ impl<'a> Walk<'_, 'a> {
         let listed = self.layout.listed(&column);
         if is_map && listed.is_none() && self.opens(scanner) {
             self.members(scanner, &format!("{column}{}", self.layout.delimiter))?;
+        } else if is_list && self.explodes(&column) {
+            self.set_aside(scanner, tag)?;
         } else if !self.takes(listed) {
             scanner.value()?;
-        } else if is_list && self.layout.explode.as_deref() == Some(&*column) {
-            self.set_aside(scanner, tag)?;
         } else {
             let place = listed.map_or(Place::Other(column), Place::Listed);
             return self.place(scanner, place, Value { start, tag, is_open, is_map, is_list });
@@ -138,12 +147,19 @@ impl<'a> Walk<'_, 'a> {
 
     /// Whether the settings take the value that the path leads to.
     fn takes(&self, listed: Option<usize>) -> bool {
-        let Layout { include, exclude, keys, unlisted, .. } = self.layout;
+        (self.layout.unlisted == Unlisted::Keep || listed.is_some()) && self.is_wanted()
+    }
+
+    /// Whether a list makes rows of its own. It needs not be listed: its elements make the columns.
+    fn explodes(&self, column: &str) -> bool {
+        !self.is_element && self.layout.explode.as_deref() == Some(column) && self.is_wanted()
+    }
+
+    fn is_wanted(&self) -> bool {
+        let Layout { include, exclude, keys, .. } = self.layout;
         let is_in = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(&self.path));
-        (*unlisted == Unlisted::Keep || listed.is_some())
-            && (include.is_empty() || is_in(include))
-            && !is_in(exclude)
-            && (!self.is_key || keys.iter().any(|key| self.path.first().is_some_and(|name| name == key)))
+        let is_key = || keys.iter().any(|key| self.path.first().is_some_and(|name| name == key));
+        (include.is_empty() || is_in(include)) && !is_in(exclude) && (!self.is_key || is_key())
     }
 
     /// Keeps the list that makes rows of its own for when the other columns are known.
@@ -164,8 +180,13 @@ impl<'a> Walk<'_, 'a> {
 
     fn place(&mut self, scanner: &mut Scanner<'a>, place: Place<'a>, value: Value) -> Scan<()> {
         let layout = self.layout;
-        if value.tag.is_none() && is_unavailable(scanner) && layout.unavailable == Unavailable::Omit {
-            return scanner.value().map(drop);
+        if value.tag.is_none() && is_unavailable(scanner) {
+            self.cells.untold.push(place.clone());
+            match layout.unavailable {
+                Unavailable::Keep => {}
+                Unavailable::Null => return self.place_null(scanner, place),
+                Unavailable::Omit => return scanner.value().map(drop),
+            }
         }
         let column = match place {
             Place::Listed(position) => &layout.columns[position].1,
@@ -184,6 +205,14 @@ impl<'a> Walk<'_, 'a> {
                 Tag::close(scanner)?;
             }
             Ok(scanner.text(value.start..scanner.position()))
+        })
+    }
+
+    /// Null, whatever the record holds.
+    fn place_null(&mut self, scanner: &mut Scanner<'a>, column: Place<'a>) -> Scan<()> {
+        self.cells.add(column, |out| {
+            out.extend_from_slice(b"null");
+            scanner.value()
         })
     }
 }
@@ -227,25 +256,20 @@ impl Value {
         let becomes_text =
             self.is_map && layout.nested == Nested::String || self.is_list && layout.arrays == Arrays::String;
         if !becomes_text {
-            return self.write_value(scanner, layout, out);
+            return self.write_value(scanner, out);
         }
         let mut json = Vec::new();
-        self.write_value(scanner, layout, &mut json)?;
+        self.write_value(scanner, &mut json)?;
         json::write_string(out, &String::from_utf8_lossy(&json));
         Ok(())
     }
 
-    fn write_value(self, scanner: &mut Scanner<'_>, layout: &Layout, out: &mut Vec<u8>) -> Scan<()> {
+    fn write_value(self, scanner: &mut Scanner<'_>, out: &mut Vec<u8>) -> Scan<()> {
         if let Some(tag) = self.tag {
             return dynamodb::write_plain_of(tag, scanner, out);
         }
-        let is_null = layout.unavailable == Unavailable::Null && is_unavailable(scanner);
-        let text = scanner.value()?;
-        match is_null {
-            true => out.extend_from_slice(b"null"),
-            // A row is one line; JSON has newlines between values only.
-            false => out.extend(text.bytes().filter(|byte| !matches!(byte, b'\n' | b'\r'))),
-        }
+        // A row is one line; JSON has newlines between values only.
+        out.extend(scanner.value()?.bytes().filter(|byte| !matches!(byte, b'\n' | b'\r')));
         Ok(())
     }
 }
@@ -257,5 +281,6 @@ const UNAVAILABLE: [&str; 2] =
     ["\"__debezium_unavailable_value\"", "\"X19kZWJleml1bV91bmF2YWlsYWJsZV92YWx1ZQ==\""];
 
 fn is_unavailable(scanner: &Scanner<'_>) -> bool {
-    scanner.clone().value().is_ok_and(|text| UNAVAILABLE.contains(&text))
+    let mut ahead = scanner.clone();
+    ahead.peek() == Some(b'"') && ahead.value().is_ok_and(|text| UNAVAILABLE.contains(&text))
 }
