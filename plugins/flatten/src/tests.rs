@@ -1,7 +1,13 @@
 //! The plugin from the record to the outcome, natively. What each setting does is told by the cases in
 //! `cases/`.
 
-use nozzle_sdk::testing;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
+use nozzle_sdk::testing::{self, Host};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
 
 use super::*;
 
@@ -176,6 +182,14 @@ fn wrong_settings_are_refused_in_words_that_help() {
         ),
         (r#"{"absent":"omit"}"#, "`settings.absent`: is about listed columns: list some in `columns`"),
         (r#"{"columns":{"x":"int"},"add":{"x":"table"}}"#, "column `x` is named twice"),
+        (
+            r#"{"shape":"dynamodb","unavailable":"null"}"#,
+            "`settings.unavailable`: is about records of Debezium, which are not taken: leave it out",
+        ),
+        (
+            r#"{"shape":"row","before-image":"old"}"#,
+            "`settings.before-image`: is about records of AWS DMS, which are not taken: leave it out",
+        ),
     ] {
         assert_eq!(testing::configure::<Flatten>(settings).unwrap_err(), told);
     }
@@ -183,9 +197,181 @@ fn wrong_settings_are_refused_in_words_that_help() {
 
 #[test]
 fn the_schema_names_every_setting() {
-    let schema: serde_json::Value = serde_json::from_str(Flatten::SETTINGS_SCHEMA).unwrap();
+    let schema: Value = serde_json::from_str(Flatten::SETTINGS_SCHEMA).unwrap();
     let named: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
     let refusal = testing::configure::<Flatten>(r#"{"colums":{}}"#).unwrap_err();
     let taken: Vec<&str> = refusal.split('`').skip(5).step_by(2).collect();
     assert_eq!(named, taken);
+}
+
+#[test]
+fn a_missing_row_before_is_counted_wherever_it_is_asked_for() {
+    let (update, delete) =
+        (change("MODIFY", r#""NewImage":{"x":{"N":"1"}}"#), change("REMOVE", r#""Keys":{"x":{"N":"1"}}"#));
+    for (settings, record) in [
+        (r#"{"unchanged":"drop"}"#, &update),
+        (r#"{"add":["changed-columns"]}"#, &update),
+        (r#"{"deletes":"before"}"#, &delete),
+        (r#"{"deletes":"rewrite"}"#, &delete),
+    ] {
+        let host = Host::new();
+        host.run(|| transform(settings, record).unwrap());
+        assert_eq!(host.counter(NO_BEFORE_IMAGE), 1, "{settings}");
+        let host = Host::new();
+        host.run(|| transform("{}", record).unwrap());
+        assert_eq!(host.counter(NO_BEFORE_IMAGE), 0);
+    }
+}
+
+#[test]
+fn the_readme_shows_what_happens() {
+    let block = |text: &'static str| text.split("\n```").next().unwrap();
+    let blocks: Vec<&str> = README.split("```json\n").skip(1).map(block).collect();
+    let settings = r#"{
+        "columns":{"orderid":"string","product_name":"string","quantity":"int","price":"double"},
+        "add":{"cdc_event_type":"op","creation_datetime":"created-at"}
+    }"#;
+    let Some((expected, records)) = blocks.split_last() else { panic!("no example") };
+    assert_eq!(records.len(), 3);
+    for record in records {
+        assert_eq!(row(settings, record), *expected);
+    }
+}
+
+const README: &str = include_str!("../README.md");
+
+/// The folders of cases.
+fn cases() -> Vec<PathBuf> {
+    let entries = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/cases")).unwrap();
+    entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect()
+}
+
+#[test]
+fn the_readme_links_every_case_and_no_other() {
+    let link = |text: &'static str| text.split(')').next().unwrap();
+    let linked: BTreeSet<&str> = README.split("](cases/").skip(1).map(link).collect();
+    let linked: BTreeSet<String> =
+        linked.into_iter().filter(|name| !name.contains('.')).map(str::to_owned).collect();
+    let name = |path: PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
+    assert_eq!(linked, cases().into_iter().map(name).collect());
+}
+
+#[test]
+fn the_readme_explains_every_code_of_the_cases() {
+    for case in cases() {
+        let expected = fs::read_to_string(case.join("expected.jsonl")).unwrap();
+        for code in expected.split("\"code\":\"plugin.failed/").skip(1) {
+            let code = code.split('"').next().unwrap();
+            assert!(README.contains(&format!("| `{code}` |")), "{code} of {}", case.display());
+        }
+    }
+}
+
+/// Names that no joined names are equal to.
+fn name() -> impl Strategy<Value = String> {
+    "[a-d]{1,2}"
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    let scalar = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        "\\PC{0,4}".prop_map(Value::from),
+    ];
+    scalar.prop_recursive(3, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::btree_map(name(), inner, 0..4)
+                .prop_map(|members| members.into_iter().collect::<Map<_, _>>().into()),
+        ]
+    })
+}
+
+fn plain_row() -> impl Strategy<Value = Map<String, Value>> {
+    prop::collection::btree_map(name(), value(), 0..6).prop_map(|members| members.into_iter().collect())
+}
+
+/// The value in DynamoDB's notation.
+fn typed(value: &Value) -> Value {
+    match value {
+        Value::Null => json!({ "NULL": true }),
+        Value::Bool(truth) => json!({ "BOOL": truth }),
+        Value::Number(number) => json!({ "N": number.to_string() }),
+        Value::String(text) => json!({ "S": text }),
+        Value::Array(list) => json!({ "L": list.iter().map(typed).collect::<Value>() }),
+        Value::Object(members) => json!({ "M": typed_members(members) }),
+    }
+}
+
+fn typed_members(members: &Map<String, Value>) -> Map<String, Value> {
+    members.iter().map(|(name, value)| (name.clone(), typed(value))).collect()
+}
+
+/// The columns that a value makes.
+fn columns(name: &str, value: &Value) -> Vec<(String, Value)> {
+    match value.as_object().filter(|members| !members.is_empty()) {
+        Some(members) => {
+            members.iter().flat_map(|(member, value)| columns(&format!("{name}_{member}"), value)).collect()
+        }
+        None => vec![(name.to_owned(), value.clone())],
+    }
+}
+
+fn parsed(row: &Row) -> Map<String, Value> {
+    serde_json::from_slice(&row.data).unwrap()
+}
+
+/// The row, its names and values sorted.
+fn flat(settings: &str, record: &str) -> (usize, Map<String, Value>) {
+    let text = row(settings, record);
+    (text.len(), serde_json::from_str(&text).unwrap())
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_columns_says_nothing_else(members in plain_row()) {
+        let record = Value::from(members).to_string();
+        let rows = ["listed", "as-is", "sorted"].map(|order| {
+            let settings = json!({
+                "shape": "row", "order": order, "columns": { "b": "any", "absent": "any", "a_b": "any" }, "add": ["op"],
+            });
+            flat(&settings.to_string(), &record)
+        });
+        prop_assert_eq!(&rows[0], &rows[1]);
+        prop_assert_eq!(&rows[0], &rows[2]);
+    }
+
+    #[test]
+    fn an_exploded_list_loses_no_element(mut members in plain_row(), list in prop::collection::vec(value(), 0..5)) {
+        let others: Vec<_> = members.iter().flat_map(|(name, value)| columns(name, value)).collect();
+        members.insert("list".to_owned(), list.clone().into());
+        let record = Value::from(members).to_string();
+        let rows = match transform(r#"{"shape":"row","explode":"list"}"#, &record) {
+            Ok(Outcome::Deliver(row)) => vec![row],
+            Ok(Outcome::Explode(rows)) => rows,
+            other => panic!("no rows but {other:?}"),
+        };
+        prop_assert_eq!(rows.len(), list.len().max(1));
+        for (index, row) in rows.iter().enumerate() {
+            let element = list.get(index).map(|element| columns("list", element)).unwrap_or_default();
+            let expected: Map<String, Value> = others.iter().cloned().chain(element).collect();
+            prop_assert_eq!(parsed(row), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_excluded_is_in_no_row(members in plain_row(), pattern in "\\*{1,2}") {
+        let settings = json!({ "shape": "row", "include": ["**"], "exclude": [pattern], "add": ["op"] }).to_string();
+        prop_assert_eq!(row(&settings, &Value::from(members).to_string()), r#"{"op":"read"}"#);
+    }
+
+    #[test]
+    fn a_typed_row_is_the_plain_row(members in plain_row()) {
+        let item = json!({ "Item": typed_members(&members) }).to_string();
+        let image = Value::from(typed_members(&members)).to_string();
+        let plain = row(r#"{"shape":"row"}"#, &Value::from(members).to_string());
+        prop_assert_eq!(&row("{}", &item), &plain);
+        prop_assert_eq!(&row("{}", &insert(&image[1..image.len() - 1])), &plain);
+    }
 }

@@ -15,7 +15,7 @@ pub use self::settings::Settings;
 
 use self::cells::{Cell, Cells};
 use self::layout::Layout;
-use self::settings::{Deletes, Others};
+use self::settings::{Deletes, Others, Unavailable};
 use crate::events::{Fate, NO_BEFORE_IMAGE, warn_of_before_images};
 use crate::unchanged::is_same;
 
@@ -49,7 +49,9 @@ impl Flattener {
             let trouble = "this plugin takes one shape only: leave it out, or use the plugin `flatten`";
             return Err(Failure::new("settings", trouble).at("settings.shape"));
         }
-        let mut reader = Reader::of(shape.or(settings.shape).unwrap_or_default());
+        let shape = shape.or(settings.shape).unwrap_or_default();
+        check_source(&settings, shape)?;
+        let mut reader = Reader::of(shape);
         if let Some(member) = &settings.before_image {
             reader.before_image = member.clone().into();
         }
@@ -186,6 +188,23 @@ impl Flattener {
         let added = self.layout.added_text(change, changes)?;
         let rows: Vec<Row> = self.layout.rows(cells, &added, extent)?.into_iter().map(Row::new).collect();
         Ok(Outcome::rows(rows))
+    }
+}
+
+/// A setting about one source is a mistake where only another one is taken.
+fn check_source(settings: &Settings, shape: Shape) -> Result<()> {
+    let about = [
+        ("before-image", settings.before_image.is_some(), Shape::Dms, "AWS DMS"),
+        ("unavailable", settings.unavailable != Unavailable::Keep, Shape::Debezium, "Debezium"),
+        ("others", settings.others != Others::Fail, Shape::Debezium, "Debezium"),
+    ];
+    let takes = |source| [Shape::Auto, Shape::Any, source].contains(&shape);
+    match about.into_iter().find(|(_, is_set, source, _)| *is_set && !takes(*source)) {
+        None => Ok(()),
+        Some((setting, _, _, source)) => {
+            let trouble = format!("is about records of {source}, which are not taken: leave it out");
+            Err(Failure::new("settings", trouble).at(format!("settings.{setting}")))
+        }
     }
 }
 
