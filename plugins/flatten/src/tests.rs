@@ -6,6 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use nozzle_sdk::testing::{self, Host};
+use nozzle_sdk::{Names, Output, Times};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -202,6 +203,60 @@ fn the_schema_names_every_setting() {
     let refusal = testing::configure::<Flatten>(r#"{"colums":{}}"#).unwrap_err();
     let taken: Vec<&str> = refusal.split('`').skip(5).step_by(2).collect();
     assert_eq!(named, taken);
+}
+
+#[test]
+fn the_schemas_of_one_shape_say_what_this_one_says() {
+    let parsed = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
+    let whole = parsed(Flatten::SETTINGS_SCHEMA);
+    for (text, left_out) in [
+        (
+            include_str!("../../flatten-dynamodb/settings.schema.json"),
+            &["shape", "before-image", "unavailable", "others"][..],
+        ),
+        (include_str!("../../unwrap-debezium/settings.schema.json"), &["shape", "before-image"]),
+        (include_str!("../../unwrap-dms/settings.schema.json"), &["shape", "unavailable", "others"]),
+    ] {
+        let schema = parsed(text);
+        let mut expected = whole["properties"].as_object().unwrap().clone();
+        expected.retain(|name, _| !left_out.contains(&name.as_str()));
+        // For which records it is of use is said anew.
+        expected["keys"]["description"] = schema["properties"]["keys"]["description"].clone();
+        assert_eq!(schema["properties"], Value::from(expected), "{}", schema["title"]);
+        assert_eq!(schema["$defs"], whole["$defs"], "{}", schema["title"]);
+    }
+}
+
+#[test]
+fn a_column_has_the_types_of_clean_or_any() {
+    let mut defs: Vec<Value> = [include_str!("../../clean/settings.schema.json"), Flatten::SETTINGS_SCHEMA]
+        .map(|text| serde_json::from_str::<Value>(text).unwrap()["$defs"].take())
+        .into();
+    let names = defs[1]["type"]["anyOf"][0]["enum"].as_array_mut().unwrap();
+    assert_eq!(names.remove(0), "any");
+    assert_eq!(defs[0]["type"]["anyOf"], defs[1]["type"]["anyOf"]);
+    assert_eq!(defs[0]["decimal"], defs[1]["decimal"]);
+}
+
+#[test]
+fn names_and_times_are_those_of_the_output() {
+    let mut output = Output::default();
+    (output.names, output.times) = (Names::LowerSnake, Times::EpochMicros);
+    let settings = r#"{"shape":"any","add":["created-at"],"explode":"order_items"}"#;
+    let flattener = Flattener::new(serde_json::from_str(settings).unwrap(), output, None).unwrap();
+    let record = change(
+        "INSERT",
+        r#""ApproximateCreationDateTime":1755693000,"NewImage":{"Item Type":{"S":"a"},"Order":{"M":{"Items":{"NS":["1"]}}}}"#,
+    );
+    let expected = Row::new(r#"{"created_at":1755693000000000,"item_type":"a","order_items":1}"#);
+    assert_eq!(flattener.transform(&Record::new(record)), Ok(Outcome::rows(vec![expected])));
+    for (row, code) in [
+        (r#"{"!":1}"#.to_owned(), "column-name"),
+        (format!(r#"{{"{}":1}}"#, "a".repeat(256)), "column-name"),
+        (r#"{"Item Type":1,"itemType":2}"#.to_owned(), "column-collision"),
+    ] {
+        assert_eq!(flattener.transform(&Record::new(row)).unwrap_err().code, code);
+    }
 }
 
 #[test]
