@@ -9,8 +9,8 @@ mod replacement;
 mod settings;
 mod tidy;
 
-use nozzle_rows::{EventFilter, NO_BEFORE_IMAGE, NO_IMAGE, Origin, deleted_data, parts, write_back};
-use nozzle_sdk::cdc::{Op, Reader, Shape};
+use nozzle_rows::{EventFilter, NO_BEFORE_IMAGE, NO_IMAGE, Origin, deleted_data, parts, reader, write_back};
+use nozzle_sdk::cdc::{Op, Reader};
 use nozzle_sdk::prelude::*;
 
 use crate::cleaner::Cleaner;
@@ -19,6 +19,7 @@ pub use crate::settings::Settings;
 /// The plugin.
 #[derive(Debug)]
 pub struct Clean {
+    reader: Reader,
     events: EventFilter,
     cleaner: Cleaner,
 }
@@ -34,6 +35,7 @@ impl Plugin for Clean {
         settings.check()?;
         let events = std::mem::take(&mut settings.events);
         Ok(Clean {
+            reader: reader(settings.shape, settings.before_image.take()),
             events: EventFilter::new(events, settings.ttl_deletes, settings.unchanged)?,
             cleaner: Cleaner::new(settings, config.output)?,
         })
@@ -47,7 +49,7 @@ impl Plugin for Clean {
 impl Clean {
     /// What becomes of one plain row or change record.
     fn outcome(&self, text: &str, record: &Record) -> Result<Outcome> {
-        let change = READER.read(text)?;
+        let change = self.reader.read(text)?;
         if let Some(reason) = self.events.drop_reason(&change)? {
             return Ok(Outcome::drop(reason));
         }
@@ -62,9 +64,6 @@ impl Clean {
         Ok(Outcome::deliver(write_back(text, parts)?))
     }
 }
-
-/// Whatever is no change record is a plain row.
-static READER: Reader = Reader::of(Shape::Any);
 
 #[cfg(test)]
 mod tests;

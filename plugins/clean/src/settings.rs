@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nozzle_rows::{ColumnType, Constant, Fact, Fate, RawEvents, RawRule, Selection};
+use nozzle_sdk::cdc::Shape;
 use nozzle_sdk::settings::Ordered;
 use nozzle_sdk::{Failure, Result};
 
@@ -16,6 +17,8 @@ use crate::tidy::Case;
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Settings {
+    pub(crate) shape: Option<Shape>,
+    pub(crate) before_image: Option<String>,
     pub(crate) events: RawEvents,
     pub(crate) ttl_deletes: Fate,
     pub(crate) unchanged: Fate,

@@ -3,7 +3,9 @@
 
 use std::borrow::Cow;
 
-use nozzle_rows::{EventFilter, Fate, NO_BEFORE_IMAGE, NO_IMAGE, RawEvents, RawRule, RowFilter, parts};
+use nozzle_rows::{
+    EventFilter, Fate, NO_BEFORE_IMAGE, NO_IMAGE, RawEvents, RawRule, RowFilter, parts, reader,
+};
 use nozzle_sdk::cdc::{Change, Reader, Shape};
 use nozzle_sdk::prelude::*;
 
@@ -11,6 +13,8 @@ use nozzle_sdk::prelude::*;
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Settings {
+    shape: Option<Shape>,
+    before_image: Option<String>,
     events: RawEvents,
     ttl_deletes: Fate,
     unchanged: Fate,
@@ -21,6 +25,7 @@ pub struct Settings {
 /// The plugin.
 #[derive(Debug)]
 pub struct Filter {
+    reader: Reader,
     events: EventFilter,
     rows: RowFilter,
 }
@@ -32,8 +37,9 @@ impl Plugin for Filter {
     const COUNTERS: &'static [&'static str] = &[NO_BEFORE_IMAGE, NO_IMAGE];
 
     fn configure(config: Config<Settings>) -> Result<Self> {
-        let Settings { events, ttl_deletes, unchanged, drop, keep } = config.settings;
+        let Settings { shape, before_image, events, ttl_deletes, unchanged, drop, keep } = config.settings;
         Ok(Filter {
+            reader: reader(shape, before_image),
             events: EventFilter::new(events, ttl_deletes, unchanged)?,
             rows: RowFilter::new(keep, drop)?,
         })
@@ -41,16 +47,13 @@ impl Plugin for Filter {
 
     fn transform(&self, record: Record) -> Result<Outcome> {
         record.transform_documents(|text| {
-            Ok(match self.drop_reason(&READER.read(text)?)? {
+            Ok(match self.drop_reason(&self.reader.read(text)?)? {
                 Some(reason) => Outcome::drop(reason),
                 None => Outcome::deliver(&*on_one_line(text)),
             })
         })
     }
 }
-
-/// Whatever is no change record is a plain row.
-static READER: Reader = Reader::of(Shape::Any);
 
 impl Filter {
     /// Why a row or a change record is dropped, `None` when it is kept.

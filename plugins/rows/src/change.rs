@@ -1,6 +1,5 @@
 //! The parts of a change record that hold columns.
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use nozzle_sdk::Result;
@@ -8,6 +7,17 @@ use nozzle_sdk::cdc::{Change, Image, Op, Reader, Shape, Source};
 use nozzle_sdk::json::Object;
 
 use crate::columns::{Columns, Part};
+
+/// The reader that the settings `shape` and `before-image` say. Without a shape whatever is no change record is a plain
+/// row.
+#[must_use]
+pub fn reader(shape: Option<Shape>, before_image: Option<String>) -> Reader {
+    let reader = Reader::of(shape.unwrap_or(Shape::Any));
+    match before_image {
+        Some(member) => reader.with_before_image(member),
+        None => reader,
+    }
+}
 
 /// The images and the key that the change shows. The one that is judged stands first: the row as it is, or
 /// as it was, or what is known of it.
@@ -35,11 +45,8 @@ pub fn parts<'a>(change: &Change<'a>) -> Result<Vec<Columns<'a>>> {
 ///
 /// Those of [`parts`].
 pub fn deleted_data<'a>(change: &Change<'a>, text: &'a str) -> Result<Vec<Columns<'a>>> {
-    static WITHOUT_BEFORE_IMAGE: LazyLock<Reader> = LazyLock::new(|| {
-        let mut reader = Reader::of(Shape::Dms);
-        reader.before_image = Cow::Borrowed("");
-        reader
-    });
+    static WITHOUT_BEFORE_IMAGE: LazyLock<Reader> =
+        LazyLock::new(|| Reader::of(Shape::Dms).with_before_image(""));
     let is_in_data = |image: Image<'_>| image.place().starts_with("data");
     match change.before {
         Some(before) if change.source == Source::Dms && change.op == Op::Delete && !is_in_data(before) => {

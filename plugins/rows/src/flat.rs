@@ -53,7 +53,7 @@ impl Flattener {
         check_source(&settings, shape)?;
         let mut reader = Reader::of(shape);
         if let Some(member) = &settings.before_image {
-            reader.before_image = member.clone().into();
+            reader = reader.with_before_image(member.clone());
         }
         let (deletes, unchanged, others) = (settings.deletes, settings.unchanged, settings.others);
         let flattener =

@@ -13,7 +13,7 @@ mod scalar;
 mod selection;
 mod unchanged;
 
-pub use change::{deleted_data, parts, write_back};
+pub use change::{deleted_data, parts, reader, write_back};
 pub use column::{ColumnType, mistyped};
 pub use columns::{Columns, Part};
 pub use constant::Constant;

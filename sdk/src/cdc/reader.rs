@@ -26,10 +26,8 @@ use crate::{Failure, Outcome, Record, Result};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Reader {
-    /// Which shapes are taken.
-    pub shape: Shape,
-    /// The name that the member for the row before the change has in records of AWS DMS, a setting of its task.
-    pub before_image: Cow<'static, str>,
+    shape: Shape,
+    before_image: Cow<'static, str>,
 }
 
 /// Which change records are taken.
@@ -69,6 +67,13 @@ impl Reader {
     #[must_use]
     pub const fn of(shape: Shape) -> Self {
         Reader { shape, before_image: Cow::Borrowed("before-image") }
+    }
+
+    /// The same with another name for the member that shows the row before the change in records of AWS DMS: a setting
+    /// of its task.
+    #[must_use]
+    pub fn with_before_image(self, member: impl Into<Cow<'static, str>>) -> Self {
+        Reader { before_image: member.into(), ..self }
     }
 
     /// Reads one change record.

@@ -172,7 +172,7 @@ fn changes_of_dms() {
     let control =
         r#"{"control":{},"metadata":{"record-type":"control","operation":"drop-table","table-name":"t"}}"#;
     assert_eq!(told(control), "dms control - - t");
-    let reader = Reader { before_image: "old".into(), ..Reader::new() };
+    let reader = Reader::new().with_before_image("old");
     let named = dms(r#""data":{"id":1},"old":{"id":0}"#, "update");
     assert_eq!(reader.read(&named).unwrap().before.unwrap().place(), "old");
 }

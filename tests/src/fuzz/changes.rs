@@ -20,7 +20,7 @@ const SHAPES: [Shape; 6] =
 pub fn changes(data: &[u8]) {
     let record = Record::new(data);
     for shape in SHAPES {
-        let reader = Reader { shape, ..Reader::new() };
+        let reader = Reader::of(shape);
         check(&reader.transform(&record, transform));
         match std::str::from_utf8(data).map(|text| reader.read(text)) {
             Ok(Ok(change)) => check_change(&change),
