@@ -46,7 +46,10 @@ pub fn to_raw(text: &str) -> String {
 /// The string that `raw`, the JSON text of one value, means. `None` when it is not a string.
 #[must_use]
 pub fn string_value(raw: &str) -> Option<Cow<'_, str>> {
-    let escaped = raw.strip_prefix('"')?.strip_suffix('"')?;
+    let escaped = match raw.as_bytes() {
+        [b'"', .., b'"'] => &raw[1..raw.len() - 1],
+        _ => return None,
+    };
     match scanner::plain_end(escaped.as_bytes(), 0) == escaped.len() {
         true => Some(Cow::Borrowed(escaped)),
         false => serde_json::from_str(raw).ok().map(Cow::Owned),

@@ -25,6 +25,12 @@ impl<'a> Number<'a> {
         &self.0
     }
 
+    /// The same number, borrowed.
+    #[must_use]
+    pub fn borrowed(&self) -> Number<'_> {
+        Number(Cow::Borrowed(&self.0))
+    }
+
     /// The value, if it is an integer and fits: `3`, `3.0` and `0.3E1` are all 3.
     #[must_use]
     pub fn integer(&self) -> Option<i128> {
@@ -108,6 +114,12 @@ impl Size {
             point: parts.exponent.saturating_add(parts.whole.len() as i64 - first as i64),
             digits: digits.trim_matches('0').to_owned(),
         })
+    }
+}
+
+impl From<i128> for Number<'static> {
+    fn from(integer: i128) -> Self {
+        Number(Cow::Owned(integer.to_string()))
     }
 }
 

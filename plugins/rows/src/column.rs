@@ -101,14 +101,22 @@ fn number<'v>(value: &'v Scalar<'v>) -> Result<Number<'v>> {
 }
 
 fn integer<'v, T: TryFrom<i128>>(value: &'v Scalar<'v>, trouble: &str) -> Result<Scalar<'v>> {
-    let fitting = number(value)?.integer().filter(|&value| T::try_from(value).is_ok());
-    let literal = fitting.map(|integer| integer.to_string());
-    literal.and_then(Number::new).map(Scalar::Number).ok_or_else(|| mistyped(trouble))
+    let number = number(value)?;
+    let integer = number.integer().filter(|&value| T::try_from(value).is_ok());
+    let integer = integer.ok_or_else(|| mistyped(trouble))?;
+    // Most are written as one already; zero has no sign.
+    let is_plain = integer != 0 && number.as_str().bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    Ok(Scalar::Number(if is_plain { number } else { Number::from(integer) }))
 }
 
 fn double<'v>(value: &'v Scalar<'v>) -> Result<Scalar<'v>> {
-    let literal = number(value)?.double().map(Cow::into_owned);
-    literal.and_then(Number::new).map(Scalar::Number).ok_or_else(|| mistyped("is too large for a double"))
+    let number = number(value)?;
+    let literal = number.double().ok_or_else(|| mistyped("is too large for a double"))?;
+    let reads_as_one = match literal {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(literal) => Number::new(literal),
+    };
+    Ok(Scalar::Number(reads_as_one.unwrap_or(number)))
 }
 
 fn unscaled(value: &Scalar<'_>, scale: u8) -> Result<Number<'static>> {

@@ -25,7 +25,7 @@ impl Scalar<'_> {
     #[must_use]
     pub fn number(&self) -> Option<Number<'_>> {
         match self {
-            Scalar::Number(number) => Number::new(number.as_str()),
+            Scalar::Number(number) => Some(number.borrowed()),
             Scalar::Text(text) => Number::new(&**text),
             Scalar::Null | Scalar::Boolean(_) => None,
         }
@@ -65,14 +65,26 @@ impl<'a> Scalar<'a> {
         }
     }
 
+    /// Appends the value as plain JSON.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Scalar::Text(text) => json::write_string(out, text),
+            Scalar::Null => out.extend_from_slice(b"null"),
+            Scalar::Number(number) => out.extend_from_slice(number.as_str().as_bytes()),
+            Scalar::Boolean(true) => out.extend_from_slice(b"true"),
+            Scalar::Boolean(false) => out.extend_from_slice(b"false"),
+        }
+    }
+
     /// The value as JSON text.
     #[must_use]
     pub fn written(&self, notation: Notation) -> String {
         match (notation, self) {
-            (Notation::Plain, Scalar::Null) => "null".to_owned(),
-            (Notation::Plain, Scalar::Text(text)) => json::to_raw(text),
-            (Notation::Plain, Scalar::Number(number)) => number.to_string(),
-            (Notation::Plain, Scalar::Boolean(truth)) => truth.to_string(),
+            (Notation::Plain, value) => {
+                let mut text = Vec::new();
+                value.write(&mut text);
+                String::from_utf8(text).expect("JSON text is UTF-8")
+            }
             (Notation::Typed, Scalar::Null) => r#"{"NULL":true}"#.to_owned(),
             (Notation::Typed, Scalar::Text(text)) => format!(r#"{{"S":{}}}"#, json::to_raw(text)),
             (Notation::Typed, Scalar::Number(number)) => format!(r#"{{"N":"{number}"}}"#),

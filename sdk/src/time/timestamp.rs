@@ -45,12 +45,29 @@ impl fmt::Display for Timestamp {
         let (year, month, day) = civil(seconds.div_euclid(SECONDS_PER_DAY));
         let second = seconds.rem_euclid(SECONDS_PER_DAY);
         let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
+        let mut text = *b"yyyy-mm-ddThh:mm:ss";
+        match u16::try_from(year) {
+            Ok(year @ 0..10_000) => {
+                put(&mut text, 0, i64::from(year / 100));
+                put(&mut text, 2, i64::from(year % 100));
+                for (at, part) in [(5, month), (8, day), (11, hour), (14, minute), (17, second)] {
+                    put(&mut text, at, part);
+                }
+                f.write_str(std::str::from_utf8(&text).unwrap_or_default())?;
+            }
+            _ => write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?,
+        }
         match self.micros.rem_euclid(MICROS_PER_SECOND) {
             0 => f.write_str("Z"),
             micros => write!(f, ".{micros:06}Z"),
         }
     }
+}
+
+/// Puts a number below 100 in two digits. Writing is part of every row, and the formatter's way is a long one.
+fn put(text: &mut [u8], at: usize, number: i64) {
+    text[at] = b'0' + (number / 10) as u8;
+    text[at + 1] = b'0' + (number % 10) as u8;
 }
 
 #[cfg(test)]

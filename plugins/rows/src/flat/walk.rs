@@ -197,7 +197,7 @@ impl<'a> Walk<'_, 'a> {
                 Column::Typed(kind) => {
                     let scalar = value.scalar(scanner)?;
                     let retyped = kind.retyped(&scalar, &layout.output)?;
-                    out.extend_from_slice(retyped.written(Notation::Plain).as_bytes());
+                    retyped.write(out);
                 }
                 Column::Any => value.write(scanner, layout, out)?,
             }
