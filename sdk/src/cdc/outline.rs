@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::json::{Scan, Scanner, string_value};
+use crate::json::{Names, Scan, Scanner, string_value};
 use crate::{Failure, Result};
 
 /// An object's members, in their order. Values are text that is checked to be JSON and nothing more.
