@@ -174,10 +174,11 @@
 //!         (_, None) => Err(Failure::new("no-row", "change shows no row")),
 //!     })
 //! }
-//! # let debezium = r#"{"op":"u","before":null,"after":{"orderid":"42","price":19.99},"source":{}}"#;
-//! # let row = r#"{"orderid":"42","price":19.99}"#;
-//! # assert_eq!(current_orders(Record::new(debezium)).unwrap(), Outcome::deliver(row));
-//! # fn main() {}
+//! # fn main() {
+//! #     let debezium = r#"{"op":"u","before":null,"after":{"orderid":"42","price":19.99},"source":{}}"#;
+//! #     let row = r#"{"orderid":"42","price":19.99}"#;
+//! #     assert_eq!(current_orders(Record::new(debezium)).unwrap(), Outcome::deliver(row));
+//! # }
 //! ```
 //!
 //! # Rows that mostly stay as they are

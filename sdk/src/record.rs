@@ -94,7 +94,8 @@ impl Record {
         &'a self,
         mut transform: impl FnMut(&mut Scanner<'a>, &mut Outcomes) -> Result<()>,
     ) -> Result<Outcome> {
-        let (mut scanner, mut outcomes) = (Scanner::new(json::utf8(&self.data)?), Outcomes::default());
+        let text = json::utf8(&self.data)?;
+        let (mut scanner, mut outcomes) = (Scanner::new(text), Outcomes::default());
         if scanner.is_at_end() {
             return Err(Failure::new("empty-record", "record holds no JSON document"));
         }
@@ -102,11 +103,9 @@ impl Record {
             if scanner.is_at_end() {
                 break;
             }
-            transform(&mut scanner, &mut outcomes).map_err(|failure| {
-                // What is no JSON has no document behind it.
-                let is_alone = index == 0 && (scanner.is_at_end() || failure.code == "not-json");
-                if is_alone { failure } else { failure.within(&format!("[{index}]")) }
-            })?;
+            let transformed = transform(&mut scanner, &mut outcomes);
+            let place = |failure: Failure| failure.within(&format!("[{index}]"));
+            transformed.map_err(|failure| if is_one_document(text) { failure } else { place(failure) })?;
         }
         Ok(outcomes.into())
     }
@@ -146,6 +145,12 @@ impl Record {
     pub fn context(&self, key: &str) -> Option<String> {
         host::context(key)
     }
+}
+
+/// Whether there is no document behind the first one. What is no JSON has none behind it.
+fn is_one_document(text: &str) -> bool {
+    let mut scanner = Scanner::new(text);
+    scanner.value().is_err() || scanner.is_at_end()
 }
 
 impl From<Record> for Vec<u8> {

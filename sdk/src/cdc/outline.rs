@@ -34,22 +34,17 @@ impl<'a> Outline<'a> {
     pub(super) fn read(scanner: &mut Scanner<'a>, opened: &[&str]) -> Result<Self> {
         let start = scanner.position();
         scanner.open(b'{')?;
-        let (mut members, mut twice) = (Vec::with_capacity(MEMBERS), None);
+        let (mut names, mut members) = (Names::default(), Vec::with_capacity(MEMBERS));
         while let Some(name) = scanner.member()? {
             let name = string_value(name).unwrap_or_default();
-            let is_new = members.iter().all(|member: &Member<'a>| member.name != name);
-            match Member::read(name.clone(), scanner, opened) {
-                Ok(member) if is_new => members.push(member),
-                Ok(_) => twice = twice.or(Some(duplicate().within_member(&name))),
-                // The object is read to its end, so that what stands behind it is known.
-                Err(failure) if failure.code == DUPLICATE => twice = twice.or(Some(failure)),
-                Err(failure) => return Err(failure),
+            if !names.add(name.clone()) {
+                return Err(
+                    Failure::new("duplicate-member", "two members have this name").within_member(&name)
+                );
             }
+            members.push(Member::read(name, scanner, opened)?);
         }
-        match twice {
-            None => Ok(Outline { text: scanner.text(start..scanner.position()), members }),
-            Some(failure) => Err(failure),
-        }
+        Ok(Outline { text: scanner.text(start..scanner.position()), members })
     }
 
     /// The members of an object's text.
@@ -132,12 +127,6 @@ impl<'a> Member<'a> {
         let text: Scan<&str> = scanner.value();
         Ok(Member { name, text: text?, inner: None })
     }
-}
-
-const DUPLICATE: &str = "duplicate-member";
-
-fn duplicate() -> Failure {
-    Failure::new(DUPLICATE, "two members have this name")
 }
 
 /// Line and column tell the place of what is no JSON.
