@@ -46,12 +46,12 @@ pub fn to_raw(text: &str) -> String {
 /// The string that `raw`, the JSON text of one value, means. `None` when it is not a string.
 #[must_use]
 pub fn string_value(raw: &str) -> Option<Cow<'_, str>> {
-    let escaped = match raw.as_bytes() {
-        [b'"', .., b'"'] => &raw[1..raw.len() - 1],
-        _ => return None,
+    let [b'"', .., b'"'] = raw.as_bytes() else {
+        return None;
     };
-    match scanner::plain_end(escaped.as_bytes(), 0) == escaped.len() {
-        true => Some(Cow::Borrowed(escaped)),
+    let end = raw.len() - 1;
+    match scanner::plain_end(raw.as_bytes(), 1) == end {
+        true => Some(Cow::Borrowed(&raw[1..end])),
         false => serde_json::from_str(raw).ok().map(Cow::Owned),
     }
 }

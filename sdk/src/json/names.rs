@@ -13,8 +13,9 @@ pub struct Names<'a> {
     many: BTreeSet<Cow<'a, str>>,
 }
 
-/// How many names are a few.
+/// How many names are a few, and how many most objects have at most.
 const FEW: usize = 32;
+const USUAL: usize = 12;
 
 impl<'a> Names<'a> {
     /// Adds a name, and tells whether it is new.
@@ -27,6 +28,8 @@ impl<'a> Names<'a> {
         }
         let is_new = !self.few.contains(&name);
         if is_new {
+            // At once what most objects need.
+            self.few.reserve(if self.few.is_empty() { USUAL } else { 1 });
             self.few.push(name);
         }
         is_new

@@ -1,5 +1,7 @@
 //! Rows, written.
 
+use std::borrow::Cow;
+
 use nozzle_sdk::json::{self, Names};
 use nozzle_sdk::{Failure, Result};
 
@@ -34,89 +36,85 @@ impl Layout {
     }
 
     fn row(&self, cells: &Cells<'_>, added: &[String], extent: Extent) -> Result<Vec<u8>> {
-        let mut slots: Vec<Option<&Cell<'_>>> = vec![None; self.columns.len()];
-        let mut others = Vec::new();
-        for cell in cells.iter() {
-            match &cell.column {
-                Place::Other(name) => others.push((&**name, cell)),
-                Place::Listed(position) => {
-                    if slots[*position].replace(cell).is_some() {
-                        return Err(collision(&self.columns[*position].0));
-                    }
-                }
-            }
-        }
-        self.check_names(&others)?;
-        let is_shown =
-            |slot: &Option<&Cell<'_>>| slot.is_some() || self.absent == Absent::Null && extent == Extent::Row;
-        let listed = self.columns.iter().zip(&slots).filter(|(_, slot)| is_shown(slot));
-        let listed = listed.map(|((name, _), slot)| (&**name, *slot));
+        let slots = self.slots(cells)?;
+        self.check_names(cells)?;
+        let shows_missing = self.absent == Absent::Null && extent == Extent::Row;
+        let missing = shows_missing.then_some(&b"null"[..]);
+        let columns = self.columns.iter().zip(&slots).map(|((name, _), slot)| (&**name, *slot));
         let added = self.added.iter().zip(added).map(|((name, _), text)| (&**name, text.as_bytes()));
-        let text = |(name, cell): (_, Option<_>)| (name, cell.map_or(&b"null"[..], |cell| cells.text(cell)));
-        let mut row = RowText::new();
-        match self.order {
-            Order::Listed => {
-                let others = others.into_iter().map(|(name, cell)| (name, Some(cell)));
-                row.extend(listed.map(text).chain(added).chain(others.map(text)));
-            }
+        let mut columns: Vec<Shown<'_>> = match self.order {
             Order::AsIs => {
-                let found = cells.iter().map(|cell| (self.name(&cell.column), Some(cell)));
-                let missing = listed.filter(|(_, cell)| cell.is_none());
-                row.extend(found.map(text).chain(missing.map(text)).chain(added));
+                let absent = columns.filter(|(_, slot)| slot.is_none());
+                let absent = absent.filter_map(|(name, _)| Some((name, missing?)));
+                cells.iter().map(|cell| self.shown(cells, cell)).chain(absent).chain(added).collect()
             }
-            Order::Sorted => {
-                let others = others.into_iter().map(|(name, cell)| (name, Some(cell)));
-                let mut columns: Vec<_> = listed.map(text).chain(added).chain(others.map(text)).collect();
-                columns.sort_unstable();
-                row.extend(columns.into_iter());
+            Order::Listed | Order::Sorted => {
+                let listed = columns.filter_map(|(name, slot)| Some((name, slot.or(missing)?)));
+                let others = cells.iter().filter(|cell| matches!(cell.column, Place::Other(_)));
+                listed.chain(added).chain(others.map(|cell| self.shown(cells, cell))).collect()
+            }
+        };
+        if self.order == Order::Sorted {
+            columns.sort_unstable();
+        }
+        Ok(text(&columns))
+    }
+
+    fn shown<'c>(&'c self, cells: &'c Cells<'_>, cell: &'c Cell<'_>) -> Shown<'c> {
+        (self.name(&cell.column), cells.text(cell))
+    }
+
+    /// What stands in each listed column.
+    fn slots<'c>(&self, cells: &'c Cells<'_>) -> Result<Vec<Option<&'c [u8]>>> {
+        let mut slots = vec![None; self.columns.len()];
+        for cell in cells.iter() {
+            if let Place::Listed(position) = cell.column
+                && slots[position].replace(cells.text(cell)).is_some()
+            {
+                return Err(collision(&self.columns[position].0));
             }
         }
-        Ok(row.end())
+        Ok(slots)
     }
 
     /// A row must not have two columns of one name. Listed columns are told apart by their position.
-    fn check_names(&self, others: &[(&str, &Cell<'_>)]) -> Result<()> {
+    fn check_names(&self, cells: &Cells<'_>) -> Result<()> {
         let mut names = Names::default();
         for (name, _) in &self.added {
             names.add(name.as_str().into());
         }
-        match others.iter().find(|(name, _)| !names.add((*name).into())) {
-            None => Ok(()),
-            Some((name, _)) => Err(collision(name)),
+        for cell in cells.iter() {
+            if let Place::Other(name) = &cell.column
+                && !names.add(Cow::Borrowed(name))
+            {
+                return Err(collision(name));
+            }
         }
+        Ok(())
     }
 }
+
+/// A column's name, and its value as JSON text.
+type Shown<'t> = (&'t str, &'t [u8]);
 
 fn collision(name: &str) -> Failure {
     Failure::new("column-collision", format!("two values for column `{name}`"))
 }
 
-/// What a row starts with: most need no more, and a row is short-lived.
-const ROW_BYTES: usize = 512;
-
-/// Compact JSON text of an object in the making.
-struct RowText(Vec<u8>);
-
-impl RowText {
-    fn new() -> Self {
-        let mut text = Vec::with_capacity(ROW_BYTES);
+/// Compact JSON text of an object.
+fn text(columns: &[Shown<'_>]) -> Vec<u8> {
+    // The quotes, the colon and the comma of each column, and escapes in names every now and then.
+    let bytes: usize = columns.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
+    let mut text = Vec::with_capacity(bytes + 16);
+    for (name, value) in columns {
+        text.push(if text.is_empty() { b'{' } else { b',' });
+        json::write_string(&mut text, name);
+        text.push(b':');
+        text.extend_from_slice(value);
+    }
+    if text.is_empty() {
         text.push(b'{');
-        RowText(text)
     }
-
-    fn extend<'t>(&mut self, columns: impl Iterator<Item = (&'t str, &'t [u8])>) {
-        for (name, value) in columns {
-            if self.0.len() > 1 {
-                self.0.push(b',');
-            }
-            json::write_string(&mut self.0, name);
-            self.0.push(b':');
-            self.0.extend_from_slice(value);
-        }
-    }
-
-    fn end(mut self) -> Vec<u8> {
-        self.0.push(b'}');
-        self.0
-    }
+    text.push(b'}');
+    text
 }
