@@ -82,11 +82,11 @@ fn control_messages_are_dropped_whatever_else_they_hold() {
 
 #[test]
 fn values_stay_as_they_are_written() {
-    let text = record(r#""\u00e9\/ \ud800""#).replace("3900001", r"39\u0030");
+    let text = record(r#""\u00e9\/ \ud83d\ude00""#).replace("3900001", r"39\u0030");
     let settings = r#"{"columns":{"i":"id","m":"message","f":"subscription-filters"}}"#;
     assert_eq!(
         rows(settings, text.replace("[\"to-firehose\"]", "[\n\"a\" ,\r\n \"b\"]")),
-        [r#"{"i":"39\u0030","m":"\u00e9\/ \ud800","f":["a" , "b"]}"#]
+        [r#"{"i":"39\u0030","m":"\u00e9\/ \ud83d\ude00","f":["a" , "b"]}"#]
     );
 }
 
@@ -119,7 +119,7 @@ fn members_of_a_message_take_the_columns_place() {
         (r#""[{}]""#, r#""line":"[{}]","#),
         (r#""\"{}\"""#, r#""line":"\"{}\"","#),
         (r#""{\"n\":1,\"n\":2}""#, r#""line":"{\"n\":1,\"n\":2}","#),
-        (r#""{\"n\":\"\ud800\"}""#, r#""line":"{\"n\":\"\ud800\"}","#),
+        (r#""{\"n\":\"\\ud800\"}""#, r#""line":"{\"n\":\"\\ud800\"}","#),
         (r#""""#, r#""line":"","#),
     ] {
         assert_eq!(
