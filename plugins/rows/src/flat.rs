@@ -121,19 +121,19 @@ impl Flattener {
             return Ok(None);
         };
         let old = self.layout.cells(&before, false)?;
-        let mut changes = Vec::new();
+        let (mut changes, was, is) = (Vec::new(), old.by_column(), cells.by_column());
         let is_told = |cell: &&Cell<'_>| !cells.untold.contains(&cell.column);
         for cell in cells.iter().filter(is_told) {
-            let same = match old.of_column(&cell.column) {
-                Some(was) => is_same(image.notation(), was.source, cell.source)?,
+            let same = match was.get(&cell.column) {
+                Some(old) => is_same(image.notation(), old.source, cell.source)?,
                 None => false,
             };
             if !same {
                 changes.push(self.layout.name(&cell.column).to_owned());
             }
         }
-        let gone = old.iter().filter(is_told).filter(|was| cells.of_column(&was.column).is_none());
-        changes.extend(gone.map(|was| self.layout.name(&was.column).to_owned()));
+        let gone = old.iter().filter(is_told).filter(|cell| !is.contains_key(&cell.column));
+        changes.extend(gone.map(|cell| self.layout.name(&cell.column).to_owned()));
         let list = |cells: &Cells<'_>| cells.exploded.as_ref().map(|list| list.text.to_owned());
         if list(cells) != list(&old) {
             changes.extend(self.layout.explode.clone());

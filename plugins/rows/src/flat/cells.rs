@@ -1,6 +1,7 @@
 //! What stands in the columns of one row.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use nozzle_sdk::cdc::Image;
@@ -28,7 +29,7 @@ pub(super) struct Cell<'a> {
 }
 
 /// Which column a cell stands in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place<'a> {
     /// A listed one, by its position.
     Listed(usize),
@@ -79,8 +80,9 @@ impl<'a> Cells<'a> {
         self.cells.iter()
     }
 
-    pub(super) fn of_column(&self, column: &Place<'_>) -> Option<&Cell<'a>> {
-        self.cells.iter().find(|cell| cell.column == *column)
+    /// The cells by their columns, for rows so wide that looking through all of them for each would take too long.
+    pub(super) fn by_column(&self) -> BTreeMap<&Place<'a>, &Cell<'a>> {
+        self.cells.iter().map(|cell| (&cell.column, cell)).collect()
     }
 
     pub(super) fn text(&self, cell: &Cell<'_>) -> &[u8] {
