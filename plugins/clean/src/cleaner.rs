@@ -155,7 +155,7 @@ impl Cleaner {
     fn add<'a>(&'a self, parts: &mut [Columns<'a>], origin: &Origin<'_>) -> Result<()> {
         let has_row = parts.iter().any(|columns| matches!(columns.part(), Part::After | Part::Row));
         for (column, fact) in &self.add {
-            let value = fact.value(origin, &self.output);
+            let value = fact.text(origin, &self.output).map_or(Scalar::Null, Scalar::of_json);
             for columns in parts.iter_mut().filter(|columns| columns.part() != Part::Keys || !has_row) {
                 columns.add(column, &value)?;
             }

@@ -253,7 +253,7 @@ fn two_columns_never_get_one_name() {
 
 #[test]
 fn sequences_sort_as_text() {
-    let settings = r#"{"add":{"s":"source-sequence","c":"change-sequence"}}"#;
+    let settings = r#"{"add":{"s":"source-sequence","c":"sequence"}}"#;
     let host = Host::new().context("sequence-number", "495").context("subsequence-number", "7");
     let record = change("INSERT", r#""NewImage":{},"SequenceNumber":"3000""#);
     let sequences = format!(r#"{{"s":{{"S":"{:056}-{:010}"}},"c":{{"S":"{:040}"}}}}"#, 495, 7, 3000);

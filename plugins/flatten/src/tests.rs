@@ -172,7 +172,7 @@ fn wrong_settings_are_refused_in_words_that_help() {
         ),
         (
             r#"{"add":{"x":"now"}}"#,
-            "`settings.add.x`: unknown variant `now`, expected one of `event-name`, `op`, `created-at`, `sequence`, \
+            "`settings.add.x`: unknown fact `now`, expected one of `arrival-time`, `source-sequence`, `event-name`, `op`, `created-at`, `sequence`, \
              `source`, `database`, `schema`, `table`, `keys`, `changed-columns`",
         ),
         (r#"{"add":["op","op"]}"#, "column `op` is named twice"),

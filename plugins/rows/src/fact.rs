@@ -2,9 +2,7 @@
 
 use nozzle_sdk::cdc::Change;
 use nozzle_sdk::time::Timestamp;
-use nozzle_sdk::{Output, Record};
-
-use crate::scalar::Scalar;
+use nozzle_sdk::{Output, Record, json};
 
 /// A fact about a row that is not in its columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
@@ -14,38 +12,70 @@ pub enum Fact {
     ArrivalTime,
     /// The record's place in its Kinesis source.
     SourceSequence,
-    /// The change's place in its DynamoDB stream.
-    ChangeSequence,
+    /// What happened, in the record's own words.
+    EventName,
+    /// What happened, in the words of all sources.
+    Op,
+    /// When the change was made.
+    CreatedAt,
+    /// The change's place among the others of its source.
+    Sequence,
+    /// The shape of the change record.
+    Source,
+    /// The database that was changed.
+    Database,
+    /// The schema of the table.
+    Schema,
     /// The table that was changed.
     Table,
 }
 
+/// The names of all facts, as settings say them.
+pub(crate) const FACTS: [&str; 10] = [
+    "arrival-time",
+    "source-sequence",
+    "event-name",
+    "op",
+    "created-at",
+    "sequence",
+    "source",
+    "database",
+    "schema",
+    "table",
+];
+
 /// Where a fact is asked.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Origin<'a> {
     /// The record in hand.
     pub record: &'a Record,
-    /// The change, where the document is one.
+    /// The change, or the plain row, in it.
     pub change: &'a Change<'a>,
 }
 
 impl Fact {
-    /// The fact, null where it is not known.
-    pub fn value(self, origin: &Origin<'_>, output: &Output) -> Scalar<'static> {
+    /// The fact as JSON text, `None` where it is not known.
+    #[must_use]
+    pub fn text(self, origin: &Origin<'_>, output: &Output) -> Option<String> {
+        let Origin { record, change } = *origin;
         let text = match self {
-            Fact::ArrivalTime => return arrival_time(origin.record, output).unwrap_or(Scalar::Null),
-            Fact::SourceSequence => source_sequence(origin.record),
-            Fact::ChangeSequence => origin.change.sequence.as_ref().map(ToString::to_string),
-            Fact::Table => origin.change.table.as_deref().map(str::to_owned),
+            Fact::ArrivalTime => return arrival_time(record).map(|time| output.time(time)),
+            Fact::CreatedAt => return change.at.map(|time| output.time(time)),
+            Fact::SourceSequence => return source_sequence(record).map(|place| json::to_raw(&place)),
+            Fact::Sequence => return change.sequence.as_ref().map(|place| json::to_raw(&place.to_string())),
+            Fact::Op => Some(change.op.name()),
+            Fact::Source => Some(change.source.name()),
+            Fact::EventName => change.event.as_deref(),
+            Fact::Table => change.table.as_deref(),
+            Fact::Schema => change.schema.as_deref(),
+            Fact::Database => change.database.as_deref(),
         };
-        text.map_or(Scalar::Null, |text| Scalar::Text(text.into()))
+        text.map(json::to_raw)
     }
 }
 
-/// A string or a number, as the output wants times.
-fn arrival_time(record: &Record, output: &Output) -> Option<Scalar<'static>> {
-    let micros = record.arrival_time_ms()?.checked_mul(1000)?;
-    Some(Scalar::of_json(output.time(Timestamp::from_micros(micros))))
+fn arrival_time(record: &Record) -> Option<Timestamp> {
+    record.arrival_time_ms()?.checked_mul(1000).map(Timestamp::from_micros)
 }
 
 /// Kinesis counts in 56 digits; the number of records that a producer packs into one fits 10. With zeros in

@@ -17,6 +17,7 @@ use self::cells::{Cell, Cells};
 use self::layout::Layout;
 use self::settings::{Deletes, Others, Unavailable};
 use crate::events::{Fate, NO_BEFORE_IMAGE, warn_of_before_images};
+use crate::fact::Origin;
 use crate::unchanged::is_same;
 
 /// Flattens change records, and plain rows where the shape says so.
@@ -69,7 +70,7 @@ impl Flattener {
     /// Those of reading a change; `no-image`, `no-keys`, `not-a-row`, `mistyped-column`, `column-collision` and
     /// `column-name`; and what a value that is none stands for, with its path.
     pub fn transform(&self, record: &Record) -> Result<Outcome> {
-        self.reader.transform(record, |change| self.outcome(change))
+        self.reader.transform(record, |change| self.outcome(&Origin { record, change }))
     }
 
     /// The settings that need the row before the change.
@@ -83,19 +84,20 @@ impl Flattener {
     }
 
     /// What becomes of one change.
-    fn outcome(&self, change: &Change<'_>) -> Result<Outcome> {
-        match change.op {
-            Op::Tombstone | Op::Control => Ok(Outcome::drop(change.op.name())),
+    fn outcome(&self, origin: &Origin<'_>) -> Result<Outcome> {
+        match origin.change.op {
+            op @ (Op::Tombstone | Op::Control) => Ok(Outcome::drop(op.name())),
             Op::Delete if self.deletes == Deletes::Drop => Ok(Outcome::drop("delete")),
-            Op::Delete => self.deleted(change),
-            Op::Insert | Op::Update | Op::Read | Op::Upsert => self.changed(change),
+            Op::Delete => self.deleted(origin),
+            Op::Insert | Op::Update | Op::Read | Op::Upsert => self.changed(origin),
             other if self.others == Others::Drop => Ok(Outcome::drop(other.name())),
             other => Err(not_a_row(other)),
         }
     }
 
     /// The row of what is there after the change.
-    fn changed(&self, change: &Change<'_>) -> Result<Outcome> {
+    fn changed(&self, origin: &Origin<'_>) -> Result<Outcome> {
+        let change = origin.change;
         let image = change.after.ok_or_else(|| no_image(change.source))?;
         let cells = self.layout.cells(&image, false)?;
         let compares = self.unchanged == Fate::Drop || self.layout.shows_changes();
@@ -106,7 +108,7 @@ impl Flattener {
         if self.unchanged == Fate::Drop && changes.as_ref().is_some_and(Vec::is_empty) {
             return Ok(Outcome::drop("unchanged"));
         }
-        self.rows(cells, change, changes.as_deref(), Extent::Row)
+        self.rows(cells, origin, changes.as_deref(), Extent::Row)
     }
 
     /// The columns that differ from what they were; `None` where that is not shown.
@@ -142,7 +144,8 @@ impl Flattener {
     }
 
     /// The row of what is gone.
-    fn deleted(&self, change: &Change<'_>) -> Result<Outcome> {
+    fn deleted(&self, origin: &Origin<'_>) -> Result<Outcome> {
+        let change = origin.change;
         let (cells, extent) = match self.deletes {
             Deletes::Keys => (self.key(change)?.ok_or_else(no_keys)?, Extent::Keys),
             Deletes::Before | Deletes::Rewrite => (self.before(change)?, Extent::Row),
@@ -151,7 +154,7 @@ impl Flattener {
                 None => (self.shown(change.before)?, Extent::Row),
             },
         };
-        self.rows(cells, change, None, extent)
+        self.rows(cells, origin, None, extent)
     }
 
     /// The key: the change tells it, or the settings say which columns it is made of.
@@ -181,11 +184,11 @@ impl Flattener {
     fn rows(
         &self,
         cells: Cells<'_>,
-        change: &Change<'_>,
+        origin: &Origin<'_>,
         changes: Option<&[String]>,
         extent: Extent,
     ) -> Result<Outcome> {
-        let added = self.layout.added_text(change, changes)?;
+        let added = self.layout.added_text(origin, changes)?;
         let rows: Vec<Row> = self.layout.rows(cells, &added, extent)?.into_iter().map(Row::new).collect();
         Ok(Outcome::rows(rows))
     }

@@ -32,7 +32,8 @@ impl Scalar<'_> {
     }
 
     /// The string or the number that a JSON text says.
-    pub(crate) fn of_json(raw: String) -> Scalar<'static> {
+    #[must_use]
+    pub fn of_json(raw: String) -> Scalar<'static> {
         match json::string_value(&raw) {
             Some(text) => Scalar::Text(text.into_owned().into()),
             None => Number::new(raw).map_or(Scalar::Null, Scalar::Number),

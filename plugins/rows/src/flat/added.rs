@@ -2,37 +2,63 @@
 
 use std::fmt;
 
+use nozzle_sdk::Result;
 use nozzle_sdk::cdc::{Change, Image, Op};
 use nozzle_sdk::json::{self, Object};
 use nozzle_sdk::settings::Ordered;
-use nozzle_sdk::{Output, Result};
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, IntoDeserializer as _, MapAccess, SeqAccess, Visitor};
+use serde::de::value::{MapAccessDeserializer, StrDeserializer};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::layout::Layout;
+use crate::fact::{FACTS, Fact, Origin};
 
-/// A fact about a change that is no column of its row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum ChangeFact {
-    EventName,
-    Op,
-    CreatedAt,
-    Sequence,
-    Source,
-    Database,
-    Schema,
-    Table,
+/// What an added column is filled from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Filling {
+    Fact(Fact),
+    /// The key, as the text of a JSON object.
     Keys,
+    /// What an update has changed.
     ChangedColumns,
     /// Whether the row is deleted: `deletes = "rewrite"` adds it.
-    #[serde(skip)]
     Deleted,
+}
+
+impl<'de> Deserialize<'de> for Filling {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(FillingVisitor)
+    }
+}
+
+// A visitor and not a string that is looked at behind it, so that the error says where in the settings it is.
+struct FillingVisitor;
+
+impl Visitor<'_> for FillingVisitor {
+    type Value = Filling;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a fact")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Filling, E> {
+        filling(name)
+    }
+}
+
+fn filling<E: Error>(name: &str) -> Result<Filling, E> {
+    match name {
+        "keys" => Ok(Filling::Keys),
+        "changed-columns" => Ok(Filling::ChangedColumns),
+        _ => Fact::deserialize(StrDeserializer::<E>::new(name)).map(Filling::Fact).map_err(|_| {
+            let names = FACTS.map(|name| format!("`{name}`")).join(", ");
+            E::custom(format!("unknown fact `{name}`, expected one of {names}, `keys`, `changed-columns`"))
+        }),
+    }
 }
 
 /// Names and sources of added columns, in their order.
 #[derive(Debug, Default)]
-pub(super) struct Added(pub(super) Vec<(String, ChangeFact)>);
+pub(super) struct Added(pub(super) Vec<(String, Filling)>);
 
 impl<'de> Deserialize<'de> for Added {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -56,8 +82,7 @@ impl<'de> Visitor<'de> for AddedVisitor {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Added, A::Error> {
         let mut added = Added::default();
         while let Some(name) = list.next_element::<String>()? {
-            let fact = ChangeFact::deserialize(name.as_str().into_deserializer())?;
-            added.0.push((name.replace('-', "_"), fact));
+            added.0.push((name.replace('-', "_"), filling(&name)?));
         }
         Ok(added)
     }
@@ -69,12 +94,13 @@ impl Layout {
     /// # Errors
     ///
     /// Those of keys that cannot be read, with the path.
-    pub(super) fn added_text(&self, change: &Change<'_>, changes: Option<&[String]>) -> Result<Vec<String>> {
-        let texts = self.added.iter().map(|(_, source)| {
-            let text = match source {
-                ChangeFact::Keys => self.keys_text(change)?,
-                ChangeFact::ChangedColumns => changes.map(serde_json::to_string).transpose()?,
-                source => source.text(change, &self.output),
+    pub(super) fn added_text(&self, origin: &Origin<'_>, changes: Option<&[String]>) -> Result<Vec<String>> {
+        let texts = self.added.iter().map(|(_, filling)| {
+            let text = match filling {
+                Filling::Fact(fact) => fact.text(origin, &self.output),
+                Filling::Keys => self.keys_text(origin.change)?,
+                Filling::ChangedColumns => changes.map(serde_json::to_string).transpose()?,
+                Filling::Deleted => Some((origin.change.op == Op::Delete).to_string()),
             };
             Ok(text.unwrap_or_else(|| "null".to_owned()))
         });
@@ -110,26 +136,5 @@ impl Layout {
             keys.set(name.as_str(), value.to_owned());
         }
         Ok(Some(keys.to_string()))
-    }
-}
-
-impl ChangeFact {
-    /// The fact as JSON text, `None` where the record does not tell it.
-    fn text(self, change: &Change<'_>, output: &Output) -> Option<String> {
-        let text = match self {
-            ChangeFact::CreatedAt => return change.at.map(|time| output.time(time)),
-            ChangeFact::Deleted => return Some((change.op == Op::Delete).to_string()),
-            ChangeFact::Op => Some(change.op.name()),
-            ChangeFact::Source => Some(change.source.name()),
-            ChangeFact::EventName => change.event.as_deref(),
-            ChangeFact::Table => change.table.as_deref(),
-            ChangeFact::Schema => change.schema.as_deref(),
-            ChangeFact::Database => change.database.as_deref(),
-            ChangeFact::Sequence => {
-                return change.sequence.as_ref().map(|place| json::to_raw(&place.to_string()));
-            }
-            ChangeFact::Keys | ChangeFact::ChangedColumns => None,
-        };
-        text.map(json::to_raw)
     }
 }

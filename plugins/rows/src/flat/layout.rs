@@ -10,7 +10,7 @@ use nozzle_sdk::{Failure, Names, Output, Result};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
-use super::added::ChangeFact;
+use super::added::Filling;
 use super::cells::Place;
 use super::pattern::Pattern;
 use super::settings::{Absent, Arrays, Deletes, Nested, Order, Settings, Unavailable, Unlisted};
@@ -20,7 +20,7 @@ use crate::column::ColumnType;
 #[derive(Debug)]
 pub(super) struct Layout {
     pub(super) columns: Vec<(String, Column)>,
-    pub(super) added: Vec<(String, ChangeFact)>,
+    pub(super) added: Vec<(String, Filling)>,
     pub(super) unlisted: Unlisted,
     pub(super) absent: Absent,
     pub(super) order: Order,
@@ -89,9 +89,9 @@ impl Layout {
         check(&settings)?;
         let Ordered(columns) = settings.columns;
         let prefixed = |(name, source)| (format!("{}{name}", settings.add_prefix), source);
-        let mut added: Vec<(String, ChangeFact)> = settings.add.0.into_iter().map(prefixed).collect();
+        let mut added: Vec<(String, Filling)> = settings.add.0.into_iter().map(prefixed).collect();
         if settings.deletes == Deletes::Rewrite {
-            added.push((settings.deleted_column.unwrap_or_else(|| DELETED.to_owned()), ChangeFact::Deleted));
+            added.push((settings.deleted_column.unwrap_or_else(|| DELETED.to_owned()), Filling::Deleted));
         }
         let others = added.iter().map(|(name, _)| name);
         let index = index(columns.iter().map(|(name, _)| name).chain(others), columns.len())?;
@@ -117,7 +117,7 @@ impl Layout {
 
     /// Whether a column lists what an update has changed.
     pub(super) fn shows_changes(&self) -> bool {
-        self.added.iter().any(|(_, source)| *source == ChangeFact::ChangedColumns)
+        self.added.iter().any(|(_, source)| *source == Filling::ChangedColumns)
     }
 
     pub(super) fn name<'n>(&'n self, column: &'n Place<'_>) -> &'n str {
