@@ -42,26 +42,26 @@ impl Plugin for Clean {
     }
 
     fn transform(&self, record: Record) -> Result<Outcome> {
-        record.transform_documents(|text| self.outcome(text, &record))
+        self.reader.transform(&record, |change| self.outcome(&Origin { record: &record, change }))
     }
 }
 
 impl Clean {
     /// What becomes of one plain row or change record.
-    fn outcome(&self, text: &str, record: &Record) -> Result<Outcome> {
-        let change = self.reader.read(text)?;
-        if let Some(reason) = self.events.drop_reason(&change)? {
+    fn outcome(&self, origin: &Origin<'_>) -> Result<Outcome> {
+        let change = origin.change;
+        if let Some(reason) = self.events.drop_reason(change)? {
             return Ok(Outcome::drop(reason));
         }
         if change.op == Op::Tombstone {
-            return Ok(Outcome::deliver(text));
+            return Ok(Outcome::deliver(change.text));
         }
-        let mut parts = parts(&change)?;
-        parts.extend(deleted_data(&change, text)?);
-        if let Some(reason) = self.cleaner.clean(&mut parts, &Origin { record, change: &change })? {
+        let mut parts = parts(change)?;
+        parts.extend(deleted_data(change)?);
+        if let Some(reason) = self.cleaner.clean(&mut parts, origin)? {
             return Ok(Outcome::drop(reason));
         }
-        Ok(Outcome::deliver(write_back(text, parts)?))
+        Ok(Outcome::deliver(write_back(change.text, parts)?))
     }
 }
 

@@ -46,10 +46,10 @@ impl Plugin for Filter {
     }
 
     fn transform(&self, record: Record) -> Result<Outcome> {
-        record.transform_documents(|text| {
-            Ok(match self.drop_reason(&self.reader.read(text)?)? {
+        self.reader.transform(&record, |change| {
+            Ok(match self.drop_reason(change)? {
                 Some(reason) => Outcome::drop(reason),
-                None => Outcome::deliver(&*on_one_line(text)),
+                None => Outcome::deliver(&*on_one_line(change.text)),
             })
         })
     }

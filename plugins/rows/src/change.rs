@@ -44,13 +44,13 @@ pub fn parts<'a>(change: &Change<'a>) -> Result<Vec<Columns<'a>>> {
 /// # Errors
 ///
 /// Those of [`parts`].
-pub fn deleted_data<'a>(change: &Change<'a>, text: &'a str) -> Result<Vec<Columns<'a>>> {
+pub fn deleted_data<'a>(change: &Change<'a>) -> Result<Vec<Columns<'a>>> {
     static WITHOUT_BEFORE_IMAGE: LazyLock<Reader> =
         LazyLock::new(|| Reader::of(Shape::Dms).with_before_image(""));
     let is_in_data = |image: Image<'_>| image.place().starts_with("data");
     match change.before {
         Some(before) if change.source == Source::Dms && change.op == Op::Delete && !is_in_data(before) => {
-            parts(&WITHOUT_BEFORE_IMAGE.read(text)?)
+            parts(&WITHOUT_BEFORE_IMAGE.read(change.text)?)
         }
         _ => Ok(Vec::new()),
     }

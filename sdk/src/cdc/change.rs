@@ -15,6 +15,8 @@ use crate::time::Timestamp;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Change<'a> {
+    /// The record, as it is written.
+    pub text: &'a str,
     /// The shape of the record.
     pub source: Source,
     /// What happened.
@@ -55,6 +57,7 @@ impl<'a> Change<'a> {
     /// A change of which no more is known than what happened.
     pub(super) fn new(source: Source, op: Op) -> Self {
         Change {
+            text: "null",
             source,
             op,
             event: None,

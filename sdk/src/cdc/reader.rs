@@ -81,9 +81,9 @@ impl Reader {
     /// # Errors
     ///
     /// With the path of what is missing or wrong: `not-json`; `not-a-change` when it is no change record of the
-    /// shape, or lacks a part; `not-an-object` where rows are taken and it is none; `unknown-operation`; `bad-time` for a time that is none or out of range;
-    /// `duplicate-member` when the record has two members of one name; `fragment` for a part of a record that Aurora
-    /// DSQL has split.
+    /// shape, or lacks a part; `not-an-object` where rows are taken and it is none; `unknown-operation`; `bad-time` for
+    /// a time that is none or out of range; `duplicate-member` when the record has two members of one name; `fragment`
+    /// for a part of a record that Aurora DSQL has split.
     pub fn read<'a>(&'a self, text: &'a str) -> Result<Change<'a>> {
         let mut scanner = Scanner::new(text);
         let change = self.document(&mut scanner).and_then(|document| self.change(document))?;
@@ -118,12 +118,7 @@ impl Reader {
         document: Option<Outline<'a>>,
         take: &mut dyn FnMut(Change<'a>) -> Result<()>,
     ) -> Result<()> {
-        let of_lambda = |document: &Outline<'a>| match self.shape {
-            Shape::Auto | Shape::Any | Shape::Dynamodb if document.len() == 1 => document.value("Records"),
-            _ => None,
-        };
-        let Some(records) = document.as_ref().and_then(of_lambda).filter(|value| value.starts_with('['))
-        else {
+        let Some(records) = document.as_ref().and_then(|document| self.records(document)) else {
             return take(self.change(document)?);
         };
         let mut scanner = Scanner::new(records);
@@ -136,6 +131,15 @@ impl Reader {
             index += 1;
         }
         if index > 0 { Ok(()) } else { Err(misfit("holds no change").at("Records")) }
+    }
+
+    /// The records of a Lambda's event. Where plain rows are taken, a row may have a column of that name, as the events of
+    /// S3 do.
+    fn records<'a>(&self, document: &Outline<'a>) -> Option<&'a str> {
+        let is_taken = matches!(self.shape, Shape::Auto | Shape::Any | Shape::Dynamodb);
+        let records = document.value("Records").filter(|value| value.starts_with('['))?;
+        let is_event = document.len() == 1 && is_taken;
+        (is_event && (self.shape != Shape::Any || begins_with_a_change(records))).then_some(records)
     }
 
     /// The next document; `None` for Debezium's tombstone, which is null.
@@ -157,14 +161,16 @@ impl Reader {
         let Some(document) = document else {
             return Ok(Change::new(Source::Debezium, Op::Tombstone));
         };
-        match self.source(&document)? {
+        let text = document.text;
+        let change = match self.source(&document)? {
             Source::DynamodbStreams | Source::DynamodbKinesis => dynamodb::stream(document),
             Source::DynamodbExport => dynamodb::export(&document),
             Source::Debezium => debezium::envelope(document),
             Source::DebeziumRow => debezium::row(&document, ""),
             Source::Dms => dms::change(document, &self.before_image),
             Source::Row => Ok(row(&document)),
-        }
+        };
+        change.map(|change| Change { text, ..change })
     }
 
     /// What made the document, as far as it matters for reading it.
@@ -182,6 +188,13 @@ impl Reader {
             Shape::Row => Ok(Source::Row),
         }
     }
+}
+
+/// Whether the first element of a list is a change of DynamoDB.
+fn begins_with_a_change(list: &str) -> bool {
+    let mut scanner = Scanner::new(list);
+    let is_there = scanner.open(b'[').and_then(|()| scanner.element()) == Ok(true);
+    is_there && Outline::read(&mut scanner, &[]).is_ok_and(|first| dynamodb::is_stream(&first))
 }
 
 /// What has all the marks of a change record.
