@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::error::Category;
 
-pub use self::names::Names;
+pub use self::names::{Names, duplicate_member};
 pub use self::object::Object;
 pub use self::scanner::{Scan, Scanner};
 use crate::path::{self, Step};
@@ -53,6 +53,17 @@ pub fn string_value(raw: &str) -> Option<Cow<'_, str>> {
     match scanner::plain_end(raw.as_bytes(), 1) == end {
         true => Some(Cow::Borrowed(&raw[1..end])),
         false => serde_json::from_str(raw).ok().map(Cow::Owned),
+    }
+}
+
+/// JSON text on one line: newlines, which JSON has between values only, are left out, because readers of JSON Lines
+/// would break on them.
+#[must_use]
+pub fn one_line(raw: &str) -> Cow<'_, str> {
+    const NEWLINES: [char; 2] = ['\n', '\r'];
+    match raw.contains(NEWLINES) {
+        true => Cow::Owned(raw.replace(NEWLINES, "")),
+        false => Cow::Borrowed(raw),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use nozzle_sdk::json::Object;
+use nozzle_sdk::json::{self, Object};
 use nozzle_sdk::number::Number;
 use nozzle_sdk::time::Timestamp;
 use nozzle_sdk::{Failure, Output, Result};
@@ -76,12 +76,7 @@ impl Source {
 
 /// JSON text that begins so, without the newlines that it may have between values.
 fn begun<'r>(raw: &'r str, with: char, trouble: &str) -> Result<Cow<'r, str>> {
-    const NEWLINES: [char; 2] = ['\n', '\r'];
-    match raw.starts_with(with) {
-        true if raw.contains(NEWLINES) => Ok(Cow::Owned(raw.replace(NEWLINES, ""))),
-        true => Ok(Cow::Borrowed(raw)),
-        false => Err(not_a_log_record(trouble)),
-    }
+    if raw.starts_with(with) { Ok(json::one_line(raw)) } else { Err(not_a_log_record(trouble)) }
 }
 
 /// The end of the year 9999 in milliseconds since 1970: years have four digits.

@@ -1,12 +1,11 @@
 //! Keeps and drops JSON rows and change records by its settings. These and their defaults are described in the package's
 //! README and in its schema.
 
-use std::borrow::Cow;
-
 use nozzle_rows::{
     EventFilter, Fate, NO_BEFORE_IMAGE, NO_IMAGE, RawEvents, RawRule, RowFilter, parts, reader,
 };
 use nozzle_sdk::cdc::{Change, Reader, Shape};
+use nozzle_sdk::json;
 use nozzle_sdk::prelude::*;
 
 /// The settings. Each is described in `settings.schema.json`.
@@ -49,7 +48,7 @@ impl Plugin for Filter {
         self.reader.transform(&record, |change| {
             Ok(match self.drop_reason(change)? {
                 Some(reason) => Outcome::drop(reason),
-                None => Outcome::deliver(&*on_one_line(change.text)),
+                None => Outcome::deliver(&*json::one_line(change.text)),
             })
         })
     }
@@ -66,15 +65,6 @@ impl Filter {
             None => true,
         };
         Ok((!keeps).then_some("rule"))
-    }
-}
-
-/// A document without what ends a line. JSON has that between values only.
-fn on_one_line(text: &str) -> Cow<'_, str> {
-    const LINE_ENDS: [char; 2] = ['\n', '\r'];
-    match text.contains(LINE_ENDS) {
-        true => text.replace(LINE_ENDS, "").into(),
-        false => text.into(),
     }
 }
 

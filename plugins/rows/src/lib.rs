@@ -23,4 +23,3 @@ pub use row_filter::RowFilter;
 pub use rule::{NO_IMAGE, RawRule, Rule};
 pub use scalar::Scalar;
 pub use selection::Selection;
-pub use unchanged::is_same;

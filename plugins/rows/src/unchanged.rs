@@ -24,7 +24,7 @@ pub(crate) fn is_unchanged(old: &Image<'_>, new: &Image<'_>) -> Result<bool> {
 /// # Errors
 ///
 /// `bad-number` and `bad-attribute`, where one is none.
-pub fn is_same(notation: Notation, left: &str, right: &str) -> Result<bool> {
+pub(crate) fn is_same(notation: Notation, left: &str, right: &str) -> Result<bool> {
     Ok(left == right || same(&value(notation, left)?, &value(notation, right)?))
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::json::{Names, Scan, Scanner, string_value};
+use crate::json::{Names, Scan, Scanner, duplicate_member, string_value};
 use crate::{Failure, Result};
 
 /// An object's members, in their order. Values are text that is checked to be JSON and nothing more.
@@ -38,9 +38,7 @@ impl<'a> Outline<'a> {
         while let Some(name) = scanner.member()? {
             let name = string_value(name).unwrap_or_default();
             if !names.add(name.clone()) {
-                return Err(
-                    Failure::new("duplicate-member", "two members have this name").within_member(&name)
-                );
+                return Err(duplicate_member().within_member(&name));
             }
             members.push(Member::read(name, scanner, opened)?);
         }

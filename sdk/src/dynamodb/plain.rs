@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::json::{Names, Scan, Scanner, string_value};
+use crate::json::{Names, Scan, Scanner, duplicate_member, string_value};
 use crate::number::Number;
 use crate::{Failure, path};
 
@@ -133,7 +133,7 @@ pub fn write_plain_members(scanner: &mut Scanner<'_>, out: &mut Vec<u8>) -> Scan
             out.push(b',');
         }
         if !names.add(string_value(name).unwrap_or_default()) {
-            return Err(within(duplicate(), name));
+            return Err(within(duplicate_member(), name));
         }
         out.extend_from_slice(name.as_bytes());
         out.push(b':');
@@ -259,12 +259,6 @@ fn write(json: &str, out: &mut Vec<u8>) -> Scan<()> {
 #[cold]
 pub(super) fn within(failure: Failure, name: &str) -> Box<Failure> {
     Box::new(failure.within(&path::member(&string_value(name).unwrap_or_default())))
-}
-
-/// Two members of one map have one name.
-#[cold]
-pub(super) fn duplicate() -> Failure {
-    Failure::new("duplicate-member", "two members have this name")
 }
 
 #[cold]

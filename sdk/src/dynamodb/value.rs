@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::plain::{Tag, base64, boolean, duplicate, each, null, number, open_members, text, within};
+use super::plain::{Tag, base64, boolean, each, null, number, open_members, text, within};
 use crate::Result;
 use crate::json::{self, Names, Scan, Scanner, string_value};
 use crate::number::Number;
@@ -88,7 +88,7 @@ fn members<'a>(scanner: &mut Scanner<'a>) -> Scan<Attributes<'a>> {
     while let Some(written) = scanner.member()? {
         let name = string_value(written).unwrap_or_default();
         if !names.add(name.clone()) {
-            return Err(within(duplicate(), written));
+            return Err(within(json::duplicate_member(), written));
         }
         let value = AttributeValue::read(scanner).map_err(|failure| within(*failure, written))?;
         members.push((name, value));

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use crate::Failure;
+
 /// The names of an object's members so far. Which of two members of one name counts differs from reader to reader, so
 /// that no object should have them.
 #[derive(Debug, Default)]
@@ -11,6 +13,12 @@ pub struct Names<'a> {
     few: Vec<Cow<'a, str>>,
     /// All of them, once there are many.
     many: BTreeSet<Cow<'a, str>>,
+}
+
+/// The failure of an object in which two members have one name, without its path.
+#[must_use]
+pub fn duplicate_member() -> Failure {
+    Failure::new("duplicate-member", "two members have this name")
 }
 
 /// How many names are a few, and how many most objects have at most.

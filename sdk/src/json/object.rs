@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::iter;
 
-use super::{Names, Scan, Scanner, string_value, to_raw, utf8};
+use super::{Names, Scan, Scanner, duplicate_member, string_value, to_raw, utf8};
 use crate::{Failure, Result};
 
 /// A JSON object as it is written: members in their order, values as JSON text.
@@ -251,7 +251,7 @@ impl<'a> Member<'a> {
 }
 
 fn duplicate(name: &str) -> Failure {
-    Failure::new("duplicate-member", "two members have this name").within_member(name)
+    duplicate_member().within_member(name)
 }
 
 #[cfg(test)]

@@ -96,7 +96,7 @@ impl<'a> Walk<'_, 'a> {
             let name = json::string_value(name).unwrap_or_default();
             let read = match names.add(name.clone()) {
                 true => self.member(scanner, prefix, name.clone()),
-                false => Err(Box::new(Failure::new("duplicate-member", "two members have this name"))),
+                false => Err(Box::new(json::duplicate_member())),
             };
             read.map_err(|failure| Box::new(failure.within_member(&name)))?;
         }
@@ -268,8 +268,7 @@ impl Value {
         if let Some(tag) = self.tag {
             return dynamodb::write_plain_of(tag, scanner, out);
         }
-        // A row is one line; JSON has newlines between values only.
-        out.extend(scanner.value()?.bytes().filter(|byte| !matches!(byte, b'\n' | b'\r')));
+        out.extend_from_slice(json::one_line(scanner.value()?).as_bytes());
         Ok(())
     }
 }
