@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use nozzle_plugins::READY;
-use nozzle_runtime::config::{Match, Place, TableConfig, TableFormat};
+use nozzle_runtime::config::{CsvFormat, Match, Place, TableConfig, TableFormat, TableSource};
 use nozzle_runtime::limits::REASON_BYTES;
 use nozzle_runtime::{Answer, Config, Origin, Transform};
 use nozzle_tests::clock::run_by_hand;
@@ -200,10 +200,11 @@ fn config(plugin: &Path, settings: &str) -> Config {
     config.plugins[0].limits.deadline = Duration::from_secs(600);
     config.tables.push(TableConfig {
         name: "countries".to_owned(),
-        path: root().join("runtime/cli/templates/ecommerce/countries.csv"),
+        source: TableSource::File(root().join("runtime/cli/templates/ecommerce/countries.csv")),
         key: vec!["Code".to_owned()],
-        format: TableFormat::Csv,
+        format: TableFormat::Csv(CsvFormat::default()),
         matching: Match::Normalised,
+        refresh: None,
         place: Place::default(),
     });
     config

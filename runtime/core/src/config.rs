@@ -236,27 +236,94 @@ pub enum OnFailure {
 pub struct TableConfig {
     /// The name by which plugins look it up.
     pub name: String,
-    /// The file.
-    pub path: PathBuf,
-    /// The columns that make the key, in the order in which lookups give them.
+    /// Where its content is.
+    pub source: TableSource,
+    /// The columns that make the key, in the order in which lookups give them; none for the first column.
     pub key: Vec<String>,
-    /// What the file is, told by its extension.
+    /// What the content is, told by the file's extension.
     pub format: TableFormat,
     /// When a key is the one that is looked up.
     pub matching: Match,
+    /// How often to look for a newer version; none for never.
+    pub refresh: Option<Duration>,
     /// Where the block stands.
     pub place: Place,
 }
 
-/// What a table's file is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where a table's content is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TableSource {
+    /// `path = "..."`: a file.
+    File(PathBuf),
+    /// `path = "s3://..."`: an object in S3.
+    S3(ObjectUrl),
+    /// `use = "..."`: a ready table of this name, carried by the CLI.
+    Ready(String),
+}
+
+impl fmt::Display for TableSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::S3(ObjectUrl { bucket, key }) => write!(f, "s3://{bucket}/{key}"),
+            Self::Ready(name) => f.write_str(name),
+        }
+    }
+}
+
+/// An object in S3, written `s3://bucket/key`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectUrl {
+    /// The bucket.
+    pub bucket: String,
+    /// The key, without a slash at its beginning.
+    pub key: String,
+}
+
+impl ObjectUrl {
+    /// Reads `s3://bucket/key`; `None` for anything else.
+    fn parse(url: &str) -> Option<Self> {
+        let (bucket, key) = url.strip_prefix("s3://")?.split_once('/')?;
+        let (bucket, key) = (bucket.to_owned(), key.to_owned());
+        (!bucket.is_empty() && !key.is_empty()).then_some(Self { bucket, key })
+    }
+}
+
+/// What a table's content is.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TableFormat {
-    /// `.csv`: a header line, commas, double quotes.
-    Csv,
+    /// `.csv`
+    Csv(CsvFormat),
     /// `.json`: one array of objects.
     Json,
     /// `.jsonl` or `.ndjson`: one object a line.
     JsonLines,
+}
+
+impl TableFormat {
+    /// The extension by which a file of this format is known.
+    pub fn extension(&self) -> &'static str {
+        match self {
+            Self::Csv(_) => "csv",
+            Self::Json => "json",
+            Self::JsonLines => "jsonl",
+        }
+    }
+}
+
+/// How a CSV file is written. Fields may stand in double quotes, which are doubled within.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CsvFormat {
+    /// What stands between fields, one ASCII character. Default a comma.
+    pub delimiter: u8,
+    /// The names of the columns, for a file without a header line.
+    pub columns: Option<Vec<String>>,
+}
+
+impl Default for CsvFormat {
+    fn default() -> Self {
+        Self { delimiter: b',', columns: None }
+    }
 }
 
 /// When a key of a table is the one that is looked up.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use nozzle_runtime::config::{Match, Place, TableConfig, TableFormat};
+use nozzle_runtime::config::{CsvFormat, Match, Place, TableConfig, TableFormat, TableSource};
 use nozzle_runtime::tables::Table;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -18,7 +18,7 @@ type Row = BTreeMap<String, Option<String>>;
 /// When that does not hold.
 pub fn tables(data: &[u8]) {
     for (format, rows) in [
-        (TableFormat::Csv, csv_rows(data)),
+        (TableFormat::Csv(CsvFormat::default()), csv_rows(data)),
         (TableFormat::Json, json_rows(data)),
         (TableFormat::JsonLines, json_lines_rows(data)),
     ] {
@@ -26,14 +26,14 @@ pub fn tables(data: &[u8]) {
         let columns: Vec<String> = rows.first().map(|row| row.keys().cloned().collect()).unwrap_or_default();
         for (matching, width) in [(Match::Exact, 1), (Match::Normalised, 1), (Match::Exact, 2)] {
             let key = columns.iter().take(width).cloned().collect();
-            check(data, &rows, &keyed(format, matching, key));
+            check(data, &rows, &keyed(format.clone(), matching, key));
         }
     }
 }
 
 fn keyed(format: TableFormat, matching: Match, key: Vec<String>) -> TableConfig {
-    let (name, path) = ("table".to_owned(), "table".into());
-    TableConfig { name, path, key, format, matching, place: Place::default() }
+    let (name, source) = ("table".to_owned(), TableSource::File("table".into()));
+    TableConfig { name, source, key, format, matching, refresh: None, place: Place::default() }
 }
 
 fn check(data: &[u8], rows: &[Row], config: &TableConfig) {

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 use nozzle_plugins::READY;
+use nozzle_runtime::config::TableSource;
 use nozzle_runtime::{Config, Origin, Transform, artefact, write_whole};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
@@ -47,7 +48,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         files.push((format!("{}/{file}", artefact::FOLDER), artefacts.join(file)));
     }
     for table in &config.tables {
-        files.push((name_in_zip(&config, &table.path)?, table.path.clone()));
+        if let TableSource::File(path) = &table.source {
+            files.push((name_in_zip(&config, path)?, path.clone()));
+        }
     }
     files.sort();
     files.dedup();

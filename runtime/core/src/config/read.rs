@@ -8,8 +8,9 @@ use toml::Spanned;
 
 use super::fill::{Fill, Unfilled};
 use super::{
-    Config, DEFAULT_RESERVE, Destination, Match, Names, OnFailure, Output, Place, PluginConfig, PluginSource,
-    RowPolicy, RowsPerRecord, Settings, TableConfig, TableFormat, Times,
+    Config, CsvFormat, DEFAULT_RESERVE, Destination, Match, Names, ObjectUrl, OnFailure, Output, Place,
+    PluginConfig, PluginSource, RowPolicy, RowsPerRecord, Settings, TableConfig, TableFormat, TableSource,
+    Times,
 };
 use crate::{ConfigError, Limits};
 
@@ -72,11 +73,16 @@ struct RawPlugin {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawTable {
-    name: String,
-    path: Spanned<String>,
-    key: OneOrMany,
-    #[serde(default, rename = "match")]
-    matching: Match,
+    name: Option<String>,
+    #[serde(rename = "use")]
+    ready: Option<String>,
+    path: Option<Spanned<String>>,
+    key: Option<OneOrMany>,
+    #[serde(rename = "match")]
+    matching: Option<Match>,
+    delimiter: Option<Spanned<String>>,
+    columns: Option<Vec<String>>,
+    refresh: Option<Spanned<String>>,
 }
 
 /// `key = "Country"` or `key = ["Country", "City"]`.
@@ -204,26 +210,109 @@ impl Reader<'_> {
 
     fn table(&self, raw: Spanned<RawTable>) -> Result<TableConfig, ConfigError> {
         let start = raw.span().start;
-        let RawTable { name, path, key, matching } = raw.into_inner();
-        let key = match key {
-            OneOrMany::One(column) => vec![column],
-            OneOrMany::Many(columns) => columns,
+        let raw = raw.into_inner();
+        let invalid = |problem: &str| self.invalid(start, problem.to_owned());
+        let (source, ready) = self.table_source(raw.path.as_ref(), raw.ready, start)?;
+        let csv = self.csv_format(raw.delimiter.as_ref(), raw.columns)?;
+        let format = self.table_format(raw.path.as_ref(), csv, start)?;
+        let key = match raw.key {
+            None if ready.is_none() => {
+                return Err(invalid("the table has no `key`\n  hint: name its key column"));
+            }
+            None => Vec::new(),
+            Some(OneOrMany::One(column)) => vec![column],
+            Some(OneOrMany::Many(columns)) if columns.is_empty() => {
+                return Err(invalid("`key` names no column"));
+            }
+            Some(OneOrMany::Many(columns)) => columns,
         };
-        if key.is_empty() {
-            return Err(self.invalid(start, format!("table `{name}` has no key column")));
+        let refresh = self.refresh(raw.refresh.as_ref(), &source)?;
+        let matching = raw.matching.unwrap_or(if ready.is_some() { Match::Normalised } else { Match::Exact });
+        let Some(name) = raw.name.or(ready) else { return Err(invalid("the table has no `name`")) };
+        Ok(TableConfig { name, source, key, format, matching, refresh, place: self.place(start) })
+    }
+
+    /// Where a table is, and its name if it is a ready one.
+    fn table_source(
+        &self,
+        path: Option<&Spanned<String>>,
+        ready: Option<String>,
+        start: usize,
+    ) -> Result<(TableSource, Option<String>), ConfigError> {
+        match (path, ready) {
+            (None, Some(name)) => Ok((TableSource::Ready(name.clone()), Some(name))),
+            (Some(path), None) => Ok((self.file_or_object(path)?, None)),
+            _ => {
+                let problem =
+                    "a table has either `use` or `path`\n  hint: `use = \"countries\"` for a ready one";
+                Err(self.invalid(start, problem.into()))
+            }
         }
-        let format = match Path::new(path.get_ref()).extension().and_then(|extension| extension.to_str()) {
-            Some("csv") => TableFormat::Csv,
-            Some("json") => TableFormat::Json,
-            Some("jsonl" | "ndjson") => TableFormat::JsonLines,
+    }
+
+    fn file_or_object(&self, path: &Spanned<String>) -> Result<TableSource, ConfigError> {
+        let written = self.fill(path)?;
+        if !written.starts_with("s3://") {
+            return Ok(TableSource::File(self.resolve(&written)));
+        }
+        let object = ObjectUrl::parse(&written).map(TableSource::S3);
+        object.ok_or_else(|| {
+            self.invalid(path.span().start, format!("`{}` is no `s3://bucket/key`", path.get_ref()))
+        })
+    }
+
+    fn csv_format(
+        &self,
+        delimiter: Option<&Spanned<String>>,
+        columns: Option<Vec<String>>,
+    ) -> Result<Option<CsvFormat>, ConfigError> {
+        let one = |text: &str| match text.as_bytes() {
+            &[byte] if byte.is_ascii() && !b"\"\r\n".contains(&byte) => Some(byte),
+            _ => None,
+        };
+        let read =
+            self.parsed(delimiter, "delimiter; write one ASCII character, such as `;` or `\\t`", one)?;
+        let default = CsvFormat::default().delimiter;
+        let is_said = read.is_some() || columns.is_some();
+        Ok(is_said.then(|| CsvFormat { delimiter: read.unwrap_or(default), columns }))
+    }
+
+    /// What a table's content is. Ready tables are CSV.
+    fn table_format(
+        &self,
+        path: Option<&Spanned<String>>,
+        csv: Option<CsvFormat>,
+        start: usize,
+    ) -> Result<TableFormat, ConfigError> {
+        let Some(path) = path else { return Ok(TableFormat::Csv(CsvFormat::default())) };
+        let written = self.fill(path)?;
+        match (Path::new(&written).extension().and_then(|extension| extension.to_str()), csv) {
+            (Some("csv"), csv) => Ok(TableFormat::Csv(csv.unwrap_or_default())),
+            (Some("json" | "jsonl" | "ndjson"), Some(_)) => {
+                Err(self.invalid(start, "`delimiter` and `columns` go with a .csv file".to_owned()))
+            }
+            (Some("json"), None) => Ok(TableFormat::Json),
+            (Some("jsonl" | "ndjson"), None) => Ok(TableFormat::JsonLines),
             _ => {
                 let problem =
                     format!("`{}` is no table: take .csv, .json, .jsonl or .ndjson", path.get_ref());
-                return Err(self.invalid(path.span().start, problem));
+                Err(self.invalid(path.span().start, problem))
             }
-        };
-        let path = self.resolve(&self.fill(&path)?);
-        Ok(TableConfig { name, path, key, format, matching, place: self.place(start) })
+        }
+    }
+
+    fn refresh(
+        &self,
+        raw: Option<&Spanned<String>>,
+        source: &TableSource,
+    ) -> Result<Option<Duration>, ConfigError> {
+        let Some(span) = raw.map(Spanned::span) else { return Ok(None) };
+        if matches!(source, TableSource::Ready(_)) {
+            let problem = "a ready table never changes\n  hint: leave `refresh` out";
+            return Err(self.invalid(span.start, problem.to_owned()));
+        }
+        let some = |text: &str| humantime::parse_duration(text).ok().filter(|time| !time.is_zero());
+        self.parsed(raw, "time between refreshes; write it as `15 min`", some)
     }
 
     fn sha256(&self, raw: Option<&Spanned<String>>) -> Result<Option<String>, ConfigError> {
@@ -360,10 +449,60 @@ mod tests {
                 format!("version = 1\n{plugin}[[table]]\nname = \"t\"\npath = \"t.xls\"\nkey = \"k\"\n"),
                 "conf/nozzle.toml:6: `t.xls` is no table",
             ),
+            (
+                format!("version = 1\n{plugin}[[table]]\nname = \"t\"\npath = \"s3://t.csv\"\nkey = \"k\"\n"),
+                "conf/nozzle.toml:6: `s3://t.csv` is no `s3://bucket/key`",
+            ),
+            (
+                format!("version = 1\n{plugin}[[table]]\nname = \"t\"\npath = \"t.csv\"\n"),
+                "conf/nozzle.toml:4: the table has no `key`",
+            ),
+            (
+                format!(
+                    "version = 1\n{plugin}[[table]]\nname = \"t\"\npath = \"t.csv\"\nkey = \"k\"\ndelimiter = \"::\"\n"
+                ),
+                "conf/nozzle.toml:8: `::` is no delimiter",
+            ),
+            (
+                format!(
+                    "version = 1\n{plugin}[[table]]\nname = \"t\"\npath = \"t.json\"\nkey = \"k\"\ndelimiter = \";\"\n"
+                ),
+                "conf/nozzle.toml:4: `delimiter` and `columns` go with a .csv file",
+            ),
+            (
+                format!("version = 1\n{plugin}[[table]]\nuse = \"countries\"\nrefresh = \"1 min\"\n"),
+                "conf/nozzle.toml:6: a ready table never changes",
+            ),
+            (
+                format!("version = 1\n{plugin}[[table]]\nuse = \"countries\"\npath = \"t.csv\"\n"),
+                "conf/nozzle.toml:4: a table has either `use` or `path`",
+            ),
         ] {
             let error = read(&text).unwrap_err();
             assert!(error.starts_with(expected), "{error}");
         }
+    }
+
+    #[test]
+    fn tables_are_files_objects_or_ready() {
+        let table = |text: &str| {
+            let config = format!("version = 1\n[[plugin]]\nuse = \"a\"\n[[table]]\n{text}");
+            read(&config).unwrap().tables.remove(0)
+        };
+        let file = table(
+            "name = \"r\"\npath = \"r.csv\"\nkey = \"k\"\ndelimiter = \"\\t\"\ncolumns = [\"k\", \"v\"]\n",
+        );
+        assert_eq!(file.source, TableSource::File("conf/r.csv".into()));
+        let columns = Some(vec!["k".to_owned(), "v".to_owned()]);
+        assert_eq!(file.format, TableFormat::Csv(CsvFormat { delimiter: b'\t', columns }));
+        assert_eq!((file.matching, file.refresh), (Match::Exact, None));
+        let object = table(
+            "name = \"r\"\npath = \"s3://b-${REGION:-x}/a/r.jsonl\"\nkey = [\"k\"]\nrefresh = \"15 min\"\n",
+        );
+        assert_eq!(object.source.to_string(), "s3://b-eu\"west/a/r.jsonl");
+        assert_eq!((object.format, object.refresh), (TableFormat::JsonLines, Some(Duration::from_secs(900))));
+        let ready = table("use = \"countries\"\n");
+        assert_eq!((&*ready.name, ready.key.len(), ready.matching), ("countries", 0, Match::Normalised));
     }
 
     #[test]
