@@ -52,6 +52,7 @@ impl host::Host for NoHost {
     fn context(&mut self, _: String) -> Option<String> {
         None
     }
+    fn reject(&mut self, _: Vec<u8>, _: types::Failure) {}
     fn panicked(&mut self, _: String, _: String, _: u32, _: u32) {}
 }
 

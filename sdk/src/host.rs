@@ -1,15 +1,15 @@
 //! The seam to the host: the contract's imports in WebAssembly, a stand-in of the current thread elsewhere.
 
 #[cfg(not(target_family = "wasm"))]
-pub(crate) use crate::testing::{context, count, log, lookup};
+pub(crate) use crate::testing::{context, count, log, lookup, reject};
 #[cfg(target_family = "wasm")]
-pub(crate) use imports::{context, count, log, lookup, panicked};
+pub(crate) use imports::{context, count, log, lookup, panicked, reject};
 
 #[cfg(target_family = "wasm")]
 mod imports {
     use crate::__private::bindings::nozzle::plugin::{host, types};
-    use crate::LookupError;
     use crate::log::Level;
+    use crate::{Failure, LookupError};
 
     pub(crate) use host::{context, count, panicked};
 
@@ -23,6 +23,10 @@ mod imports {
         columns: &[&str],
     ) -> Result<Option<Vec<u8>>, LookupError> {
         host::lookup(table, keys, columns).map_err(LookupError::from)
+    }
+
+    pub(crate) fn reject(row: &[u8], failure: Failure) {
+        host::reject(row, &failure.into());
     }
 
     impl From<Level> for types::Level {

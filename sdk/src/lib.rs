@@ -268,7 +268,7 @@ pub use count::count;
 pub use failure::{Failure, Result};
 pub use lookup::{LookupError, lookup};
 pub use nozzle_sdk_macros::plugin;
-pub use outcome::Outcome;
+pub use outcome::{Outcome, Outcomes};
 pub use output::{Destination, Names, Output, Times};
 pub use plugin::{Config, Plugin};
 pub use record::Record;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{Result, Row};
+use crate::{Failure, Result, Row, host};
 
 /// What became of a record that could be transformed. One that could not is an `Err` with a
 /// [`Failure`](crate::Failure).
@@ -56,33 +56,73 @@ impl Outcome {
     }
 }
 
-/// What became of the documents in one record: their rows, in their order. Where all of them are dropped the record
-/// is, for the first one's reason.
+/// What became of the rows in one record, for a plugin whose records hold several.
+///
+/// ```
+/// use nozzle_sdk::prelude::*;
+///
+/// let mut outcomes = Outcomes::default();
+/// outcomes.add(Outcome::deliver("a"));
+/// outcomes.reject(b"b", Failure::new("not-a-row", "is no row"));
+/// assert_eq!(outcomes.finish(), Ok(Outcome::deliver("a")));
+/// ```
 #[derive(Debug, Default)]
-pub(crate) struct Outcomes {
+pub struct Outcomes<'a> {
     rows: Vec<Row>,
     dropped: Option<Outcome>,
+    rejected: Vec<(&'a [u8], Failure)>,
 }
 
-impl Outcomes {
-    pub(crate) fn add(&mut self, outcome: Outcome) {
+impl<'a> Outcomes<'a> {
+    /// Adds what became of one row; several may take its place.
+    pub fn add(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Deliver(row) => self.rows.push(row),
             Outcome::Explode(rows) => self.rows.extend(rows),
             Outcome::Drop(_) => self.dropped = self.dropped.take().or(Some(outcome)),
         }
     }
-}
 
-impl From<Outcomes> for Outcome {
-    fn from(Outcomes { rows, dropped }: Outcomes) -> Self {
-        dropped.filter(|_| rows.is_empty()).unwrap_or_else(|| Outcome::rows(rows))
+    /// Adds a row that cannot be transformed: the part of the record that it is, and why.
+    pub fn reject(&mut self, row: &'a [u8], failure: Failure) {
+        self.rejected.push((row, failure));
+    }
+
+    /// How many rows there are to deliver.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Takes back all rows to deliver but the first so many.
+    pub(crate) fn truncate(&mut self, rows: usize) {
+        self.rows.truncate(rows);
+    }
+
+    /// The record's outcome: its rows, in their order. Where all of them are dropped the record is, for the first one's
+    /// reason. Rows that cannot be transformed are handed to the host, which does with them what nozzle.toml says.
+    ///
+    /// # Errors
+    ///
+    /// The first failure, where a row cannot be transformed and no other is left to deliver.
+    pub fn finish(mut self) -> Result<Outcome> {
+        if !self.rows.is_empty() {
+            self.rejected.into_iter().for_each(|(row, failure)| host::reject(row, failure));
+            return Ok(Outcome::rows(self.rows));
+        }
+        let dropped = self.dropped.take().unwrap_or_else(|| Outcome::rows(Vec::new()));
+        self.first_failure().map_or(Ok(dropped), Err)
+    }
+
+    /// The failure of the first row that cannot be transformed.
+    pub(crate) fn first_failure(self) -> Option<Failure> {
+        self.rejected.into_iter().next().map(|(_, failure)| failure)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::Host;
 
     #[test]
     fn rows_are_delivered_alone_or_together() {
@@ -90,5 +130,37 @@ mod tests {
         assert_eq!(Outcome::rows(vec![]), Outcome::Explode(vec![]));
         let rows = vec![Row::new("a"), Row::new("b")];
         assert_eq!(Outcome::rows(rows.clone()), Outcome::Explode(rows));
+    }
+
+    fn bad(reason: &str) -> Failure {
+        Failure::new("bad-row", reason)
+    }
+
+    #[test]
+    fn rejected_rows_go_to_the_host_beside_good_ones() {
+        let host = Host::new();
+        let outcome = host.run(|| {
+            let mut outcomes = Outcomes::default();
+            outcomes.reject(b"1", bad("first"));
+            outcomes.add(Outcome::deliver("a"));
+            outcomes.add(Outcome::drop("even"));
+            outcomes.finish()
+        });
+        assert_eq!(outcome, Ok(Outcome::deliver("a")));
+        assert_eq!(host.rejected(), [("1".into(), bad("first"))]);
+    }
+
+    #[test]
+    fn without_a_good_row_the_first_failure_is_that_of_the_record() {
+        let host = Host::new();
+        let outcome = host.run(|| {
+            let mut outcomes = Outcomes::default();
+            outcomes.add(Outcome::drop("even"));
+            outcomes.reject(b"1", bad("first"));
+            outcomes.reject(b"2", bad("second"));
+            outcomes.finish()
+        });
+        assert_eq!(outcome, Err(bad("first")));
+        assert_eq!(host.rejected(), []);
     }
 }

@@ -63,7 +63,7 @@ impl Record {
     }
 
     /// Transforms the JSON documents in the record one by one: their rows take the record's place, in the order
-    /// of the documents. Where all of them are dropped the record is, for the first one's reason.
+    /// of the documents, as [`Outcomes`] says.
     ///
     /// ```
     /// use nozzle_sdk::prelude::*;
@@ -79,8 +79,9 @@ impl Record {
     ///
     /// # Errors
     ///
-    /// The first failure of `transform`, its path within `[1]` for the second of several documents; `not-json`
-    /// for what is none, and `empty-record` where there is no document at all.
+    /// The first failure of `transform` where no document is left to deliver, its path within `[1]` for the second of
+    /// several; `not-json` where one is none, since nothing tells where the next begins; `empty-record` where there is no
+    /// document at all.
     pub fn transform_documents(&self, transform: impl Fn(&str) -> Result<Outcome>) -> Result<Outcome> {
         self.transform_values(|scanner, outcomes| {
             let document = scanner.value()?;
@@ -92,7 +93,7 @@ impl Record {
     /// Transforms the JSON values in the record one by one: `transform` goes over one at a time.
     pub(crate) fn transform_values<'a>(
         &'a self,
-        mut transform: impl FnMut(&mut Scanner<'a>, &mut Outcomes) -> Result<()>,
+        mut transform: impl FnMut(&mut Scanner<'a>, &mut Outcomes<'a>) -> Result<()>,
     ) -> Result<Outcome> {
         let text = json::utf8(&self.data)?;
         let (mut scanner, mut outcomes) = (Scanner::new(text), Outcomes::default());
@@ -103,11 +104,19 @@ impl Record {
             if scanner.is_at_end() {
                 break;
             }
-            let transformed = transform(&mut scanner, &mut outcomes);
-            let place = |failure: Failure| failure.within(&format!("[{index}]"));
-            transformed.map_err(|failure| if is_one_document(text) { failure } else { place(failure) })?;
+            let (begun, rows) = (scanner.clone(), outcomes.len());
+            if let Err(failure) = transform(&mut scanner, &mut outcomes) {
+                let is_alone = index == 0 && is_one_document(text);
+                let failure = if is_alone { failure } else { failure.within(&format!("[{index}]")) };
+                scanner = begun;
+                let Ok(document) = scanner.value() else {
+                    return Err(outcomes.first_failure().unwrap_or(failure));
+                };
+                outcomes.truncate(rows);
+                outcomes.reject(document.as_bytes(), failure);
+            }
         }
-        Ok(outcomes.into())
+        outcomes.finish()
     }
 
     /// When Firehose received the record, in milliseconds since 1970 UTC.

@@ -29,7 +29,7 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use crate::log::Level;
-use crate::{__private, LookupError, Plugin, Result};
+use crate::{__private, Failure, LookupError, Outcome, Plugin, Record, Result};
 
 /// Makes a plugin from its settings as JSON text, as the host does.
 ///
@@ -39,6 +39,22 @@ use crate::{__private, LookupError, Plugin, Result};
 pub fn configure<P: Plugin>(settings: &str) -> Result<P, String> {
     let config = format!(r#"{{"settings":{settings},"output":{{"for":"json"}}}}"#);
     P::configure(__private::read_config(&config)?).map_err(|failure| failure.to_string())
+}
+
+/// Transforms a record as the host does unless nozzle.toml says otherwise: one row that is
+/// [rejected](crate::Outcomes::reject) fails its record. Within [`Host::run`] that host is asked.
+///
+/// # Errors
+///
+/// The failure of the record.
+pub fn transform<P: Plugin>(plugin: &P, record: Record) -> Result<Outcome> {
+    let host = with_host(Clone::clone).unwrap_or_default();
+    let before = host.rejected().len();
+    let outcome = host.run(|| plugin.transform(record))?;
+    match host.rejected().into_iter().nth(before) {
+        Some((_, failure)) => Err(failure),
+        None => Ok(outcome),
+    }
 }
 
 /// A stand-in for the host: what a plugin can ask, and what it has said.
@@ -95,6 +111,12 @@ impl Host {
     pub fn counter(&self, name: &str) -> u64 {
         self.heard.borrow().counters.get(name).copied().unwrap_or_default()
     }
+
+    /// The rows that were set aside so far, each with its failure.
+    #[must_use]
+    pub fn rejected(&self) -> Vec<(Vec<u8>, Failure)> {
+        self.heard.borrow().rejected.clone()
+    }
 }
 
 /// What a plugin has said.
@@ -102,6 +124,7 @@ impl Host {
 struct Heard {
     logs: Vec<(Level, String)>,
     counters: BTreeMap<String, u64>,
+    rejected: Vec<(Vec<u8>, Failure)>,
 }
 
 #[derive(Debug, Clone)]
@@ -159,6 +182,10 @@ pub(crate) fn count(counter: &str, n: u64) {
     with_host(|host| *host.heard.borrow_mut().counters.entry(counter.to_owned()).or_default() += n);
 }
 
+pub(crate) fn reject(row: &[u8], failure: Failure) {
+    with_host(|host| host.heard.borrow_mut().rejected.push((row.to_owned(), failure)));
+}
+
 pub(crate) fn lookup(table: &str, keys: &[&str], columns: &[&str]) -> Result<Option<Vec<u8>>, LookupError> {
     let found = with_host(|host| host.tables.get(table).map(|table| table.lookup(keys, columns)));
     found.flatten().unwrap_or(Err(LookupError::NoSuchTable))
@@ -171,7 +198,7 @@ pub(crate) fn context(key: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Record, count, log, lookup};
+    use crate::{count, log, lookup};
 
     fn regions() -> Host {
         Host::new().table("regions", &["Country"], r#"[{"Country":"France","Region":"Europe","Rank":2}]"#)
@@ -208,6 +235,33 @@ mod tests {
         });
         assert_eq!(host.logs(), [(Level::Warn, "first".to_owned())]);
         assert_eq!(host.counter("seen"), 3);
+    }
+
+    #[test]
+    fn a_rejected_row_fails_its_record() {
+        struct Even;
+
+        impl Plugin for Even {
+            type Settings = Value;
+
+            fn configure(_: crate::Config<Value>) -> Result<Self> {
+                Ok(Even)
+            }
+
+            fn transform(&self, record: Record) -> Result<Outcome> {
+                record.transform_documents(|text| match text {
+                    "1" => Err(Failure::new("odd", "is odd")),
+                    _ => Ok(Outcome::deliver(text)),
+                })
+            }
+        }
+
+        assert_eq!(transform(&Even, Record::new("2 4")), Even.transform(Record::new("2 4")));
+        let failure = Failure::new("odd", "is odd").at("[1]");
+        assert_eq!(transform(&Even, Record::new("2 1")), Err(failure.clone()));
+        let host = Host::new();
+        assert_eq!(host.run(|| Even.transform(Record::new("2 1 4"))), Even.transform(Record::new("2 4")));
+        assert_eq!(host.rejected(), [("1".into(), failure)]);
     }
 
     #[test]

@@ -67,6 +67,7 @@ const ATTACKS: &[Attack] = &[
     attack("logs lines of 1 MiB for ever", Record("spin-log"), Fails("plugin.deadline")),
     attack("counts under a name of 1 MiB for ever", Record("spin-count"), Fails("plugin.deadline")),
     attack("looks up a column of 1 MiB for ever", Record("spin-lookup"), Fails("plugin.deadline")),
+    attack("rejects a row of 1 MiB for ever", Record("spin-reject"), Fails("plugin.deadline")),
     attack("asks for a fact of 1 MiB for ever", Record("spin-context"), Fails("plugin.deadline")),
     // Memory.
     attack("allocates until memory ends", Record("grow"), Fails("plugin.memory")),
@@ -92,6 +93,7 @@ const ATTACKS: &[Attack] = &[
     attack("makes 100,000 rows", Record("explode 100000"), Fails("plugin.output-too-large")),
     attack("makes 400,000 rows of one byte", Guest("explodes-widely"), Fails("plugin.output-too-large")),
     attack("makes 64 MB of rows out of 64 KiB", Guest("explodes-deeply"), Fails("plugin.output-too-large")),
+    attack("rejects 100,000 rows", Record("flood-reject 100000"), Fails("plugin.output-too-large")),
     attack("makes no rows", Record("empty-explode"), Fails("plugin.bad-outcome")),
     attack("looks up 100,000 columns", Record("flood-lookup"), Fails("plugin.output-too-large")),
     attack(

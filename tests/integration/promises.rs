@@ -160,6 +160,25 @@ fn good_rows_go_on_beside_error_rows_where_that_is_asked() {
 }
 
 #[test]
+fn rows_that_a_plugin_rejects_are_rows_that_failed() {
+    let mut config = pipeline(&[(built::misbehave(), "{}"), (built::misbehave(), "{}")]);
+    let payloads = ["reject one|two", "kept"];
+    assert_eq!(briefs(&config, &payloads), ["plugin.failed/rejected", "kept\n"]);
+    config.plugins[0].on_failure = OnFailure::Pass;
+    assert_eq!(briefs(&config, &payloads), ["one\ntwo\ngood\n", "kept\n"]);
+    config.plugins[0].on_failure = OnFailure::Fail;
+    config.output.rows = RowPolicy::ErrorRow;
+    let transform = Transform::load(&config, Origin::Wasm(READY)).unwrap();
+    let summary = transform.run(&event(&payloads), None).unwrap().summary;
+    assert_eq!((summary.delivered, summary.rows, summary.error_rows), (2, 4, 2));
+    let given = briefs(&config, &payloads);
+    let errors: Vec<Value> = given[0].lines().filter_map(|row| serde_json::from_str(row).ok()).collect();
+    assert_eq!(errors.iter().map(|error| &error["_raw"]).collect::<Vec<_>>(), ["one", "two"]);
+    assert_eq!(errors[0]["_error"]["code"], "plugin.failed/rejected");
+    assert_eq!(given[0].lines().last(), Some("good"));
+}
+
+#[test]
 fn pass_hands_the_row_on_as_it_entered() {
     let mut config = pipeline(&[(built::misbehave(), "{}"), (built::misbehave(), "{}")]);
     config.plugins[0].on_failure = OnFailure::Pass;

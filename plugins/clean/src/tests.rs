@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn transform(settings: &str, record: &str) -> Result<Outcome> {
-    testing::configure::<Clean>(settings).unwrap().transform(Record::new(record))
+    testing::transform(&testing::configure::<Clean>(settings).unwrap(), Record::new(record))
 }
 
 fn row(settings: &str, record: &str) -> String {

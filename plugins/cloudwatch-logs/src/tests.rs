@@ -30,7 +30,7 @@ fn gzip(text: &str) -> Vec<u8> {
 
 fn run(settings: &str, record: impl Into<Vec<u8>>) -> Result<Outcome> {
     let plugin: CloudwatchLogs = testing::configure(settings).unwrap_or_else(|error| panic!("{error}"));
-    plugin.transform(Record::new(record))
+    testing::transform(&plugin, Record::new(record))
 }
 
 fn rows(settings: &str, record: impl Into<Vec<u8>>) -> Vec<String> {
@@ -149,7 +149,7 @@ fn members_of_a_message_follow_the_names_of_the_output() {
     let config =
         format!(r#"{{"settings":{JSON},"output":{{"names":"lower-snake","times":"epoch-micros"}}}}"#);
     let plugin = CloudwatchLogs::configure(serde_json::from_str(&config).unwrap()).unwrap();
-    let outcome = |message: &str| plugin.transform(Record::new(record(message)));
+    let outcome = |message: &str| testing::transform(&plugin, Record::new(record(message)));
     let row = r#"{"at":1755693000123000,"user_id":1,"user":{"Id":2},"stream":"a1"}"#;
     assert_eq!(outcome(r#""{\"userId\":1,\"user\":{\"Id\":2}}""#), Ok(Outcome::deliver(row)));
     let twice = outcome(r#""{\"userId\":1,\"user_id\":2}""#).unwrap_err();

@@ -40,9 +40,8 @@ fn region_and(more: &str) -> String {
 fn run(settings: &str, record: &str) -> (Result<Outcome>, u64) {
     let host = host();
     let outcome = host.run(|| {
-        testing::configure::<EnrichRegion>(settings)
-            .unwrap_or_else(|error| panic!("{error}"))
-            .transform(Record::new(record))
+        let plugin = testing::configure::<EnrichRegion>(settings).unwrap_or_else(|error| panic!("{error}"));
+        testing::transform(&plugin, Record::new(record))
     });
     (outcome, host.counter("lookup-missed"))
 }
@@ -219,10 +218,10 @@ fn a_table_that_changed_under_the_plugin_fails_the_record() {
     ] {
         let outcome = Host::new()
             .table("regions", key, rows)
-            .run(|| plugin.transform(Record::new(r#"{"Country":"France"}"#)));
+            .run(|| testing::transform(&plugin, Record::new(r#"{"Country":"France"}"#)));
         assert_eq!(outcome, Err(Failure::new("lookup-failed", reason)));
     }
-    let elsewhere = plugin.transform(Record::new(r#"{"Country":"France"}"#)).unwrap_err();
+    let elsewhere = testing::transform(&plugin, Record::new(r#"{"Country":"France"}"#)).unwrap_err();
     let reason = "table `regions`: lookup in a table that nozzle.toml does not have";
     assert_eq!(elsewhere, Failure::new("lookup-failed", reason));
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn transform(settings: &str, record: &str) -> Result<Outcome> {
-    testing::configure::<Filter>(settings).unwrap().transform(Record::new(record))
+    testing::transform(&testing::configure::<Filter>(settings).unwrap(), Record::new(record))
 }
 
 fn refusal(settings: &str) -> String {

@@ -28,7 +28,7 @@ fn insert(attributes: &str) -> String {
 }
 
 fn transform(settings: &str, record: &str) -> Result<Outcome> {
-    testing::configure::<Flatten>(settings).unwrap().transform(Record::new(record))
+    testing::transform(&testing::configure::<Flatten>(settings).unwrap(), Record::new(record))
 }
 
 fn row(settings: &str, record: &str) -> String {

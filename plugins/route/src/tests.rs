@@ -16,9 +16,8 @@ fn run(settings: &str, record: &str) -> (Result<Outcome>, u64) {
     // 2025-08-20T12:30:00.123Z.
     let host = Host::new().context("arrival-time-ms", "1755693000123");
     let outcome = host.run(|| {
-        testing::configure::<Router>(settings)
-            .unwrap_or_else(|error| panic!("{error}"))
-            .transform(Record::new(record))
+        let plugin = testing::configure::<Router>(settings).unwrap_or_else(|error| panic!("{error}"));
+        testing::transform(&plugin, Record::new(record))
     });
     (outcome, host.counter("default-partition"))
 }
@@ -102,7 +101,7 @@ fn the_arrival_is_a_time_too() {
     let settings = r#"{"partition":{"k":{"arrival-time":"hour"}}}"#;
     assert_eq!(value(settings, "{}"), "12");
     let plugin: Router = testing::configure(settings).unwrap();
-    let unknown = plugin.transform(Record::new("{}")).unwrap();
+    let unknown = testing::transform(&plugin, Record::new("{}")).unwrap();
     assert_eq!(unknown, Outcome::deliver(Row::new("{}").partition_key("k", "__HIVE_DEFAULT_PARTITION__")));
 }
 

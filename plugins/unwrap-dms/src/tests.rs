@@ -5,7 +5,7 @@ use nozzle_sdk::testing;
 use super::*;
 
 fn transform(settings: &str, record: &str) -> Result<Outcome> {
-    testing::configure::<UnwrapDms>(settings).unwrap().transform(Record::new(record))
+    testing::transform(&testing::configure::<UnwrapDms>(settings).unwrap(), Record::new(record))
 }
 
 #[test]

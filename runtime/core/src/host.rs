@@ -7,7 +7,9 @@ use serde_json::value::RawValue;
 use wasmtime::component::Linker;
 
 use crate::firehose::{Record, Source};
-use crate::limits::{LOG_BYTES_PER_RECORD, LOG_LINE_BYTES, LOOKUP_KEY_BYTES, Meter, REASON_BYTES};
+use crate::limits::{
+    LOG_BYTES_PER_RECORD, LOG_LINE_BYTES, LOOKUP_KEY_BYTES, Limits, Meter, REASON_BYTES, REJECTED_ROW_BYTES,
+};
 use crate::tables::{self, Tables};
 use crate::telemetry::{Level, LogLine};
 
@@ -36,12 +38,17 @@ pub(crate) struct HostState {
     pub(crate) logs: Vec<LogLine>,
     /// What the plugin counted in this instance's life, in the order of its description.
     pub(crate) counted: Vec<u64>,
+    /// Rows that the plugin has set aside in the call in hand, each with its failure.
+    pub(crate) rejected: Vec<(Vec<u8>, wit::Failure)>,
+    /// What they take up in bytes. What is over the limit of a row's output is not kept.
+    pub(crate) rejected_bytes: usize,
     /// The last panic that the guest handed over. It means something only if the call traps.
     pub(crate) panic: Option<Panic>,
     plugin: Arc<str>,
     counters: Arc<[String]>,
     tables: Arc<Tables>,
     log_bytes: usize,
+    output: usize,
 }
 
 /// A panic in the guest, as its hook describes it.
@@ -78,19 +85,27 @@ struct Metadata<'a> {
 }
 
 impl HostState {
-    pub(crate) fn new(plugin: Arc<str>, counters: Arc<[String]>, tables: Arc<Tables>, memory: usize) -> Self {
+    pub(crate) fn new(
+        plugin: Arc<str>,
+        counters: Arc<[String]>,
+        tables: Arc<Tables>,
+        limits: &Limits,
+    ) -> Self {
         let counted = vec![0; counters.len()];
-        let (meter, context) = (Meter::new(memory), Context::default());
+        let (meter, context) = (Meter::new(limits.memory), Context::default());
         Self {
             meter,
             context,
             logs: Vec::new(),
             counted,
+            rejected: Vec::new(),
+            rejected_bytes: 0,
             panic: None,
             plugin,
             counters,
             tables,
             log_bytes: 0,
+            output: limits.output,
         }
     }
 
@@ -192,6 +207,13 @@ impl bindings::nozzle::plugin::host::Host for HostState {
         match key.strip_prefix("table-version/") {
             Some(table) => self.tables.get(table).map(|table| table.version().to_owned()),
             None => self.context.get(&key),
+        }
+    }
+
+    fn reject(&mut self, row: Vec<u8>, failure: wit::Failure) {
+        self.rejected_bytes += row.len() + REJECTED_ROW_BYTES;
+        if self.rejected_bytes <= self.output {
+            self.rejected.push((row, failure));
         }
     }
 

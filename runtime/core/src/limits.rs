@@ -55,6 +55,9 @@ pub const PARTITION_KEY_BYTES: usize = 512;
 /// Keys of one `lookup`, in bytes over all of them.
 pub const LOOKUP_KEY_BYTES: usize = 8 << 10;
 
+/// What a rejected row costs of the limit of a row's output beside its bytes: about what an error row says of it.
+pub const REJECTED_ROW_BYTES: usize = 256;
+
 /// Wasm stack of one call, in bytes.
 pub const STACK_BYTES: usize = 512 << 10;
 

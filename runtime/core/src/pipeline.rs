@@ -7,7 +7,7 @@ use crate::config::{Config, OnFailure, Output, RowPolicy, RowsPerRecord};
 use crate::deadline::{Part, TimeLeft};
 use crate::engine::{Clock, Engine};
 use crate::firehose::{Record, Source};
-use crate::host::wit;
+use crate::host::{HostState, wit};
 use crate::limits::{PARTITION_KEY_BYTES, PARTITION_KEYS, REASON_BYTES, START_DEADLINE};
 use crate::mask::Values;
 use crate::plugin::{Plugin, is_kebab};
@@ -165,25 +165,45 @@ impl Running<'_> {
         let Pipeline { plugins, output, .. } = self.pipeline;
         let Some(plugin) = plugins.get(stage) else { return joined.push(row, *output) };
         let deadline = turn.part.deadline(plugin.limits.deadline)?;
-        match self.call(stage, row.data, turn, deadline) {
-            Ok(Outcome::Rows(rows)) => rows.into_iter().try_for_each(|next| {
+        let Called { outcome, rejected } = match self.call(stage, row.data, turn, deadline) {
+            Ok(called) => called,
+            Err(failure) => return self.fail(stage, row, failure, turn, joined),
+        };
+        for (part, failure) in rejected {
+            let part = Row { data: &part, metadata: row.metadata.clone(), untouched: false };
+            self.fail(stage, part, failure, turn, joined)?;
+        }
+        match outcome {
+            Outcome::Rows(rows) => rows.into_iter().try_for_each(|next| {
                 let metadata = row.metadata.merged(next.partition_keys, next.route);
                 self.step(stage + 1, Row { data: &next.data, metadata, untouched: false }, turn, joined)
             }),
-            Ok(Outcome::Drop(reason)) => {
+            Outcome::Drop(reason) => {
                 joined.drops.push((plugin.description.name.clone(), reason));
                 Ok(())
             }
-            Err(failure) if plugin.on_failure == OnFailure::Pass => {
-                self.summary.note_passed(&plugin.description.name, &failure);
-                self.step(stage + 1, row, turn, joined)
-            }
-            Err(failure) if output.rows == RowPolicy::ErrorRow => {
-                joined.push_error(row.data, failure, *output);
-                Ok(())
-            }
-            Err(failure) => Err(failure),
         }
+    }
+
+    /// What becomes of a row that failed in plugin number `stage`.
+    fn fail(
+        &mut self,
+        stage: usize,
+        row: Row<'_>,
+        failure: Failure,
+        turn: &Turn<'_>,
+        joined: &mut Joined,
+    ) -> Result<(), Failure> {
+        let Pipeline { plugins, output, .. } = self.pipeline;
+        if plugins[stage].on_failure == OnFailure::Pass {
+            self.summary.note_passed(&plugins[stage].description.name, &failure);
+            return self.step(stage + 1, row, turn, joined);
+        }
+        if output.rows == RowPolicy::ErrorRow {
+            joined.push_error(row.data, failure, *output);
+            return Ok(());
+        }
+        Err(failure)
     }
 
     fn call(
@@ -192,7 +212,7 @@ impl Running<'_> {
         row: &[u8],
         turn: &Turn<'_>,
         deadline: Duration,
-    ) -> Result<Outcome, Failure> {
+    ) -> Result<Called, Failure> {
         let plugin = &self.pipeline.plugins[stage];
         let mut seat = match self.seats[stage].take() {
             Some(seat) => seat,
@@ -201,7 +221,7 @@ impl Running<'_> {
         let said = seat.state().logs.len();
         let outcome = seat.transform(row, deadline);
         let dead = outcome.is_err();
-        let outcome = outcome.and_then(|outcome| checked(plugin, outcome));
+        let outcome = outcome.and_then(|outcome| Called::of(plugin, outcome, seat.state()));
         let outcome = self.told(stage, row, turn, &mut seat.state().logs[said..], outcome);
         self.seats[stage] = Some(seat);
         if dead {
@@ -224,9 +244,10 @@ impl Running<'_> {
         row: &[u8],
         turn: &Turn<'_>,
         said: &mut [LogLine],
-        mut outcome: Result<Outcome, Failure>,
-    ) -> Result<Outcome, Failure> {
-        if outcome.is_err() || !said.is_empty() {
+        mut outcome: Result<Called, Failure>,
+    ) -> Result<Called, Failure> {
+        let is_silent = outcome.as_ref().is_ok_and(|called| called.rejected.is_empty()) && said.is_empty();
+        if !is_silent {
             let plugin = &self.pipeline.plugins[stage];
             let values = (!self.pipeline.log_values).then(|| Values::of(row));
             let hide = |text: &str| {
@@ -234,7 +255,7 @@ impl Running<'_> {
                 values.as_ref().map_or_else(|| text.clone(), |values| values.mask(&text, &plugin.known))
             };
             said.iter_mut().for_each(|line| line.message = hide(&line.message));
-            outcome = outcome.map_err(|failure| failure.hiding(hide));
+            outcome = outcome.map(|called| called.hiding(hide)).map_err(|failure| failure.hiding(hide));
         }
         if let Err(failure) = &mut outcome {
             if let Some(trap) = &mut failure.trap {
@@ -284,6 +305,32 @@ struct Row<'a> {
     untouched: bool,
 }
 
+/// What a plugin made of a row: the outcome, and the parts that it has set aside, each with its failure.
+struct Called {
+    outcome: Outcome,
+    rejected: Vec<(Vec<u8>, Failure)>,
+}
+
+impl Called {
+    /// Holds a plugin to the contract.
+    fn of(plugin: &Plugin, outcome: wit::Outcome, state: &mut HostState) -> Result<Self, Failure> {
+        let (rejected, bytes) =
+            (std::mem::take(&mut state.rejected), std::mem::take(&mut state.rejected_bytes));
+        let outcome = checked(plugin, outcome)?;
+        if bytes > plugin.limits.output {
+            return Err(too_large(plugin));
+        }
+        let reject = |(row, failure)| Ok((row, failed(plugin, failure)?));
+        Ok(Self { outcome, rejected: rejected.into_iter().map(reject).collect::<Result<_, Failure>>()? })
+    }
+
+    fn hiding(mut self, hide: impl Fn(&str) -> String) -> Self {
+        let hiding = |(row, failure): (_, Failure)| (row, failure.hiding(&hide));
+        self.rejected = self.rejected.into_iter().map(hiding).collect();
+        self
+    }
+}
+
 /// What a plugin made of a row, once it is known to keep the contract.
 enum Outcome {
     Rows(Vec<wit::Row>),
@@ -292,7 +339,7 @@ enum Outcome {
 
 /// Holds a plugin to the contract; its `fail` becomes the record's failure.
 fn checked(plugin: &Plugin, outcome: wit::Outcome) -> Result<Outcome, Failure> {
-    let bad = |reason: &str| Err(Failure::in_plugin(&plugin.description.name, "plugin.bad-outcome", reason));
+    let bad = |reason| Err(bad_outcome(plugin, reason));
     let rows = match outcome {
         wit::Outcome::Deliver(row) => vec![row],
         wit::Outcome::Explode(rows) if rows.is_empty() => {
@@ -303,12 +350,10 @@ fn checked(plugin: &Plugin, outcome: wit::Outcome) -> Result<Outcome, Failure> {
             return Ok(Outcome::Drop(reason));
         }
         wit::Outcome::Drop(_) => return bad("its reason for a drop is not kebab-case, 1 to 64 bytes"),
-        wit::Outcome::Fail(failure) if is_kebab(&failure.code) => return Err(failed(plugin, failure)),
-        wit::Outcome::Fail(_) => return bad("its failure's code is not kebab-case, 1 to 64 bytes"),
+        wit::Outcome::Fail(failure) => return Err(failed(plugin, failure).unwrap_or_else(|bad| bad)),
     };
     if rows.iter().map(|row| row.data.len()).sum::<usize>() > plugin.limits.output {
-        let reason = format!("it made more than {} bytes of one row", plugin.limits.output);
-        return Err(Failure::in_plugin(&plugin.description.name, "plugin.output-too-large", reason));
+        return Err(too_large(plugin));
     }
     check_partition_keys(plugin, &rows)?;
     if rows
@@ -321,12 +366,29 @@ fn checked(plugin: &Plugin, outcome: wit::Outcome) -> Result<Outcome, Failure> {
     Ok(Outcome::Rows(rows))
 }
 
-fn failed(plugin: &Plugin, failure: wit::Failure) -> Failure {
-    Failure {
+/// A failure as the plugin tells it.
+///
+/// # Errors
+///
+/// The failure of a plugin that does not keep the contract even there.
+fn failed(plugin: &Plugin, failure: wit::Failure) -> Result<Failure, Failure> {
+    if !is_kebab(&failure.code) {
+        return Err(bad_outcome(plugin, "its failure's code is not kebab-case, 1 to 64 bytes"));
+    }
+    Ok(Failure {
         code: format!("plugin.failed/{}", failure.code).into(),
         path: failure.path.map(cut),
         ..Failure::in_plugin(&plugin.description.name, "", cut(failure.reason))
-    }
+    })
+}
+
+fn bad_outcome(plugin: &Plugin, reason: &str) -> Failure {
+    Failure::in_plugin(&plugin.description.name, "plugin.bad-outcome", reason)
+}
+
+fn too_large(plugin: &Plugin) -> Failure {
+    let reason = format!("it made more than {} bytes of one row", plugin.limits.output);
+    Failure::in_plugin(&plugin.description.name, "plugin.output-too-large", reason)
 }
 
 /// What is kept of a text that a plugin wrote.

@@ -125,7 +125,7 @@ impl Plugin {
     /// A fresh, configured instance, and the tables that it will read.
     fn configured(&self, deadline: Duration) -> Result<(Seat, Vec<String>), Refusal> {
         let Description { name, counters, .. } = &self.description;
-        let state = HostState::new(name.clone(), counters.clone(), self.tables.clone(), self.limits.memory);
+        let state = HostState::new(name.clone(), counters.clone(), self.tables.clone(), &self.limits);
         let mut seat = Seat::open(&self.pre, state, &self.limits, deadline).map_err(died("instantiation"))?;
         let configured = seat.configure(&self.configuration).map_err(died("`configure`"))?;
         configured.map(|tables| (seat, tables)).map_err(Refusal::Settings)
@@ -163,8 +163,7 @@ fn describe(
     Identity::of(engine, component).check().map_err(Refusal::Plugin)?;
     let pre = link(engine, component)
         .map_err(|error| Refusal::Plugin(format!("it does not fit the contract: {error:#}")))?;
-    let state =
-        HostState::new(plugin.written.as_str().into(), Arc::new([]), Arc::default(), plugin.limits.memory);
+    let state = HostState::new(plugin.written.as_str().into(), Arc::new([]), Arc::default(), &plugin.limits);
     let mut seat = Seat::open(&pre, state, &plugin.limits, START_DEADLINE).map_err(died("instantiation"))?;
     let told = seat.describe().map_err(died("`describe`"))?;
     check_description(&told).map_err(Refusal::Plugin)?;
