@@ -22,16 +22,19 @@ demo: wasm-target ## Run a Firehose event of orders, then 100,000 generated ones
 	$(NOZZLE) run $(ORDERS)/cases/demo/event.json --config $(ORDERS)/demo.toml
 	$(NOZZLE) generate orders --count 100000 | $(NOZZLE) run - --config $(ORDERS)/demo.toml > $(TARGET)/demo.txt
 
-install: wasm-target ## Install nozzle, and the Lambda's bootstrap beside it, into PREFIX/bin
+install: wasm-target ## Install nozzle, and the Lambda's bootstraps beside it, into PREFIX/bin
 	cargo build --release -p nozzle
 	cargo build --release -p nozzle-lambda
+	cargo build --release -p nozzle-lambda --features s3 --bin bootstrap-s3
 	install -D -t $(PREFIX)/bin $(TARGET)/release/nozzle
 	install -D $(TARGET)/release/bootstrap $(PREFIX)/bin/nozzle-bootstrap
+	install -D $(TARGET)/release/bootstrap-s3 $(PREFIX)/bin/nozzle-bootstrap-s3
 
-# The bootstrap is built alone, so that no feature of the CLI (the compiler above all) is unified into it.
-test: wasm-target ## Build both binaries and run every test
+# The bootstraps are built alone, so that no feature of the CLI (the compiler above all) is unified into them.
+test: wasm-target ## Build the binaries and run every test
 	cargo build -p nozzle
 	cargo build -p nozzle-lambda
+	cargo build -p nozzle-lambda --features s3 --bin bootstrap-s3
 	cargo test --workspace --exclude nozzle-benches
 
 first-pipeline: install ## Time the README's first pipeline, from an installed nozzle to a Lambda zip

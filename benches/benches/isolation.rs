@@ -62,7 +62,7 @@ fn compiled(deadlines: bool) -> PluginPre<NoHost> {
     config.epoch_interruption(deadlines);
     config.allocation_strategy(wasmtime::InstanceAllocationStrategy::pooling());
     let engine = Engine::new(&config).expect("the engine starts");
-    let ready = READY.iter().find(|ready| ready.name == "flatten-dynamodb").expect("it is ready");
+    let ready = READY.plugins.iter().find(|ready| ready.name == "flatten-dynamodb").expect("it is ready");
     let bytes = component_bytes(ready.wasm).expect("it is a plugin");
     let component = Component::from_binary(&engine, &bytes).expect("it compiles");
     let mut linker = Linker::new(&engine);

@@ -1,10 +1,13 @@
 //! The ready plugins, built for WebAssembly and carried along, so that `use = "..."` in nozzle.toml needs neither a file nor
 //! a toolchain.
 
-use nozzle_runtime::ReadyPlugin;
+use nozzle_runtime::{Ready, ReadyPlugin};
 
-/// All of them, by name. Each is a core module that carries the contract.
-pub const READY: &[ReadyPlugin] = &[
+/// All of them, by name.
+pub const READY: &Ready = &Ready { plugins: PLUGINS, tables: &[] };
+
+/// Each is a core module that carries the contract.
+const PLUGINS: &[ReadyPlugin] = &[
     ReadyPlugin { name: "clean", wasm: include_bytes!(concat!(env!("OUT_DIR"), "/clean.wasm")) },
     ReadyPlugin {
         name: "cloudwatch-logs",

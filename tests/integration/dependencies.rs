@@ -21,9 +21,15 @@ fn the_bootstrap_links_neither_compiler_nor_anything_of_the_cli() {
     let linked = String::from_utf8(output.stdout).unwrap();
     let names: Vec<&str> = linked.lines().filter_map(|line| line.split(' ').next()).collect();
     assert!(names.contains(&"wasmtime") && names.contains(&"lambda_runtime"), "{names:?}");
-    for foreign in
-        ["cranelift-codegen", "wasmtime-internal-cranelift", "wit-component", "clap", "indicatif", "oorandom"]
-    {
+    for foreign in [
+        "cranelift-codegen",
+        "wasmtime-internal-cranelift",
+        "wit-component",
+        "object_store",
+        "clap",
+        "indicatif",
+        "oorandom",
+    ] {
         assert!(!names.contains(&foreign), "the bootstrap links {foreign}");
     }
 }

@@ -9,13 +9,19 @@ use crate::root;
 /// The `nozzle` binary.
 pub fn nozzle() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| binary("nozzle", "nozzle"))
+    BUILT.get_or_init(|| binary("nozzle", "nozzle", &[]))
 }
 
 /// The Lambda's `bootstrap`, built alone: with the CLI in one build, cargo would unify the compiler into it.
 pub fn bootstrap() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| binary("nozzle-lambda", "bootstrap"))
+    BUILT.get_or_init(|| binary("nozzle-lambda", "bootstrap", &[]))
+}
+
+/// The bootstrap that reads tables from S3.
+pub fn bootstrap_s3() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| binary("nozzle-lambda", "bootstrap-s3", &["--features", "s3"]))
 }
 
 /// The plugin that misbehaves on demand.
@@ -42,9 +48,9 @@ fn plugin(crate_dir: &str) -> PathBuf {
 }
 
 /// Builds a binary with the profile of the running test or bench, and gives its path.
-fn binary(package: &str, name: &str) -> PathBuf {
+fn binary(package: &str, name: &str, features: &[&str]) -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.current_dir(root()).args(["build", "--quiet", "--package", package]);
+    cargo.current_dir(root()).args(["build", "--quiet", "--package", package, "--bin", name]).args(features);
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }

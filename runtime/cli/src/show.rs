@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use nozzle_runtime::firehose::to_base64;
 use nozzle_runtime::limits::REPORTS_PER_CODE;
-use nozzle_runtime::telemetry::{Level, LogLine, Report};
+use nozzle_runtime::telemetry::{Level, LogLine, Refresh, Report, TableUse};
 use nozzle_runtime::{Answer, Delivery, Failure, Seen, Summary, Transform, Trap};
 use owo_colors::OwoColorize as _;
 use serde_json::{Value, json};
@@ -153,6 +153,14 @@ fn failure_json(failure: &Failure) -> Value {
 
 /// What a batch leaves for standard error: plugins' log lines, and backtraces of those that died.
 pub(crate) fn notes(summary: &Summary) {
+    for Refresh { table, result } in &summary.refreshes {
+        match result {
+            Ok(version) => anstream::eprintln!("{} table {table}: now of version {version}", "info".blue()),
+            Err(problem) => {
+                anstream::eprintln!("{} table {table} stays as it is: {problem}", "warn".yellow())
+            }
+        }
+    }
     for (record, line) in &summary.logs {
         let record = format!(", record {record}");
         logged(line, &record);
@@ -217,12 +225,22 @@ pub(crate) fn summary(total: &Summary, json: bool) -> anyhow::Result<()> {
     counts("dropped rows", &total.drops);
     counts("passed on", &total.passed);
     counts("counted", &total.counters);
+    total.tables.iter().for_each(table_line);
     if total.failures.values().any(|n| *n > REPORTS_PER_CODE) {
         anstream::eprintln!(
             "  only the first {REPORTS_PER_CODE} of each failure in a batch are reported in full"
         );
     }
     Ok(())
+}
+
+fn table_line(table: &TableUse) {
+    let TableUse { name, version, rows, lookups, .. } = table;
+    anstream::eprintln!(
+        "  table {name} ({rows} rows, version {version}): {} lookups, {} missed",
+        lookups.asked,
+        lookups.missed
+    );
 }
 
 fn counts<'a>(title: &str, counts: impl IntoIterator<Item = (&'a (std::sync::Arc<str>, String), &'a u64)>) {
@@ -265,6 +283,18 @@ fn summary_json(total: &Summary) -> Value {
         "drops": named(&total.drops, "reason"),
         "passed": named(&total.passed, "code"),
         "counters": named(&total.counters, "counter"),
+        "tables": total.tables.iter().map(table_json).collect::<Vec<_>>(),
+    })
+}
+
+fn table_json(table: &TableUse) -> Value {
+    json!({
+        "table": table.name,
+        "version": table.version,
+        "rows": table.rows,
+        "ageS": table.age.as_secs(),
+        "lookups": table.lookups.asked,
+        "misses": table.lookups.missed,
     })
 }
 

@@ -4,15 +4,21 @@
 //! bootstrap travel in one package.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use wasmtime::component::Component;
 
+#[cfg(feature = "compile")]
+use crate::config::TableSource;
 use crate::config::{Config, PluginConfig};
 use crate::engine::Engine;
 #[cfg(feature = "compile")]
 use crate::limits::CODE_BYTES;
+#[cfg(feature = "compile")]
+use crate::tables;
+use crate::tables::{Content, Version};
 
 /// The folder beside nozzle.toml that holds artefacts and manifest.
 pub const FOLDER: &str = "artefacts";
@@ -25,9 +31,9 @@ pub const MANIFEST: &str = "manifest.json";
 pub enum Origin {
     /// The artefacts beside nozzle.toml. Starts in milliseconds and needs no compiler.
     Artefacts,
-    /// The `.wasm` files that nozzle.toml names and these ready plugins, compiled in memory. Needs the feature `compile`.
+    /// The `.wasm` files that nozzle.toml names and what the program carries, compiled in memory. Needs the feature `compile`.
     #[cfg(feature = "compile")]
-    Wasm(&'static [crate::ReadyPlugin]),
+    Wasm(&'static crate::Ready),
 }
 
 /// What `nozzle compile` leaves beside its artefacts.
@@ -41,6 +47,25 @@ pub struct Manifest {
     pub target: String,
     /// One for each plugin of nozzle.toml.
     pub artefacts: Vec<Artefact>,
+    /// One for each table of nozzle.toml that is no file beside it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<TableCopy>,
+}
+
+/// A reference table as it was when it was packaged: a ready one, or one in S3 for the start at which S3 does not answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableCopy {
+    /// The table's name.
+    pub table: String,
+    /// Where it was read.
+    pub source: String,
+    /// The copy's file name, beside the manifest.
+    pub file: String,
+    /// SHA-256 of the copy, in hexadecimal.
+    pub sha256: String,
+    /// When the source was made, in milliseconds since 1970, where it tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified_ms: Option<u64>,
 }
 
 /// One plugin as native code.
@@ -67,10 +92,7 @@ pub struct Artefact {
 ///
 /// When a plugin cannot be read, encoded or compiled, or the folder cannot be written.
 #[cfg(feature = "compile")]
-pub fn compile(
-    config: &Config,
-    ready: &[crate::ReadyPlugin],
-) -> Result<(PathBuf, Manifest), crate::StartError> {
+pub fn compile(config: &Config, ready: &crate::Ready) -> Result<(PathBuf, Manifest), crate::StartError> {
     let folder = folder(config);
     let engine = Engine::compiler()?;
     let mut artefacts: Vec<Artefact> = Vec::new();
@@ -83,8 +105,9 @@ pub fn compile(
         write(&folder.join(&made.file), &native)?;
         artefacts.push(made);
     }
-    let manifest =
-        Manifest { version: 1, nozzle: env!("CARGO_PKG_VERSION").to_owned(), target: target(), artefacts };
+    let tables = copy_tables(config, ready, &folder)?;
+    let nozzle = env!("CARGO_PKG_VERSION").to_owned();
+    let manifest = Manifest { version: 1, nozzle, target: target(), artefacts, tables };
     let text = serde_json::to_string_pretty(&manifest).unwrap_or_default() + "\n";
     write(&folder.join(MANIFEST), text.as_bytes())?;
     Ok((folder, manifest))
@@ -92,11 +115,7 @@ pub fn compile(
 
 /// One plugin as native code, and what the manifest says about it.
 #[cfg(feature = "compile")]
-fn make(
-    engine: &Engine,
-    plugin: &PluginConfig,
-    ready: &[crate::ReadyPlugin],
-) -> Result<(Artefact, Vec<u8>), String> {
+fn make(engine: &Engine, plugin: &PluginConfig, ready: &crate::Ready) -> Result<(Artefact, Vec<u8>), String> {
     let wasm = crate::component::wasm(plugin, ready)?;
     let component = crate::component::component_bytes(&wasm)?;
     let native = engine.precompile(&component).map_err(|error| format!("it does not compile: {error:#}"))?;
@@ -108,6 +127,44 @@ fn make(
     let file = format!("{stem}-{}.cwasm", &sha256[..12]);
     let bytes = native.len() as u64;
     Ok((Artefact { plugin: plugin.written.clone(), wasm_sha256, file, sha256, bytes }, native))
+}
+
+/// Copies the tables that are no files.
+#[cfg(feature = "compile")]
+fn copy_tables(
+    config: &Config,
+    ready: &crate::Ready,
+    folder: &Path,
+) -> Result<Vec<TableCopy>, crate::StartError> {
+    let mut copies = Vec::new();
+    for table in &config.tables {
+        let content = match &table.source {
+            TableSource::File(_) => continue,
+            TableSource::S3(_) => read_table(&table.source),
+            TableSource::Ready(name) => ready.table(name).map(Content::of),
+        };
+        let content = content.map_err(|problem| crate::StartError::Table {
+            place: table.place.to_string(),
+            table: table.name.clone(),
+            problem,
+        })?;
+        let sha256 = sha256(&content.bytes);
+        let file = format!("{}-{}.{}", table.name, &sha256[..12], table.format.extension());
+        write(&folder.join(&file), &content.bytes)?;
+        let since_1970 = content.version.modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        let modified_ms = since_1970.map(|time| time.as_millis() as u64);
+        let (table, source) = (table.name.clone(), table.source.to_string());
+        copies.push(TableCopy { table, source, file, sha256, modified_ms });
+    }
+    Ok(copies)
+}
+
+/// Reads a table on a thread of its own: the caller may be in an asynchronous runtime.
+#[cfg(feature = "compile")]
+fn read_table(source: &TableSource) -> Result<Content, String> {
+    let read = std::thread::scope(|scope| scope.spawn(|| tables::read(source, None)).join());
+    read.unwrap_or_else(|_| Err("the thread that read it died".to_owned()))
+        .map(|content| content.unwrap_or_else(|| unreachable!("no version was seen before")))
 }
 
 #[cfg(feature = "compile")]
@@ -138,6 +195,24 @@ pub(crate) fn load(engine: &Engine, config: &Config, plugin: &PluginConfig) -> R
         let (made, here) = (&manifest.target, target());
         format!("`{}`, made for {made}, does not load on {here}: {error:#}\n  {COMPILE_HINT}", file.display())
     })
+}
+
+/// The packaged copy of a table, after comparing its sum with the manifest.
+pub(crate) fn table(config: &Config, name: &str) -> Result<Content, String> {
+    let folder = folder(config);
+    let manifest = Manifest::read(&folder.join(MANIFEST))?;
+    let copy = manifest.tables.iter().find(|copy| copy.table == name);
+    let copy = copy.ok_or_else(|| format!("there is no packaged copy of it\n  {COMPILE_HINT}"))?;
+    let file = folder.join(&copy.file);
+    let bytes = read(&file)?;
+    if sha256(&bytes) != copy.sha256 {
+        return Err(format!(
+            "the SHA-256 of `{}` is not the one in the manifest\n  {COMPILE_HINT}",
+            file.display()
+        ));
+    }
+    let modified = copy.modified_ms.map(|ms| UNIX_EPOCH + Duration::from_millis(ms));
+    Ok(Content { bytes, version: Version { tag: None, modified } })
 }
 
 const COMPILE_HINT: &str = "hint: run `nozzle compile` on the nozzle.toml, for this machine";

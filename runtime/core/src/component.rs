@@ -10,6 +10,7 @@ use crate::artefact;
 use crate::config::{PluginConfig, PluginSource};
 use crate::engine::Engine;
 use crate::limits::MODULE_BYTES;
+use crate::ready::Ready;
 
 /// How the two kinds of `.wasm` begin: a magic number, a version and a layer.
 const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
@@ -30,17 +31,8 @@ pub fn component_bytes(wasm: &[u8]) -> Result<Cow<'_, [u8]>, String> {
     encode(wasm).map(Into::into)
 }
 
-/// A plugin that a program carries, so that `use = "..."` finds it without a file.
-#[derive(Debug, Clone, Copy)]
-pub struct ReadyPlugin {
-    /// The name that nozzle.toml uses.
-    pub name: &'static str,
-    /// The `.wasm`: a component, or a core module that carries the contract.
-    pub wasm: &'static [u8],
-}
-
 /// The bytes of a plugin's `.wasm`, from its file or from the ready ones; those that nozzle.toml pins, if it does.
-pub(crate) fn wasm<'a>(plugin: &PluginConfig, ready: &[ReadyPlugin]) -> Result<Cow<'a, [u8]>, String> {
+pub(crate) fn wasm<'a>(plugin: &PluginConfig, ready: &Ready) -> Result<Cow<'a, [u8]>, String> {
     let wasm = found(plugin, ready)?;
     if wasm.len() > MODULE_BYTES {
         return Err(format!("it has {} bytes, over the limit of {MODULE_BYTES}", wasm.len()));
@@ -49,25 +41,15 @@ pub(crate) fn wasm<'a>(plugin: &PluginConfig, ready: &[ReadyPlugin]) -> Result<C
     Ok(wasm)
 }
 
-fn found<'a>(plugin: &PluginConfig, ready: &[ReadyPlugin]) -> Result<Cow<'a, [u8]>, String> {
+fn found<'a>(plugin: &PluginConfig, ready: &Ready) -> Result<Cow<'a, [u8]>, String> {
     match &plugin.source {
         PluginSource::File(path) => artefact::read(path).map(Cow::Owned),
-        PluginSource::Ready(name) => match ready.iter().find(|ready| ready.name == name) {
-            Some(found) => Ok(Cow::Borrowed(found.wasm)),
-            None => {
-                let names: Vec<&str> = ready.iter().map(|ready| ready.name).collect();
-                Err(format!("there is no ready plugin of this name\n  hint: there are {}", names.join(", ")))
-            }
-        },
+        PluginSource::Ready(name) => ready.plugin(name).map(Cow::Borrowed),
     }
 }
 
 /// Compiles a plugin in memory.
-pub(crate) fn compile(
-    engine: &Engine,
-    plugin: &PluginConfig,
-    ready: &[ReadyPlugin],
-) -> Result<Component, String> {
+pub(crate) fn compile(engine: &Engine, plugin: &PluginConfig, ready: &Ready) -> Result<Component, String> {
     let wasm = wasm(plugin, ready)?;
     let component = component_bytes(&wasm)?;
     engine.compile(&component).map_err(|error| format!("it does not compile: {error:#}"))

@@ -10,7 +10,7 @@ use crate::firehose::{Record, Source};
 use crate::limits::{
     LOG_BYTES_PER_RECORD, LOG_LINE_BYTES, LOOKUP_KEY_BYTES, Limits, Meter, REASON_BYTES, REJECTED_ROW_BYTES,
 };
-use crate::tables::{self, Tables};
+use crate::tables::{self, Lookups, Tables};
 use crate::telemetry::{Level, LogLine};
 
 #[allow(
@@ -38,6 +38,8 @@ pub(crate) struct HostState {
     pub(crate) logs: Vec<LogLine>,
     /// What the plugin counted in this instance's life, in the order of its description.
     pub(crate) counted: Vec<u64>,
+    /// How often each table was asked in this instance's life.
+    pub(crate) lookups: Vec<Lookups>,
     /// Rows that the plugin has set aside in the call in hand, each with its failure.
     pub(crate) rejected: Vec<(Vec<u8>, wit::Failure)>,
     /// What they take up in bytes. What is over the limit of a row's output is not kept.
@@ -98,6 +100,7 @@ impl HostState {
             context,
             logs: Vec::new(),
             counted,
+            lookups: vec![Lookups::default(); tables.len()],
             rejected: Vec::new(),
             rejected_bytes: 0,
             panic: None,
@@ -200,13 +203,17 @@ impl bindings::nozzle::plugin::host::Host for HostState {
         if keys.iter().map(String::len).sum::<usize>() > LOOKUP_KEY_BYTES {
             return Err(wit::LookupError::Refused(format!("the keys are over {LOOKUP_KEY_BYTES} bytes")));
         }
-        Ok(self.tables.lookup(&table, &keys, &columns)?)
+        let Some(table) = self.tables.position(&table) else { return Err(wit::LookupError::NoSuchTable) };
+        let found = self.tables.lookup(table, &keys, &columns)?;
+        self.lookups[table].add(Lookups { asked: 1, missed: u64::from(found.is_none()) });
+        Ok(found)
     }
 
     fn context(&mut self, key: String) -> Option<String> {
-        match key.strip_prefix("table-version/") {
-            Some(table) => self.tables.get(table).map(|table| table.version().to_owned()),
-            None => self.context.get(&key),
+        match key.split_once('/') {
+            Some(("table-version", table)) => self.tables.version(table).map(str::to_owned),
+            Some(("table-time", table)) => self.tables.time(table).map(|time| time.to_string()),
+            _ => self.context.get(&key),
         }
     }
 
@@ -227,7 +234,6 @@ impl bindings::nozzle::plugin::host::Host for HostState {
 impl From<tables::LookupError> for wit::LookupError {
     fn from(error: tables::LookupError) -> Self {
         match error {
-            tables::LookupError::NoSuchTable => Self::NoSuchTable,
             tables::LookupError::NoSuchColumn(column) => Self::NoSuchColumn(column),
             tables::LookupError::KeyCount(count) => Self::KeyCount(count),
             tables::LookupError::RepeatedColumn => Self::Refused("a column is asked for twice".to_owned()),

@@ -37,6 +37,8 @@ mod mask;
 mod outcome;
 mod pipeline;
 mod plugin;
+#[cfg(feature = "compile")]
+mod ready;
 mod seat;
 pub mod tables;
 pub mod telemetry;
@@ -53,7 +55,8 @@ pub use telemetry::Summary;
 pub use transform::{Batch, Seen, Transform};
 #[cfg(feature = "compile")]
 pub use {
-    component::{ReadyPlugin, component_bytes},
+    component::component_bytes,
     file::write_whole,
     plugin::inspect,
+    ready::{Ready, ReadyPlugin, ReadyTable},
 };

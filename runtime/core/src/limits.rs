@@ -55,6 +55,16 @@ pub const PARTITION_KEY_BYTES: usize = 512;
 /// Keys of one `lookup`, in bytes over all of them.
 pub const LOOKUP_KEY_BYTES: usize = 8 << 10;
 
+/// The time in which a table's source must answer, from the connection to the last byte. A Lambda has 10 s to start.
+pub const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// When to look again at a source that did not answer, or whose new version is not fit for use; sooner where a table's
+/// `refresh` is.
+pub const FETCH_RETRY: Duration = Duration::from_secs(60);
+
+/// A table's object in S3, in bytes: 256 MiB. What is read while records wait must end.
+pub const TABLE_BYTES: u64 = 256 << 20;
+
 /// What a rejected row costs of the limit of a row's output beside its bytes: about what an error row says of it.
 pub const REJECTED_ROW_BYTES: usize = 256;
 

@@ -12,7 +12,7 @@ use crate::limits::{PARTITION_KEY_BYTES, PARTITION_KEYS, REASON_BYTES, START_DEA
 use crate::mask::Values;
 use crate::plugin::{Plugin, is_kebab};
 use crate::seat::Seat;
-use crate::tables::Tables;
+use crate::tables::{LiveTables, Tables};
 use crate::telemetry::LogLine;
 use crate::{Answer, Delivery, Failure, Operation, Origin, Route, Seen, StartError, Summary};
 
@@ -20,6 +20,7 @@ use crate::{Answer, Delivery, Failure, Operation, Origin, Route, Seen, StartErro
 pub(crate) struct Pipeline {
     pub(crate) engine: Engine,
     pub(crate) plugins: Vec<Plugin>,
+    pub(crate) tables: LiveTables,
     output: Output,
     log_values: bool,
 }
@@ -30,6 +31,7 @@ pub(crate) struct Running<'p> {
     source: Source,
     /// The time that the records share.
     pub(crate) time: TimeLeft,
+    tables: Arc<Tables>,
     /// One instance of each plugin: opened when the first row comes, given up when it traps.
     seats: Vec<Option<Seat>>,
     /// What plugins left behind that died in the record at hand.
@@ -70,30 +72,41 @@ impl Pipeline {
     pub(crate) fn load(config: &Config, origin: Origin, clock: Clock) -> Result<Self, StartError> {
         let memory = config.plugins.iter().map(|plugin| plugin.limits.memory).max().unwrap_or_default();
         let engine = Engine::new(config.plugins.len(), memory, clock)?;
-        let tables = Tables::load(&config.tables)?;
+        let tables = LiveTables::load(config, origin)?;
         let mut plugins: Vec<Plugin> = Vec::new();
         for plugin in &config.plugins {
-            let mut plugin = Plugin::load(&engine, config, plugin, &tables, origin)?;
+            let mut plugin = Plugin::load(&engine, config, plugin, &tables.current(), origin)?;
             plugin.description.name = unique(&plugin.description.name, &plugins);
             plugins.push(plugin);
         }
-        Ok(Self { engine, plugins, output: config.output, log_values: config.log_values })
+        Ok(Self { engine, plugins, tables, output: config.output, log_values: config.log_values })
     }
 
-    /// Makes ready for one batch.
+    /// Makes ready for one batch: it sees one version of each table.
     pub(crate) fn open(&self, source: Source, time: TimeLeft) -> Running<'_> {
         let seats = self.plugins.iter().map(|_| None).collect();
+        let (tables, refreshes) = self.tables.begin(|tables| self.accepts(tables));
+        let summary = Summary::of_tables(self.tables.uses(), refreshes);
         Running {
             pipeline: self,
             source,
             time,
+            tables,
             seats,
             orphaned_logs: Vec::new(),
             drops: Vec::new(),
             error_rows: 0,
             buffer: Vec::new(),
-            summary: Summary::default(),
+            summary,
         }
+    }
+
+    /// Whether every plugin starts with these tables.
+    fn accepts(&self, tables: &Arc<Tables>) -> Result<(), String> {
+        self.plugins.iter().try_for_each(|plugin| match plugin.open(tables, START_DEADLINE) {
+            Ok(_) => Ok(()),
+            Err(failure) => Err(format!("`{}` refuses it: {}", plugin.description.name, failure.reason)),
+        })
     }
 }
 
@@ -232,7 +245,7 @@ impl Running<'_> {
 
     /// A fresh instance for the record in hand.
     fn open(&self, plugin: &Plugin, turn: &Turn<'_>) -> Result<Seat, Failure> {
-        let mut seat = plugin.open(turn.part.start(START_DEADLINE))?;
+        let mut seat = plugin.open(&self.tables, turn.part.start(START_DEADLINE))?;
         seat.state().begin(self.source, turn.record);
         Ok(seat)
     }
@@ -274,6 +287,7 @@ impl Running<'_> {
             let description = &self.pipeline.plugins[stage].description;
             let state = seat.state();
             self.summary.note_counters(&description.name, &description.counters, &state.counted);
+            self.summary.note_lookups(&state.lookups);
             self.orphaned_logs.append(&mut state.logs);
         }
     }

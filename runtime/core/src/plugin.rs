@@ -16,7 +16,7 @@ use crate::identity::Identity;
 use crate::limits::{COUNTERS, START_DEADLINE};
 use crate::mask::Known;
 use crate::seat::Seat;
-use crate::tables::Tables;
+use crate::tables::{Lookups, Tables};
 use crate::telemetry::LogLine;
 use crate::{Failure, Limits, Origin, StartError, artefact};
 
@@ -49,7 +49,6 @@ pub(crate) struct Plugin {
     /// What it logged when it was configured at the start.
     pub(crate) said: Vec<LogLine>,
     pre: PluginPre<HostState>,
-    tables: Arc<Tables>,
     /// What `configure` is given: `{"settings":{..},"output":{..}}`.
     configuration: String,
 }
@@ -91,13 +90,11 @@ impl Plugin {
         let PluginConfig { on_failure, limits, .. } = *plugin;
         let settings = plugin.settings.clone();
         let known = Known::of(&settings.masked(&settings.json));
-        let tables = tables.clone();
         let said = Vec::new();
-        let mut started =
-            Self { description, on_failure, limits, settings, known, said, pre, tables, configuration };
-        let (mut seat, read) = started.configured(START_DEADLINE)?;
+        let mut started = Self { description, on_failure, limits, settings, known, said, pre, configuration };
+        let (mut seat, read) = started.configured(tables, START_DEADLINE)?;
         started.said = seat.state().logs.drain(..).map(|line| started.masked(line)).collect();
-        started.check_tables(&read)?;
+        check_tables(tables, &read)?;
         started.check_redaction()?;
         Ok(started)
     }
@@ -108,13 +105,14 @@ impl Plugin {
     ///
     /// What happened, as the failure of the record that needs the instance. It cannot be the settings: they were taken
     /// when the plugin was loaded.
-    pub(crate) fn open(&self, deadline: Duration) -> Result<Seat, Failure> {
-        let (mut seat, _) = self.configured(deadline).map_err(|refusal| {
+    pub(crate) fn open(&self, tables: &Arc<Tables>, deadline: Duration) -> Result<Seat, Failure> {
+        let (mut seat, _) = self.configured(tables, deadline).map_err(|refusal| {
             let (Refusal::Plugin(problem) | Refusal::Settings(problem)) = refusal;
             Failure::in_plugin(&self.description.name, "plugin.start", self.settings.masked(&problem))
         })?;
-        // What it says of its settings was shown at the start.
+        // What it says of its settings was shown at the start, and what it asked then was about no row.
         seat.state().logs.clear();
+        seat.state().lookups.fill(Lookups::default());
         Ok(seat)
     }
 
@@ -123,9 +121,9 @@ impl Plugin {
     }
 
     /// A fresh, configured instance, and the tables that it will read.
-    fn configured(&self, deadline: Duration) -> Result<(Seat, Vec<String>), Refusal> {
+    fn configured(&self, tables: &Arc<Tables>, deadline: Duration) -> Result<(Seat, Vec<String>), Refusal> {
         let Description { name, counters, .. } = &self.description;
-        let state = HostState::new(name.clone(), counters.clone(), self.tables.clone(), &self.limits);
+        let state = HostState::new(name.clone(), counters.clone(), tables.clone(), &self.limits);
         let mut seat = Seat::open(&self.pre, state, &self.limits, deadline).map_err(died("instantiation"))?;
         let configured = seat.configure(&self.configuration).map_err(died("`configure`"))?;
         configured.map(|tables| (seat, tables)).map_err(Refusal::Settings)
@@ -142,16 +140,16 @@ impl Plugin {
             _ => Ok(()),
         }
     }
+}
 
-    fn check_tables(&self, read: &[String]) -> Result<(), Refusal> {
-        let Some(table) = read.iter().find(|table| self.tables.get(table).is_none()) else { return Ok(()) };
-        let there: Vec<&str> = self.tables.names().collect();
-        let there = if there.is_empty() { "there is none".to_owned() } else { there.join(", ") };
-        Err(Refusal::Plugin(format!(
-            "it reads the table `{table}`, which is not in the configuration\n  \
-             hint: add a `[[table]]` named `{table}`; so far: {there}"
-        )))
-    }
+fn check_tables(tables: &Tables, read: &[String]) -> Result<(), Refusal> {
+    let Some(table) = read.iter().find(|table| tables.position(table).is_none()) else { return Ok(()) };
+    let there: Vec<&str> = tables.names().collect();
+    let there = if there.is_empty() { "there is none".to_owned() } else { there.join(", ") };
+    Err(Refusal::Plugin(format!(
+        "it reads the table `{table}`, which is not in the configuration\n  \
+         hint: add a `[[table]]` named `{table}`; so far: {there}"
+    )))
 }
 
 /// Checks a component against the contract and asks it what it is, on an instance of its own without settings.
@@ -260,7 +258,7 @@ fn died(during: &str) -> impl FnOnce(Failure) -> Refusal {
 #[cfg(feature = "compile")]
 pub fn inspect(
     source: crate::config::PluginSource,
-    ready: &'static [crate::ReadyPlugin],
+    ready: &'static crate::Ready,
 ) -> Result<(Identity, Description), StartError> {
     let plugin = &Config::of_plugin(source, "{}").plugins[0];
     let engine = Engine::new(1, plugin.limits.memory, Clock::Running)?;

@@ -1,59 +1,120 @@
 //! Reference tables: read once, indexed by key, shared by all plugins and instances.
 
+mod first;
+mod live;
 mod read;
+#[cfg(feature = "s3")]
+mod s3;
+mod source;
 mod table;
 
-use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::config::{TableConfig, TableSource};
-use crate::{StartError, artefact};
+use crate::telemetry::TableUse;
 
+pub(crate) use live::LiveTables;
+#[cfg(feature = "compile")]
+pub(crate) use source::read;
+pub(crate) use source::{Content, Version};
 pub use table::{LookupError, Table};
 
-/// All reference tables of a configuration, by name.
+/// One version of each reference table of a configuration: what a batch sees.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
-    tables: HashMap<String, Table>,
+    tables: Vec<Named>,
+}
+
+/// A table under its name.
+#[derive(Debug, Clone)]
+struct Named {
+    name: String,
+    table: Arc<Table>,
+    /// When this version was made, where its source tells.
+    modified: Option<SystemTime>,
+}
+
+/// How often a table was asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Lookups {
+    /// Lookups that could be answered.
+    pub asked: u64,
+    /// Those whose key was not in the table.
+    pub missed: u64,
+}
+
+impl Lookups {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.asked += other.asked;
+        self.missed += other.missed;
+    }
 }
 
 impl Tables {
-    pub(crate) fn load(configs: &[TableConfig]) -> Result<Arc<Self>, StartError> {
-        let mut tables = HashMap::new();
-        for config in configs {
-            let table = load(config).map_err(|problem| StartError::Table {
-                place: config.place.to_string(),
-                table: config.name.clone(),
-                problem,
-            })?;
-            tables.insert(config.name.clone(), table);
-        }
-        Ok(Arc::new(Self { tables }))
-    }
-
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.tables.keys().map(String::as_str)
+        self.tables.iter().map(|named| &*named.name)
     }
 
-    pub(crate) fn get(&self, name: &str) -> Option<&Table> {
-        self.tables.get(name)
+    pub(crate) fn len(&self) -> usize {
+        self.tables.len()
     }
 
-    /// The row with these keys as a compact JSON object of `columns`, of all columns when none is named.
+    /// The place of a table among the others.
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
+        self.tables.iter().position(|named| named.name == name)
+    }
+
+    /// The version of a table.
+    pub(crate) fn version(&self, name: &str) -> Option<&str> {
+        self.named(name).map(|named| named.table.version())
+    }
+
+    /// When the version of a table was made, in milliseconds since 1970.
+    pub(crate) fn time(&self, name: &str) -> Option<u128> {
+        let time = self.named(name)?.modified?.duration_since(UNIX_EPOCH).ok()?;
+        Some(time.as_millis())
+    }
+
+    /// The row of table number `table` with these keys as a compact JSON object of `columns`, of all columns when none is
+    /// named.
     pub(crate) fn lookup(
         &self,
-        table: &str,
+        table: usize,
         keys: &[String],
         columns: &[String],
     ) -> Result<Option<Vec<u8>>, LookupError> {
-        self.get(table).ok_or(LookupError::NoSuchTable)?.lookup(keys, columns)
+        self.tables[table].table.lookup(keys, columns)
     }
-}
 
-fn load(config: &TableConfig) -> Result<Table, String> {
-    let TableSource::File(path) = &config.source else {
-        return Err(format!("`{}` is no file", config.source));
-    };
-    let bytes = artefact::read(path)?;
-    Table::parse(&bytes, config).map_err(|problem| format!("`{}`: {problem}", path.display()))
+    fn named(&self, name: &str) -> Option<&Named> {
+        self.tables.iter().find(|named| named.name == name)
+    }
+
+    /// These tables with another version of one of them.
+    fn with(&self, name: &str, table: &Arc<Table>, modified: Option<SystemTime>) -> Self {
+        let replaced = |named: &Named| match named.name == name {
+            true => Named { name: name.to_owned(), table: table.clone(), modified },
+            false => named.clone(),
+        };
+        Self { tables: self.tables.iter().map(replaced).collect() }
+    }
+
+    /// Whether a version can follow the one in use: a truncated upload or a lost column would cost every row behind it.
+    fn check_successor(&self, name: &str, next: &Table) -> Result<(), String> {
+        let Some(Named { table, .. }) = self.named(name) else { return Ok(()) };
+        if next.is_empty() && !table.is_empty() {
+            return Err("it has no row any more".to_owned());
+        }
+        match table.columns().iter().find(|column| !next.columns().contains(column)) {
+            Some(lost) => Err(format!("it has no column `{lost}` any more")),
+            None => Ok(()),
+        }
+    }
+
+    /// What is told of a table's use, as yet without lookups.
+    fn describe(&self, name: &str, age: Duration) -> Option<TableUse> {
+        let Named { name, table, .. } = self.named(name)?.clone();
+        let (version, rows) = (table.version().to_owned(), table.len());
+        Some(TableUse { name, version, rows, age, lookups: Lookups::default() })
+    }
 }

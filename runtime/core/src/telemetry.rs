@@ -9,6 +9,7 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 
 use crate::limits::{DISTINCT_REASONS, LOG_BYTES_PER_BATCH, REPORTS_PER_CODE};
+use crate::tables::Lookups;
 use crate::{Answer, Failure, Seen, artefact};
 
 /// The times of records are counted exactly to two digits up to this many nanoseconds: 100 s.
@@ -47,6 +48,10 @@ pub struct Summary {
     pub passed: BTreeMap<(Arc<str>, String), u64>,
     /// What plugins counted, by plugin and counter.
     pub counters: BTreeMap<(Arc<str>, String), u64>,
+    /// The reference tables in use.
+    pub tables: Vec<TableUse>,
+    /// Newer versions of tables that were taken in before the first record, or refused.
+    pub refreshes: Vec<Refresh>,
     /// The first failures of each plugin and code.
     pub reports: Vec<Report>,
     /// What plugins logged, each line with the index of its record.
@@ -54,6 +59,30 @@ pub struct Summary {
     /// Bytes of log text that were over the limits.
     pub log_bytes_cut: u64,
     log_bytes: usize,
+}
+
+/// What a batch has used of a reference table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableUse {
+    /// The table's name.
+    pub name: String,
+    /// The version in use: the first 12 hexadecimal digits of its SHA-256.
+    pub version: String,
+    /// Its rows.
+    pub rows: usize,
+    /// How long ago it was last known to be the newest version; of a packaged copy, when it was made.
+    pub age: Duration,
+    /// How often plugins asked it.
+    pub lookups: Lookups,
+}
+
+/// A look for a newer version of a table that did not find things as they were.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refresh {
+    /// The table's name.
+    pub table: String,
+    /// The version that is in use from now on, or why the old one still is.
+    pub result: Result<String, String>,
 }
 
 /// One failed record, for the log.
@@ -133,6 +162,11 @@ fn count(counts: &mut BTreeMap<(Arc<str>, String), u64>, plugin: Arc<str>, what:
 }
 
 impl Summary {
+    /// A batch that begins with these tables.
+    pub(crate) fn of_tables(tables: Vec<TableUse>, refreshes: Vec<Refresh>) -> Self {
+        Self { tables, refreshes, ..Self::default() }
+    }
+
     /// Notes one answered record. Gives the report of one that failed, as far as failures are reported.
     pub(crate) fn note(&mut self, seen: &Seen<'_>) -> Option<&mut Report> {
         self.records += 1;
@@ -195,7 +229,14 @@ impl Summary {
         }
     }
 
-    /// Adds the figures of another batch. Reports and logs stay with their batch.
+    pub(crate) fn note_lookups(&mut self, lookups: &[Lookups]) {
+        for (table, lookups) in self.tables.iter_mut().zip(lookups) {
+            table.lookups.add(*lookups);
+        }
+    }
+
+    /// Adds the figures of another batch. Reports, logs and refreshes stay with their batch; of tables the later one's
+    /// version and age are kept.
     pub fn add(&mut self, other: &Self) {
         self.records += other.records;
         self.delivered += other.delivered;
@@ -209,6 +250,8 @@ impl Summary {
         self.duration += other.duration;
         self.log_bytes_cut += other.log_bytes_cut;
         self.record_times.add(&other.record_times);
+        let before = std::mem::replace(&mut self.tables, other.tables.clone());
+        self.note_lookups(&before.iter().map(|table| table.lookups).collect::<Vec<_>>());
         for (into, from) in [
             (&mut self.drops, &other.drops),
             (&mut self.failures, &other.failures),

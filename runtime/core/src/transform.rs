@@ -123,6 +123,7 @@ impl Transform {
         let (response, mut summary) = (response.finish(), running.finish());
         summary.response_bytes = response.len() as u64;
         summary.duration = start.elapsed();
+        self.pipeline.tables.settle(until);
         Ok(Batch { response, summary })
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use nozzle_runtime::telemetry::{Level, LogLine, Report};
+use nozzle_runtime::telemetry::{Level, LogLine, Refresh, Report, TableUse};
 use nozzle_runtime::{InvocationError, Summary, Transform};
 use tracing::{debug, error, info, trace, warn};
 
@@ -30,6 +30,12 @@ pub(crate) fn answered(request_id: &str, summary: &Summary) {
     }
     for report in &summary.reports {
         reported(request_id, report);
+    }
+    for refresh in &summary.refreshes {
+        refreshed(request_id, refresh);
+    }
+    for table in &summary.tables {
+        used(request_id, table);
     }
     let time = |share| summary.record_times.quantile(share).as_nanos() as u64;
     info!(
@@ -86,6 +92,31 @@ fn reported(request_id: &str, report: &Report) {
         time_us = trap.map(|trap| trap.time.as_micros() as u64),
         excerpt = report.excerpt.as_deref(),
         "record failed"
+    );
+}
+
+/// A newer version of a reference table, in use from this batch on, or why it is not.
+fn refreshed(request_id: &str, refresh: &Refresh) {
+    let table = refresh.table.as_str();
+    match &refresh.result {
+        Ok(version) => info!(request_id, table, version, "table refreshed"),
+        Err(problem) => {
+            warn!(request_id, table, error = problem.replace("\n  ", "; "), "table not refreshed")
+        }
+    }
+}
+
+/// What the batch used of a reference table.
+fn used(request_id: &str, table: &TableUse) {
+    info!(
+        request_id,
+        table = table.name,
+        version = table.version,
+        rows = table.rows as u64,
+        age_s = table.age.as_secs(),
+        lookups = table.lookups.asked,
+        misses = table.lookups.missed,
+        "table used"
     );
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use nozzle_plugins::READY;
 use nozzle_runtime::config::PluginSource;
 use nozzle_runtime::{component_bytes, inspect};
 use tempfile::NamedTempFile;
@@ -34,7 +35,7 @@ pub fn component(data: &[u8]) {
 fn load(data: &[u8]) {
     let mut file = NamedTempFile::new().expect("there is a folder for temporary files");
     file.write_all(data).expect("a temporary file can be written");
-    match inspect(PluginSource::File(file.path().to_owned()), &[]) {
+    match inspect(PluginSource::File(file.path().to_owned()), READY) {
         Ok((identity, description)) => {
             assert!(!identity.exports.is_empty() && !description.name.is_empty());
         }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context as _, bail};
+use nozzle_plugins::READY;
 use nozzle_runtime::config::PluginSource;
 use nozzle_runtime::{component_bytes, inspect, write_whole};
 use serde::Deserialize;
@@ -47,7 +48,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let module = cargo_build(&args.crate_dir)?;
     let out = args.out.clone().unwrap_or_else(|| beside_target(&module));
     encode(&module, &out)?;
-    inspect(PluginSource::File(out.clone()), &[])?;
+    inspect(PluginSource::File(out.clone()), READY)?;
     show::line(out.display())?;
     Ok(ExitCode::SUCCESS)
 }

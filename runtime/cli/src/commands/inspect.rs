@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use nozzle_plugins::READY;
 use nozzle_runtime::config::PluginSource;
 use nozzle_runtime::{Description, Identity, inspect};
 use serde_json::{Value, json};
@@ -21,7 +22,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let (identity, description) = inspect(PluginSource::File(args.plugin.clone()), &[])?;
+    let (identity, description) = inspect(PluginSource::File(args.plugin.clone()), READY)?;
     let bytes = std::fs::metadata(&args.plugin)?.len();
     if args.json {
         show::line(as_json(&identity, &description, bytes))?;

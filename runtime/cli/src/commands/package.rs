@@ -18,7 +18,8 @@ use crate::show;
 /// Put a pipeline into one Lambda zip, for this machine's CPU.
 ///
 /// Checks that the pipeline starts, compiles its plugins ahead of time, and packs them with the bootstrap, nozzle.toml and
-/// the reference tables. The same input gives the same bytes. Variables of nozzle.toml are filled in by the Lambda: their
+/// the reference tables: those in S3 as they are now, for a start at which S3 does not answer, but none below /opt, where a
+/// Lambda has its layers. The same input gives the same bytes. Variables of nozzle.toml are filled in by the Lambda: their
 /// values are not packed.
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -34,22 +35,30 @@ pub(crate) struct Args {
 
 /// The names under which a bootstrap may stand beside this program: in a target folder, and installed.
 const BOOTSTRAPS: [&str; 2] = ["bootstrap", "nozzle-bootstrap"];
+/// The names of the one that reads tables from S3.
+const BOOTSTRAPS_WITH_S3: [&str; 2] = ["bootstrap-s3", "nozzle-bootstrap-s3"];
+/// Where Lambda puts the files of its layers.
+const LAYERS: &str = "/opt";
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = Config::load(&args.config.config)?;
-    let bootstrap = bootstrap(args.bootstrap.as_deref())?;
+    let bootstrap = bootstrap(args.bootstrap.as_deref(), &config)?;
     let transform = Transform::load(&config, Origin::Wasm(READY))?;
     show::said(&transform);
     let (artefacts, manifest) = artefact::compile(&config, READY)?;
     let mut files =
         vec![("bootstrap".to_owned(), bootstrap), ("nozzle.toml".to_owned(), config.file.clone())];
     let compiled = manifest.artefacts.iter().map(|artefact| artefact.file.as_str());
-    for file in compiled.chain([artefact::MANIFEST]) {
+    let copies = manifest.tables.iter().map(|copy| copy.file.as_str());
+    for file in compiled.chain(copies).chain([artefact::MANIFEST]) {
         files.push((format!("{}/{file}", artefact::FOLDER), artefacts.join(file)));
     }
     for table in &config.tables {
-        if let TableSource::File(path) = &table.source {
-            files.push((name_in_zip(&config, path)?, path.clone()));
+        match &table.source {
+            TableSource::File(path) if !path.starts_with(LAYERS) => {
+                files.push((name_in_zip(&config, path)?, path.clone()));
+            }
+            TableSource::File(_) | TableSource::S3(_) | TableSource::Ready(_) => {}
         }
     }
     files.sort();
@@ -64,12 +73,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn bootstrap(given: Option<&Path>) -> anyhow::Result<PathBuf> {
+fn bootstrap(given: Option<&Path>, config: &Config) -> anyhow::Result<PathBuf> {
+    let needs_s3 = config.tables.iter().any(|table| matches!(table.source, TableSource::S3(_)));
+    let names = if needs_s3 { BOOTSTRAPS_WITH_S3 } else { BOOTSTRAPS };
     let this = std::env::current_exe().context("failed to find this program's own folder")?;
-    let beside = || BOOTSTRAPS.iter().map(|name| this.with_file_name(name)).find(|path| path.is_file());
+    let beside = || names.iter().map(|name| this.with_file_name(name)).find(|path| path.is_file());
     let Some(found) = given.map(Path::to_owned).or_else(beside) else {
         bail!(
-            "there is no bootstrap beside `{}`\n  hint: `make install` puts one there; or name one with --bootstrap",
+            "there is no `{}` beside `{}`\n  hint: `make install` puts one there; or name one with --bootstrap",
+            names[0],
             this.display()
         );
     };

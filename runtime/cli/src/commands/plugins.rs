@@ -28,7 +28,7 @@ pub(crate) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let names: Vec<&str> = match &args.name {
         Some(name) => vec![name],
-        None => READY.iter().map(|ready| ready.name).collect(),
+        None => READY.plugins.iter().map(|ready| ready.name).collect(),
     };
     let describe = |name: &str| inspect(PluginSource::Ready(name.to_owned()), READY).map(|(_, told)| told);
     let told = names.into_iter().map(describe).collect::<Result<Vec<_>, _>>()?;

@@ -23,8 +23,6 @@ pub struct Table {
 /// Why a lookup has no answer; the contract's `lookup-error`.
 #[derive(Debug, PartialEq, Eq)]
 pub enum LookupError {
-    /// There is no table of that name.
-    NoSuchTable,
     /// The table has no column of this name.
     NoSuchColumn(String),
     /// The table's key has this many columns; another number of keys was given.
@@ -56,6 +54,21 @@ impl Table {
             }
         }
         Ok(Self { columns: read.columns, key_columns: key.len(), matching, rows, version })
+    }
+
+    /// The columns, in their order.
+    pub(crate) fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// How many rows it has.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether it has no row.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
     }
 
     /// The first 12 hexadecimal digits of the file's SHA-256.

@@ -14,8 +14,9 @@ use nozzle_runtime::environment::Environment;
 use nozzle_runtime::{Config, InvocationError, Origin, StartError, Transform};
 use serde_json::value::RawValue;
 
+/// Runs the function: what the `bootstrap` binaries do.
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
+pub async fn run() -> ExitCode {
     lambda_runtime::tracing::init_default_subscriber();
     // lambda_runtime panics where the Runtime API breaks its contract: that is a log line too.
     std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "nozzle panicked")));

@@ -1,0 +1,69 @@
+//! The first version of each table, before the first record.
+
+use std::sync::Arc;
+use std::thread;
+
+use super::live::{DIED, LiveTables, Source};
+#[cfg(feature = "compile")]
+use super::source::Content;
+use super::source::{self, Loaded};
+use super::{Named, Tables};
+use crate::config::{Config, TableConfig, TableSource};
+use crate::{Origin, StartError, artefact};
+
+impl LiveTables {
+    /// Reads all tables, at the same time.
+    pub(crate) fn load(config: &Config, origin: Origin) -> Result<Self, StartError> {
+        let first: Vec<Result<_, String>> = thread::scope(|scope| {
+            let read = |table| scope.spawn(move || first(config, table, origin));
+            let reading: Vec<_> = config.tables.iter().map(read).collect();
+            reading.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(DIED.to_owned()))).collect()
+        });
+        let (mut tables, mut sources) = (Vec::new(), Vec::new());
+        for (config, read) in config.tables.iter().zip(first) {
+            let place = config.place.to_string();
+            let name = config.name.clone();
+            let failed = |problem| StartError::Table { place, table: name, problem };
+            let (Loaded { table, version }, source) = read.map_err(failed)?;
+            tables.push(Named {
+                name: config.name.clone(),
+                table: Arc::new(table),
+                modified: version.modified,
+            });
+            sources.push(source);
+        }
+        Ok(Self::new(Tables { tables }, sources))
+    }
+}
+
+fn first(config: &Config, table: &TableConfig, origin: Origin) -> Result<(Loaded, Source), String> {
+    match (&table.source, origin) {
+        (TableSource::Ready(_), Origin::Artefacts) => settled(table, packaged(config, table)),
+        #[cfg(feature = "compile")]
+        (TableSource::Ready(name), Origin::Wasm(ready)) => {
+            settled(table, source::parse(table, &Content::of(ready.table(name)?)))
+        }
+        (TableSource::S3(_), Origin::Artefacts) => match source::load(table) {
+            Err(problem) => stand_in(config, table, problem),
+            loaded => settled(table, loaded),
+        },
+        _ => settled(table, source::load(table)),
+    }
+}
+
+fn settled(table: &TableConfig, loaded: Result<Loaded, String>) -> Result<(Loaded, Source), String> {
+    let loaded = loaded?;
+    let source = Source::of(table, loaded.version.clone());
+    Ok((loaded, source))
+}
+
+/// The table as it was when it was packaged, in the place of one in S3 that does not answer.
+fn stand_in(config: &Config, table: &TableConfig, problem: String) -> Result<(Loaded, Source), String> {
+    let loaded = packaged(config, table).map_err(|without| format!("{problem}; {without}"))?;
+    let source = Source::packaged(table, &loaded.version, problem);
+    Ok((loaded, source))
+}
+
+fn packaged(config: &Config, table: &TableConfig) -> Result<Loaded, String> {
+    source::parse(table, &artefact::table(config, &table.name)?)
+}

@@ -1,0 +1,5 @@
+//! The `bootstrap` of a Lambda function whose reference tables are in S3.
+
+fn main() -> std::process::ExitCode {
+    nozzle_lambda::run()
+}
