@@ -5,6 +5,7 @@ mod authoring;
 mod bad_input;
 mod cases;
 mod cli;
+mod countries;
 mod dependencies;
 mod docs;
 mod edge;
