@@ -1,4 +1,4 @@
-//! What the ready plugins share: the columns of rows and changes, what they hold, and rules about them.
+//! What the ready plugins share: the columns of rows and changes, what they hold, rules about them, and schemas.
 
 mod change;
 mod column;
@@ -10,6 +10,7 @@ pub mod flat;
 mod row_filter;
 mod rule;
 mod scalar;
+pub mod schema;
 mod selection;
 mod unchanged;
 
