@@ -4,7 +4,7 @@ TARGET  := $(or $(CARGO_TARGET_DIR),target)
 NOZZLE  := $(TARGET)/release/nozzle
 WASM    := wasm32-unknown-unknown
 # The packages that are built for wasm.
-GUESTS  := clean cloudwatch-logs enrich-region filter flatten flatten-dynamodb route unwrap-debezium unwrap-dms misbehave enrich
+GUESTS  := clean cloudwatch-logs conform enrich-region filter flatten flatten-dynamodb route unwrap-debezium unwrap-dms misbehave enrich
 PREFIX  ?= $(HOME)/.local
 ORDERS  := tests/pipelines/orders-cdc
 # What is fuzzed, and how long each.

@@ -9,6 +9,7 @@ use std::process::Command;
 const PLUGINS: &[&str] = &[
     "clean",
     "cloudwatch-logs",
+    "conform",
     "enrich-region",
     "filter",
     "flatten",

@@ -13,6 +13,7 @@ const PLUGINS: &[ReadyPlugin] = &[
         name: "cloudwatch-logs",
         wasm: include_bytes!(concat!(env!("OUT_DIR"), "/cloudwatch_logs.wasm")),
     },
+    ReadyPlugin { name: "conform", wasm: include_bytes!(concat!(env!("OUT_DIR"), "/conform.wasm")) },
     ReadyPlugin {
         name: "enrich-region",
         wasm: include_bytes!(concat!(env!("OUT_DIR"), "/enrich_region.wasm")),

@@ -15,6 +15,11 @@ fn cloudwatch_logs_does_what_its_cases_say() {
 }
 
 #[test]
+fn conform_does_what_its_cases_say() {
+    cases::run_plugin("conform");
+}
+
+#[test]
 fn enrich_region_does_what_its_cases_say() {
     cases::run_plugin("enrich-region");
 }
