@@ -4,6 +4,7 @@
 
 mod fill;
 mod read;
+mod schema;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use crate::{ConfigError, Limits, environment};
 use fill::Secret;
 use read::Reader;
+pub use schema::SchemaConfig;
 
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "nozzle.toml";
@@ -28,7 +30,9 @@ pub struct Config {
     pub file: PathBuf,
     /// What delivered rows look like.
     pub output: Output,
-    /// The plugins, in the order in which a record passes them.
+    /// The schema that delivered rows are held against. Default none.
+    pub schema: Option<SchemaConfig>,
+    /// The plugins, in the order in which a record passes them. The last one is `conform` where there is a schema.
     pub plugins: Vec<PluginConfig>,
     /// The reference tables.
     pub tables: Vec<TableConfig>,
@@ -348,19 +352,24 @@ impl fmt::Display for Place {
 }
 
 impl Config {
-    /// Reads and checks a nozzle.toml. Only the file itself is read; what it names is opened when the transform loads.
+    /// Reads and checks a nozzle.toml. Only the file itself is read, and the schema of its output, which becomes settings
+    /// of the plugin `conform` behind all others; whatever else it names is opened when the transform loads.
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, is not TOML, or says something that cannot be done; with the line.
+    /// When one of the two cannot be read or is malformed, or nozzle.toml says something that cannot be done; with the line.
     pub fn load(file: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(file)
             .map_err(|source| ConfigError::Read { file: file.to_owned(), source })?;
-        Self::parse(file, &text)
+        let mut config = Self::parse(file, &text)?;
+        if let Some(schema) = &config.schema {
+            config.plugins.push(schema.plugin()?);
+        }
+        Ok(config)
     }
 
-    /// Like [`load`](Self::load), for a text at hand. `file` is named in messages and anchors relative paths; it is not
-    /// opened.
+    /// Like [`load`](Self::load), for a text at hand, and without the plugin of a schema. `file` is named in messages and
+    /// anchors relative paths; no file is opened.
     ///
     /// # Errors
     ///
@@ -397,6 +406,7 @@ impl Config {
         Self {
             file,
             output,
+            schema: None,
             plugins: vec![plugin],
             tables: Vec::new(),
             reserve: DEFAULT_RESERVE,

@@ -17,9 +17,9 @@ use crate::show;
 
 /// Put a pipeline into one Lambda zip, for this machine's CPU.
 ///
-/// Checks that the pipeline starts, compiles its plugins ahead of time, and packs them with the bootstrap, nozzle.toml and
-/// the reference tables: those in S3 as they are now, for a start at which S3 does not answer, but none below /opt, where a
-/// Lambda has its layers. The same input gives the same bytes. Variables of nozzle.toml are filled in by the Lambda: their
+/// Checks that the pipeline starts, compiles its plugins ahead of time, and packs them with the bootstrap, nozzle.toml, its
+/// schema and the reference tables: those in S3 as they are now, for a start at which S3 does not answer, but none below /opt,
+/// where a Lambda has its layers. The same input gives the same bytes. Variables of nozzle.toml are filled in by the Lambda: their
 /// values are not packed.
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -52,6 +52,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let copies = manifest.tables.iter().map(|copy| copy.file.as_str());
     for file in compiled.chain(copies).chain([artefact::MANIFEST]) {
         files.push((format!("{}/{file}", artefact::FOLDER), artefacts.join(file)));
+    }
+    if let Some(schema) = &config.schema {
+        files.push((name_in_zip(&config, &schema.path)?, schema.path.clone()));
     }
     for table in &config.tables {
         match &table.source {

@@ -9,8 +9,8 @@ use toml::Spanned;
 use super::fill::{Fill, Unfilled};
 use super::{
     Config, CsvFormat, DEFAULT_RESERVE, Destination, Match, Names, ObjectUrl, OnFailure, Output, Place,
-    PluginConfig, PluginSource, RowPolicy, RowsPerRecord, Settings, TableConfig, TableFormat, TableSource,
-    Times,
+    PluginConfig, PluginSource, RowPolicy, RowsPerRecord, SchemaConfig, Settings, TableConfig, TableFormat,
+    TableSource, Times,
 };
 use crate::{ConfigError, Limits};
 
@@ -39,6 +39,10 @@ struct RawOutput {
     times: Option<Times>,
     rows_per_record: Option<RowsPerRecord>,
     rows: Option<RowPolicy>,
+    schema: Option<Spanned<String>>,
+    extra: Option<Spanned<String>>,
+    missing: Option<Spanned<String>>,
+    mistyped: Option<Spanned<String>>,
 }
 
 impl RawOutput {
@@ -111,7 +115,7 @@ impl Reader<'_> {
             self.invalid(at, error.message().trim().to_owned())
         })?;
         self.check_version(raw.version.as_ref())?;
-        if raw.plugin.is_empty() {
+        if raw.plugin.is_empty() && raw.output.schema.is_none() {
             return Err(self.invalid(
                 0,
                 "there is no `[[plugin]]`\n  hint: name at least one, by `use` or `path`".into(),
@@ -119,6 +123,7 @@ impl Reader<'_> {
         }
         Ok(Config {
             file: self.file.to_owned(),
+            schema: self.schema(&raw.output)?,
             output: raw.output.resolve(),
             plugins: raw.plugin.into_iter().map(|plugin| self.plugin(plugin)).collect::<Result<_, _>>()?,
             tables: self.tables(raw.table)?,
@@ -140,6 +145,20 @@ impl Reader<'_> {
                     .invalid(0, "there is no `version`\n  hint: begin the file with `version = 1`".into()))
             }
         }
+    }
+
+    fn schema(&self, raw: &RawOutput) -> Result<Option<SchemaConfig>, ConfigError> {
+        let policies = [("extra", &raw.extra), ("missing", &raw.missing), ("mistyped", &raw.mistyped)];
+        let set = policies.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+        let Some(path) = &raw.schema else {
+            let without = |(name, value): (&str, &Spanned<String>)| {
+                self.invalid(value.span().start, format!("`{name}` does nothing without `schema`"))
+            };
+            return set.map(without).next().map_or(Ok(None), Err);
+        };
+        let policy = set.map(|(name, value)| Ok((name, self.fill(value)?))).collect::<Result<_, _>>()?;
+        let place = self.place(path.span().start);
+        Ok(Some(SchemaConfig { path: self.resolve(&self.fill(path)?), policy, place }))
     }
 
     fn plugin(&self, raw: Spanned<RawPlugin>) -> Result<PluginConfig, ConfigError> {
@@ -442,6 +461,10 @@ mod tests {
                 "conf/nozzle.toml:4: `5 GiB` is no size up to 4 GiB",
             ),
             (
+                format!("version = 1\n[output]\nmissing = \"null\"\n{plugin}"),
+                "conf/nozzle.toml:3: `missing` does nothing without `schema`",
+            ),
+            (
                 format!("version = 1\n{plugin}deadline = \"0 ms\"\n"),
                 "conf/nozzle.toml:4: `0 ms` is no time for a row",
             ),
@@ -512,6 +535,15 @@ mod tests {
         let output = read(text).unwrap().output;
         assert_eq!(output, Output { names: Names::AsIs, ..Output::of(Destination::Iceberg) });
         assert!(!output.newline && output.rows_per_record == RowsPerRecord::One);
+    }
+
+    #[test]
+    fn a_schema_is_named_with_what_becomes_of_rows_that_do_not_fit() {
+        let text = "version = 1\n[output]\nschema = \"${NONE:-orders}.schema.json\"\nextra = \"fail\"\n";
+        let schema = read(text).unwrap().schema.unwrap();
+        assert_eq!(schema.path, Path::new("conf/orders.schema.json"));
+        assert_eq!(schema.policy, [("extra", "fail".to_owned())]);
+        assert_eq!(schema.place.to_string(), "conf/nozzle.toml:3: ");
     }
 
     #[test]
