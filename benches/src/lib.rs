@@ -21,3 +21,17 @@ pub fn batch(records: usize) -> Vec<u8> {
     (0..records).for_each(|number| event.push(change(number).as_bytes()));
     event.finish()
 }
+
+/// Such an order as a flat row, without the brace that ends it.
+fn columns(number: usize) -> String {
+    format!(
+        r#"{{"orderid":"{number:08}","product_name":"Headphones","quantity":3,"price":129.95,"cdc_event_type":"INSERT","creation_datetime":"2025-08-20T12:30:00Z","gift":false,"address_city":"Lyon","address_zip":"69002","tags":["new","sale"]"#
+    )
+}
+
+/// A Direct PUT event of this many flat rows, each with these columns behind the others: `,"a":1`.
+pub fn rows(records: usize, more: &str) -> Vec<u8> {
+    let mut event = EventWriter::new(Source::Direct);
+    (0..records).for_each(|number| event.push(format!("{}{more}}}", columns(number)).as_bytes()));
+    event.finish()
+}

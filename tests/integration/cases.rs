@@ -68,3 +68,10 @@ fn clean_flatten_and_enrich_work_behind_one_another() {
 fn the_append_only_pipeline_of_route_does_what_its_cases_say() {
     cases::run_pipeline(&root().join("tests/fixtures/append-only/nozzle.toml"));
 }
+
+#[test]
+fn conform_does_what_its_cases_say_in_each_output_profile() {
+    for profile in ["json", "parquet", "iceberg", "redshift"] {
+        cases::run_pipeline(&root().join("tests/fixtures/conform").join(profile).join("nozzle.toml"));
+    }
+}

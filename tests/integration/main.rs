@@ -6,6 +6,7 @@ mod bad_input;
 mod cases;
 mod cli;
 mod countries;
+mod conform;
 mod dependencies;
 mod docs;
 mod edge;

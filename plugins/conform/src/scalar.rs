@@ -68,6 +68,7 @@ impl Scalar {
         Cow::Borrowed(match self {
             Scalar::String => "is not a string",
             Scalar::Boolean => "is not true or false",
+            Scalar::Integer { bits: 8 } => "is not an 8-bit integer in plain digits",
             Scalar::Integer { bits } => return format!("is not a {bits}-bit integer in plain digits").into(),
             Scalar::Float => "is not a number in the range of single precision",
             Scalar::Double => "is not a number in the range of double precision",
@@ -75,11 +76,11 @@ impl Scalar {
                 return format!("is not a number in plain digits that fits decimal({precision},{scale})")
                     .into();
             }
-            Scalar::Date => "is not a date such as 2025-08-20",
+            Scalar::Date => "is not a date written as YYYY-MM-DD",
             Scalar::Days => "is not a number of days since 1970",
             Scalar::Time(Times::EpochMicros) => "is not a number of microseconds since 1970",
-            Scalar::Time(Times::Sql) => "is not a time such as 2025-08-20 12:30:00.123456",
-            Scalar::Time(_) => "is not a time such as 2025-08-20T12:30:00.123456Z",
+            Scalar::Time(Times::Sql) => "is not a time written as YYYY-MM-DD hh:mm:ss",
+            Scalar::Time(_) => "is not a time in UTC written as YYYY-MM-DDThh:mm:ssZ",
             Scalar::Characters(most) => return format!("is not a string of up to {most} characters").into(),
             Scalar::Bytes(most) => return format!("is not a string of up to {most} bytes").into(),
             Scalar::Ascii(most) => return format!("is not a string of up to {most} ASCII characters").into(),

@@ -101,7 +101,8 @@ fn integers_are_plain_digits_in_range() {
             64,
         ),
     ] {
-        let reason = format!("is not a {bits}-bit integer in plain digits");
+        let article = if bits == 8 { "an" } else { "a" };
+        let reason = format!("is not {article} {bits}-bit integer in plain digits");
         check_type(r#type, &ALL, &["0", "-0"], &["1.0", "1e1", "\"1\"", "true", "[1]"], &reason);
         check_type(r#type, &ALL, &fit, &others, &reason);
     }
@@ -132,7 +133,7 @@ fn decimals_have_no_more_digits_than_their_type() {
 fn dates_and_times_are_written_as_the_output_says() {
     let dates = ["\"2025-08-20\"", "\"0001-01-01\""];
     let others = ["\"2025-02-31\"", "\"2025-8-20\"", "\"2025-08-20T00:00:00Z\"", "20250820", "20320"];
-    check_type("date", &[JSON, SQL, REDSHIFT], &dates, &others, "is not a date such as 2025-08-20");
+    check_type("date", &[JSON, SQL, REDSHIFT], &dates, &others, "is not a date written as YYYY-MM-DD");
     let others = ["\"2025-08-20\"", "20320.0", "2932897"];
     check_type("date", &[ICEBERG], &["20320", "-1"], &others, "is not a number of days since 1970");
 
@@ -154,8 +155,8 @@ fn dates_and_times_are_written_as_the_output_says() {
         "253402300800000000",
     ];
     for (outputs, fit, others, reason) in [
-        (&[JSON, REDSHIFT][..], iso, [sql, micros], "is not a time such as 2025-08-20T12:30:00.123456Z"),
-        (&[SQL], sql, [iso, micros], "is not a time such as 2025-08-20 12:30:00.123456"),
+        (&[JSON, REDSHIFT][..], iso, [sql, micros], "is not a time in UTC written as YYYY-MM-DDThh:mm:ssZ"),
+        (&[SQL], sql, [iso, micros], "is not a time written as YYYY-MM-DD hh:mm:ss"),
         (&[ICEBERG], micros, [iso, sql], "is not a number of microseconds since 1970"),
     ] {
         check_type("timestamp", outputs, &fit, &[&others.concat()[..], &none].concat(), reason);

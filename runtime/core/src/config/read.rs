@@ -115,7 +115,8 @@ impl Reader<'_> {
             self.invalid(at, error.message().trim().to_owned())
         })?;
         self.check_version(raw.version.as_ref())?;
-        if raw.plugin.is_empty() && raw.output.schema.is_none() {
+        let schema = self.schema(&raw.output)?;
+        if raw.plugin.is_empty() && schema.is_none() {
             return Err(self.invalid(
                 0,
                 "there is no `[[plugin]]`\n  hint: name at least one, by `use` or `path`".into(),
@@ -123,7 +124,7 @@ impl Reader<'_> {
         }
         Ok(Config {
             file: self.file.to_owned(),
-            schema: self.schema(&raw.output)?,
+            schema,
             output: raw.output.resolve(),
             plugins: raw.plugin.into_iter().map(|plugin| self.plugin(plugin)).collect::<Result<_, _>>()?,
             tables: self.tables(raw.table)?,
