@@ -1,10 +1,10 @@
-//! The ready plugins, built for WebAssembly and carried along, so that `use = "..."` in nozzle.toml needs neither a file nor
+//! The ready plugins, built for WebAssembly, and the ready tables, carried along so that `use = "..."` in nozzle.toml needs neither a file nor
 //! a toolchain.
 
-use nozzle_runtime::{Ready, ReadyPlugin};
+use nozzle_runtime::{Ready, ReadyPlugin, ReadyTable};
 
 /// All of them, by name.
-pub const READY: &Ready = &Ready { plugins: PLUGINS, tables: &[] };
+pub const READY: &Ready = &Ready { plugins: PLUGINS, tables: TABLES };
 
 /// Each is a core module that carries the contract.
 const PLUGINS: &[ReadyPlugin] = &[
@@ -30,4 +30,10 @@ const PLUGINS: &[ReadyPlugin] = &[
         wasm: include_bytes!(concat!(env!("OUT_DIR"), "/unwrap_debezium.wasm")),
     },
     ReadyPlugin { name: "unwrap-dms", wasm: include_bytes!(concat!(env!("OUT_DIR"), "/unwrap_dms.wasm")) },
+];
+
+/// Each is described in the README of `tables/`.
+const TABLES: &[ReadyTable] = &[
+    ReadyTable { name: "countries", csv: include_bytes!("../tables/countries.csv") },
+    ReadyTable { name: "country-names", csv: include_bytes!("../tables/country-names.csv") },
 ];
