@@ -1,6 +1,7 @@
 //! The Firehose edge against AWS's own event types, where those are right.
 
 use aws_lambda_events::firehose::{KinesisFirehoseEvent, KinesisFirehoseResponse};
+use nozzle_plugins::READY;
 use nozzle_runtime::firehose::{Event, EventWriter, Source};
 use nozzle_tests::built;
 use proptest::prelude::*;
@@ -37,7 +38,7 @@ proptest! {
 #[test]
 fn the_response_is_read_by_the_aws_crate() {
     let config = pipeline(&[(built::misbehave(), r#"{"key-from-row":true}"#)]);
-    let transform = nozzle_runtime::Transform::load(&config, nozzle_runtime::Origin::Wasm(&[])).unwrap();
+    let transform = nozzle_runtime::Transform::load(&config, nozzle_runtime::Origin::Wasm(READY)).unwrap();
     let event = crate::event(&["2026-01-01", "fail on-demand", "drop unwanted"]);
     let response = transform.run(&event, None).unwrap().response;
     // Theirs asks for `data` and `metadata` on every record; AWS does not: its own blueprint leaves them out.

@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use nozzle_plugins::READY;
 use nozzle_runtime::firehose::{EventWriter, RESPONSE_BUDGET, Source, to_base64};
 use nozzle_runtime::{InvocationError, Origin, Transform};
 use nozzle_tests::built;
@@ -18,7 +19,7 @@ static MISBEHAVE: LazyLock<Transform> = LazyLock::new(|| {
     let mut config = pipeline(&[(built::misbehave(), "{}")]);
     config.plugins[0].limits.deadline = Duration::from_secs(600);
     config.plugins[0].limits.output = 8 << 20;
-    Transform::load(&config, Origin::Wasm(&[])).expect("the plugin loads")
+    Transform::load(&config, Origin::Wasm(READY)).expect("the plugin loads")
 });
 
 /// What Firehose asks for: the largest request that Lambda takes.

@@ -21,6 +21,7 @@ mod oracle;
 mod package;
 mod parity;
 mod promises;
+mod refresh;
 mod soak;
 mod sources;
 mod values;

@@ -98,7 +98,12 @@ impl Drop for Bootstrap {
 
 /// The command that Lambda runs: an empty environment but for its own variables.
 pub fn command(runtime_api: &str, config: &Path) -> Command {
-    let mut command = Command::new(built::bootstrap());
+    command_of(built::bootstrap(), runtime_api, config)
+}
+
+/// Like [`command`], for another bootstrap.
+pub fn command_of(bootstrap: &Path, runtime_api: &str, config: &Path) -> Command {
+    let mut command = Command::new(bootstrap);
     command
         .env_clear()
         .env("AWS_LAMBDA_RUNTIME_API", runtime_api)

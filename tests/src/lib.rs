@@ -9,7 +9,9 @@ pub mod contract;
 pub mod delivery;
 pub mod faulty_api;
 pub mod fuzz;
+pub mod python;
 pub mod runtime_api;
+pub mod s3;
 
 use std::path::PathBuf;
 

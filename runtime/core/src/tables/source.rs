@@ -1,6 +1,7 @@
 //! Where tables come from: a file, or an object in S3.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -13,7 +14,7 @@ use crate::config::{TableConfig, TableSource};
 /// One version of a source, and how a later look tells whether there is another.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Version {
-    /// The object's ETag, or the file's length and time.
+    /// The object's ETag, or the file's number, length and time.
     pub(crate) tag: Option<String>,
     /// When it was made, where the source tells.
     pub(crate) modified: Option<SystemTime>,
@@ -81,7 +82,7 @@ fn read_file(path: &Path, seen: Option<&Version>) -> Result<Option<Content>, Str
     let metadata = fs::metadata(path).map_err(unread)?;
     let modified = metadata.modified().ok();
     let time = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
-    let tag = Some(format!("{}-{}", metadata.len(), time.as_nanos()));
+    let tag = Some(format!("{}-{}-{}", metadata.ino(), metadata.len(), time.as_nanos()));
     if seen.is_some_and(|seen| seen.tag == tag) {
         return Ok(None);
     }

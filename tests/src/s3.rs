@@ -1,0 +1,96 @@
+//! A real S3-compatible server, moto's, as a process.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::python::python;
+
+/// A running server. It ends when it is dropped.
+#[derive(Debug)]
+pub struct S3 {
+    server: Child,
+    address: String,
+    url: String,
+}
+
+impl S3 {
+    /// Starts a server on a free loopback port; `None`, and a word about it, where the Python tools are not installed.
+    ///
+    /// # Panics
+    ///
+    /// When the server does not come up within a minute.
+    #[expect(clippy::print_stderr, reason = "a skipped test says so")]
+    pub fn start() -> Option<Self> {
+        let Some(python) = python() else {
+            eprintln!("!!! SKIPPED: no S3 without Python's tools (hint: make python-tools)");
+            return None;
+        };
+        let free = TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
+        let address = free.local_addr().expect("it is bound").to_string();
+        drop(free);
+        let port = address.rsplit(':').next().unwrap_or_default();
+        let mut command = Command::new(python.with_file_name("moto_server"));
+        command.args(["-H", "127.0.0.1", "-p", port]).stdout(Stdio::null()).stderr(Stdio::null());
+        let server = command.spawn().expect("moto_server starts");
+        let url = format!("http://{address}");
+        let s3 = Self { server, address, url };
+        s3.wait();
+        Some(s3)
+    }
+
+    /// Where it listens.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What AWS's clients need to know of such a server.
+    pub fn environment(url: &str) -> [(&'static str, String); 4] {
+        [
+            ("AWS_ENDPOINT_URL_S3", url.to_owned()),
+            ("AWS_REGION", "us-east-1".to_owned()),
+            ("AWS_ACCESS_KEY_ID", "test".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+        ]
+    }
+
+    /// Puts an object, and its bucket where there is none.
+    ///
+    /// # Panics
+    ///
+    /// When the server refuses.
+    pub fn put(&self, bucket: &str, key: &str, content: &str) {
+        for (path, body) in [(format!("/{bucket}"), ""), (format!("/{bucket}/{key}"), content)] {
+            let answer = self.request("PUT", &path, body).expect("the server answers");
+            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        }
+    }
+
+    fn wait(&self) {
+        let until = Instant::now() + Duration::from_secs(60);
+        while self.request("GET", "/", "").is_err() {
+            assert!(Instant::now() < until, "moto_server does not come up");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn request(&self, method: &str, path: &str, body: &str) -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(&self.address)?;
+        let length = body.len();
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nHost: s3.amazonaws.com\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        Ok(answer)
+    }
+}
+
+impl Drop for S3 {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
