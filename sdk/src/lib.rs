@@ -260,13 +260,14 @@ pub mod prelude;
 mod record;
 mod row;
 pub mod settings;
+pub mod table;
 #[cfg(not(target_family = "wasm"))]
 pub mod testing;
 pub mod time;
 
 pub use count::count;
 pub use failure::{Failure, Result};
-pub use lookup::{LookupError, lookup};
+pub use lookup::{LookupError, lookup, lookup_text};
 pub use nozzle_sdk_macros::plugin;
 pub use outcome::{Outcome, Outcomes};
 pub use output::{Destination, Names, Output, Times};

@@ -30,6 +30,20 @@ pub fn lookup<T: DeserializeOwned>(
     serde_json::from_slice(&row).map(Some).map_err(mistyped)
 }
 
+/// Finds a row as [`lookup`] does, and gives it as it is written: one JSON object, its members the asked columns in
+/// the asked order.
+///
+/// # Errors
+///
+/// When the table, a column or the number of keys does not fit nozzle.toml, or when the host refuses.
+pub fn lookup_text(table: &str, keys: &[&str], columns: &[&str]) -> Result<Option<String>, LookupError> {
+    let Some(row) = host::lookup(table, keys, columns)? else {
+        return Ok(None);
+    };
+    let mistyped = |_| LookupError::Mistyped("malformed UTF-8".to_owned());
+    String::from_utf8(row).map(Some).map_err(mistyped)
+}
+
 /// Why a lookup has no answer. A key that is not in the table is an answer, not an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
