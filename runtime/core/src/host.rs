@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use wasmtime::component::Linker;
 
@@ -213,6 +214,9 @@ impl bindings::nozzle::plugin::host::Host for HostState {
         match key.split_once('/') {
             Some(("table-version", table)) => self.tables.version(table).map(str::to_owned),
             Some(("table-time", table)) => self.tables.time(table).map(|time| time.to_string()),
+            Some(("table-columns", table)) => {
+                self.tables.beside_key(table).map(|columns| Value::from_iter(columns).to_string())
+            }
             _ => self.context.get(&key),
         }
     }

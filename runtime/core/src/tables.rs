@@ -75,6 +75,11 @@ impl Tables {
         Some(time.as_millis())
     }
 
+    /// The columns of a table that are not of its key, in their order.
+    pub(crate) fn beside_key(&self, name: &str) -> Option<impl Iterator<Item = &str>> {
+        self.named(name).map(|named| named.table.beside_key())
+    }
+
     /// The row of table number `table` with these keys as a compact JSON object of `columns`, of all columns when none is
     /// named.
     pub(crate) fn lookup(

@@ -14,7 +14,7 @@ use crate::config::{Match, TableConfig};
 #[derive(Debug)]
 pub struct Table {
     columns: Vec<String>,
-    key_columns: usize,
+    key: Vec<String>,
     matching: Match,
     rows: HashMap<Box<[String]>, Box<[Box<str>]>>,
     version: String,
@@ -53,12 +53,17 @@ impl Table {
                 return Err(format!("line {line}: the key is there a second time; keys must be unique"));
             }
         }
-        Ok(Self { columns: read.columns, key_columns: key.len(), matching, rows, version })
+        Ok(Self { columns: read.columns, key: key.to_vec(), matching, rows, version })
     }
 
     /// The columns, in their order.
     pub(crate) fn columns(&self) -> &[String] {
         &self.columns
+    }
+
+    /// The columns that are not of the key, in their order.
+    pub(crate) fn beside_key(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().filter(|column| !self.key.contains(column)).map(String::as_str)
     }
 
     /// How many rows it has.
@@ -83,8 +88,8 @@ impl Table {
     ///
     /// When there is no such column, or the key is of another number of columns.
     pub fn lookup(&self, keys: &[String], columns: &[String]) -> Result<Option<Vec<u8>>, LookupError> {
-        if keys.len() != self.key_columns {
-            return Err(LookupError::KeyCount(self.key_columns as u32));
+        if keys.len() != self.key.len() {
+            return Err(LookupError::KeyCount(self.key.len() as u32));
         }
         let asked = if columns.is_empty() { &self.columns } else { columns };
         let positions = asked
@@ -210,6 +215,12 @@ mod tests {
         assert_eq!(found(&table, &["3"], &[]).unwrap_err(), LookupError::KeyCount(2));
         assert_eq!(found(&table, &["3", "1"], &["z"]).unwrap_err(), LookupError::NoSuchColumn("z".into()));
         assert_eq!(found(&table, &["3", "1"], &["c", "c"]).unwrap_err(), LookupError::RepeatedColumn);
+    }
+
+    #[test]
+    fn columns_of_the_key_are_told_from_the_others() {
+        let table = table(read_csv(b"a,b,c,d\n").unwrap(), &["d", "b"]).unwrap();
+        assert_eq!(table.beside_key().collect::<Vec<_>>(), ["a", "c"]);
     }
 
     #[test]
