@@ -1,14 +1,15 @@
-//! Columns that are copied.
+//! Columns that rows get.
 
 use nozzle_sdk::{Output, Result};
 
-use crate::settings::{Miss, Settings, refused};
+use crate::settings::{LookupSettings, Miss, refused};
 
 /// A column of the table on its way into the row.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Column {
-    /// Its name in the table.
-    pub(crate) from: String,
+    /// Its name in the table. It lives as long as the process, as the plugin does: so the list of columns that each
+    /// lookup asks for is made once.
+    pub(crate) from: &'static str,
     /// Its name in the row.
     pub(crate) to: String,
     /// What stands in the row when the key is not in the table, as JSON.
@@ -20,7 +21,7 @@ pub(crate) struct Column {
 /// # Errors
 ///
 /// Where the settings contradict each other.
-pub(crate) fn columns(settings: &Settings, output: &Output) -> Result<Vec<Column>> {
+pub(crate) fn columns(settings: &LookupSettings, output: &Output) -> Result<Vec<Column>> {
     check_prefix(settings)?;
     check_default(settings)?;
     let columns: Vec<Column> =
@@ -28,18 +29,17 @@ pub(crate) fn columns(settings: &Settings, output: &Output) -> Result<Vec<Column
     if columns.is_empty() {
         return Err(refused("copy", "names no column"));
     }
-    check_names(settings, &columns)?;
     Ok(columns)
 }
 
-fn column(settings: &Settings, output: &Output, from: &str, to: Option<&str>) -> Column {
+fn column(settings: &LookupSettings, output: &Output, from: &str, to: Option<&str>) -> Column {
     let named = || output.column(&format!("{}{from}", settings.prefix)).into_owned();
     let to = to.map_or_else(named, str::to_owned);
     let otherwise = settings.default.get(from).map_or_else(|| "null".to_owned(), ToString::to_string);
-    Column { from: from.to_owned(), to, otherwise }
+    Column { from: from.to_owned().leak(), to, otherwise }
 }
 
-fn check_prefix(settings: &Settings) -> Result<()> {
+fn check_prefix(settings: &LookupSettings) -> Result<()> {
     let is_named = settings.copy.0.iter().any(|(_, to)| to.is_some());
     match is_named && !settings.prefix.is_empty() {
         true => Err(refused("prefix", "goes before names of a list, and `copy` gives each column its name")),
@@ -47,7 +47,7 @@ fn check_prefix(settings: &Settings) -> Result<()> {
     }
 }
 
-fn check_default(settings: &Settings) -> Result<()> {
+fn check_default(settings: &LookupSettings) -> Result<()> {
     let is_copied = |name: &&String| settings.copy.0.iter().any(|(from, _)| from == *name);
     if let Some(name) = settings.default.keys().find(|name| !is_copied(name)) {
         return Err(refused("default", &format!("column `{name}` is not copied")));
@@ -58,20 +58,3 @@ fn check_default(settings: &Settings) -> Result<()> {
         _ => Ok(()),
     }
 }
-
-/// A row must not have two columns of one name.
-fn check_names(settings: &Settings, columns: &[Column]) -> Result<()> {
-    for (index, Column { to, .. }) in columns.iter().enumerate() {
-        if columns[..index].iter().any(|before| before.to == *to) {
-            return Err(refused("copy", &format!("column `{to}` is named twice")));
-        }
-        if !settings.replace && settings.on.0.contains(to) {
-            let trouble = format!("column `{to}` is in the row already: `on` names it");
-            return Err(refused("copy", &format!("{trouble}\n  hint: {ANOTHER_NAME}")));
-        }
-    }
-    Ok(())
-}
-
-/// The way out of a collision.
-const ANOTHER_NAME: &str = "copy it under another name, or set `replace = true`";

@@ -1,21 +1,27 @@
-//! Looks columns of JSON rows up in a reference table and adds columns of the row it finds. The settings and
+//! Looks columns of JSON rows up in reference tables and adds columns of the rows it finds. The settings and
 //! their defaults are described in the package's README and in its schema.
 
+mod alias;
 mod column;
 mod join;
 mod key;
 mod settings;
+mod table;
+
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 use nozzle_sdk::json::Object;
 use nozzle_sdk::prelude::*;
 
 use crate::join::{Fate, Join, MISSED};
-pub use crate::settings::Settings;
+use crate::settings::refused;
+pub use crate::settings::{LookupSettings, Settings};
 
 /// The plugin.
 #[derive(Debug)]
 pub struct EnrichRegion {
-    join: Join,
+    joins: Vec<Join>,
 }
 
 #[plugin]
@@ -25,23 +31,38 @@ impl Plugin for EnrichRegion {
     const COUNTERS: &'static [&'static str] = &[MISSED];
 
     fn configure(config: Config<Settings>) -> Result<Self> {
-        let join = Join::new(config.settings, &config.output)?;
-        join.check_table()?;
-        Ok(EnrichRegion { join })
+        let mut joins = Vec::new();
+        for (place, lookup) in config.settings.lookups() {
+            let join = Join::new(lookup, &config.output, &joins);
+            joins.push(join.map_err(|failure| failure.within(&place))?);
+        }
+        match joins.is_empty() {
+            true => Err(refused("lookups", "holds no lookup").within("settings")),
+            false => Ok(EnrichRegion { joins }),
+        }
     }
 
     fn tables(&self) -> Vec<String> {
-        vec![self.join.table().to_owned()]
+        let names: BTreeSet<&str> = self.joins.iter().flat_map(Join::tables).collect();
+        names.into_iter().map(str::to_owned).collect()
     }
 
     fn transform(&self, record: Record) -> Result<Outcome> {
-        record.transform_documents(|text| {
-            let mut row = Object::parse(text.as_bytes())?;
-            Ok(match self.join.apply(&mut row)? {
-                Fate::Drop => Outcome::drop(MISSED),
-                Fate::Keep => Outcome::Deliver(written(&row, text.len())),
-            })
-        })
+        record.transform_documents(|text| self.enriched(text))
+    }
+}
+
+impl EnrichRegion {
+    /// What becomes of one row: a later lookup sees what an earlier one has added.
+    fn enriched(&self, text: &str) -> Result<Outcome> {
+        let kept: Vec<OnceCell<String>> = vec![OnceCell::new(); self.joins.len()];
+        let mut row = Object::parse(text.as_bytes())?;
+        for (join, kept) in self.joins.iter().zip(&kept) {
+            if join.apply(&mut row, kept)? == Fate::Drop {
+                return Ok(Outcome::drop(MISSED));
+            }
+        }
+        Ok(Outcome::Deliver(written(&row, text.len())))
     }
 }
 

@@ -20,6 +20,22 @@ const SUBDIVISIONS: &str = r#"[
     {"Country":"CA","Code":"QC","Name":"Québec"}
 ]"#;
 
+/// What the regions of the chains are looked up in when the first table has none.
+const TERRITORIES: &str = r#"[
+    {"Country":"Réunion","Code":"RE","Region":"Africa"},
+    {"Country":"France","Code":"FX","Region":"Elsewhere"}
+]"#;
+
+const NAMES: &str = r#"[
+    {"Name":"FR","Country":"France"},
+    {"Name":"French Republic","Country":"France"},
+    {"Name":"Peru","Country":"Perú"},
+    {"Name":"Nowhere","Country":null},
+    {"Name":"Unspecified","Country":""},
+    {"Name":"250","Country":250},
+    {"Name":"several","Country":["France"]}
+]"#;
+
 /// A table whose only row has an empty key. The stand-in for the host knows columns by its rows alone, so this
 /// is where it can tell a wrong one at the start.
 const EMPTY_KEY: &str = r#"[{"Country":"","Region":""}]"#;
@@ -29,6 +45,15 @@ fn host() -> Host {
         .table("regions", &["Country"], REGIONS)
         .table("subdivisions", &["Country", "Code"], SUBDIVISIONS)
         .table("empty-key", &["Country"], EMPTY_KEY)
+        .table("territories", &["Country"], TERRITORIES)
+        .table("names", &["Name"], NAMES)
+        .context("table-columns/names", r#"["Country"]"#)
+        .context("table-columns/regions", r#"["Code","Region"]"#)
+        .context("table-columns/subdivisions", r#"["Name"]"#)
+        .context("table-columns/empty-key", "[]")
+        .context("table-version/regions", "0123456789ab")
+        .context("table-time/regions", "1755693000123")
+        .context("table-version/territories", "ba9876543210")
 }
 
 /// The settings of the README, and these.
@@ -167,7 +192,7 @@ fn a_key_that_is_no_text_fails_whatever_the_miss_policy() {
 
 #[test]
 fn a_row_has_no_two_columns_of_one_name() {
-    let collision = told("column-collision", "Region", "is a column of the row and a copied one");
+    let collision = told("column-collision", "Region", "is a column of the row and an added one");
     assert_eq!(failure(REGION, r#"{"Region":"EU","Country":"France"}"#), collision);
     assert_eq!(failure(REGION, r#"{"Region":null,"Country":"Atlantis"}"#), collision);
     let settings = region_and(r#""prefix":"net.""#);
@@ -227,9 +252,145 @@ fn a_table_that_changed_under_the_plugin_fails_the_record() {
 }
 
 #[test]
-fn the_plugin_names_its_table() {
-    // Without the table too: the host tells which ones there are.
-    assert_eq!(testing::configure::<EnrichRegion>(REGION).unwrap().tables(), ["regions"]);
+fn the_first_table_with_the_key_gives_the_row() {
+    let settings = REGION.replace(r#""regions""#, r#"["regions","territories"]"#);
+    for (country, region, misses) in
+        [("France", r#""Europe""#, 0), ("Réunion", r#""Africa""#, 0), ("Atlantis", "null", 1)]
+    {
+        let expected = format!(r#"{{"Country":"{country}","Region":{region}}}"#);
+        let record = format!(r#"{{"Country":"{country}"}}"#);
+        assert_eq!(run(&settings, &record), (Ok(Outcome::deliver(expected)), misses));
+    }
+    let settings = settings.replace('}', r#","miss":"fail"}"#);
+    let missed = told("lookup-missed", "Country", "has no row in table `regions` or `territories`");
+    assert_eq!(failure(&settings, r#"{"Country":"Atlantis"}"#), missed);
+}
+
+#[test]
+fn an_alias_says_which_name_is_looked_up() {
+    let settings = region_and(r#""alias":"names""#);
+    for (country, region, misses) in [
+        (r#""FR""#, r#""Europe""#, 0),
+        (r#""French Republic""#, r#""Europe""#, 0),
+        (r#""Côte d'Ivoire""#, r#""Africa""#, 0),
+        ("250", r#""By number""#, 0),
+        (r#""Peru""#, "null", 1),
+        (r#""Atlantis""#, "null", 1),
+        (r#""Nowhere""#, "null", 1),
+        (r#""Unspecified""#, "null", 1),
+        ("null", "null", 1),
+    ] {
+        let expected = format!(r#"{{"Country":{country},"Region":{region}}}"#);
+        let record = format!(r#"{{"Country":{country}}}"#);
+        assert_eq!(run(&settings, &record), (Ok(Outcome::deliver(expected)), misses));
+    }
+}
+
+#[test]
+fn an_alias_column_can_be_named() {
+    let settings = r#"{"table":"regions","on":"Territory","copy":["Code"],
+        "alias":{"table":"territories","column":"Region"}}"#;
+    assert_eq!(row(settings, r#"{"Territory":"Réunion"}"#), r#"{"Territory":"Réunion","Code":null}"#);
+    let settings = settings.replace("Region", "Country");
+    assert_eq!(row(&settings, r#"{"Territory":"France"}"#), r#"{"Territory":"France","Code":"FR"}"#);
+}
+
+#[test]
+fn a_miss_behind_an_alias_says_where_the_name_ends() {
+    let settings = region_and(r#""alias":"names","miss":"fail""#);
+    for (country, reason) in [
+        (r#""Nowhere""#, "has no name in table `names`"),
+        (r#""Peru""#, "has no row in table `regions`"),
+        (r#""Atlantis""#, "has no row in table `regions`"),
+        (r#""""#, "is missing, null or empty"),
+    ] {
+        let missed = told("lookup-missed", "Country", reason);
+        assert_eq!(failure(&settings, &format!(r#"{{"Country":{country}}}"#)), missed);
+    }
+    let reason = "table `names` holds an object or an array in column `Country`";
+    assert_eq!(failure(&settings, r#"{"Country":"several"}"#), told("lookup-failed", "", reason));
+}
+
+#[test]
+fn the_version_of_the_table_that_answered_and_its_time_are_columns() {
+    let settings = REGION
+        .replace(r#""regions""#, r#"["regions","territories"]"#)
+        .replace('}', r#","version":"regions_version","as-of":"regions_as_of"}"#);
+    for (country, added) in [
+        (
+            "France",
+            r#""Europe","regions_version":"0123456789ab","regions_as_of":"2025-08-20T12:30:00.123000Z""#,
+        ),
+        ("Réunion", r#""Africa","regions_version":"ba9876543210","regions_as_of":null"#),
+        ("Atlantis", r#"null,"regions_version":null,"regions_as_of":null"#),
+    ] {
+        let expected = format!(r#"{{"Country":"{country}","Region":{added}}}"#);
+        assert_eq!(row(&settings, &format!(r#"{{"Country":"{country}"}}"#)), expected);
+    }
+    let there = r#"{"Country":"France","regions_as_of":1}"#;
+    assert_eq!(failure(&settings, there).0, "column-collision");
+    let replaced = row(&settings.replace('}', r#","replace":true}"#), there);
+    assert!(replaced.contains(r#""regions_as_of":"2025-08-20T12:30:00.123000Z","Region""#), "{replaced}");
+}
+
+#[test]
+fn a_time_is_written_as_the_output_wants_it() {
+    let settings = region_and(r#""as-of":"at""#);
+    let config = format!(r#"{{"settings":{settings},"output":{{"times":"epoch-micros"}}}}"#);
+    let config = serde_json::from_str(&config).unwrap();
+    let record = Record::new(r#"{"Country":"France"}"#);
+    let outcome = host().run(|| EnrichRegion::configure(config).unwrap().transform(record));
+    let expected = r#"{"Country":"France","Region":"Europe","at":1755693000123000}"#;
+    assert_eq!(outcome, Ok(Outcome::deliver(expected)));
+}
+
+/// Looks up a country's code, and by that, in vain, a region; `more` is for the second lookup.
+fn code_and_region(more: &str) -> String {
+    format!(
+        r#"{{"lookups":[
+            {{"table":"regions","on":"Country","copy":{{"Code":"code"}},"miss":"drop"}},
+            {{"table":"territories","on":"code","copy":["Region"]{more}}}
+        ]}}"#
+    )
+}
+
+#[test]
+fn a_lookup_sees_what_an_earlier_one_has_added() {
+    let settings = r#"{"lookups":[
+        {"table":"names","on":"name","copy":["Country"]},
+        {"table":"regions","on":"Country","copy":["Region","Code"]}
+    ]}"#;
+    let found = r#"{"name":"FR","Country":"France","Region":"Europe","Code":"FR"}"#;
+    assert_eq!(run(settings, r#"{"name":"FR"}"#), (Ok(Outcome::deliver(found)), 0));
+    let missed = r#"{"name":"?","Country":null,"Region":null,"Code":null}"#;
+    assert_eq!(run(settings, r#"{"name":"?"}"#), (Ok(Outcome::deliver(missed)), 2));
+}
+
+#[test]
+fn each_lookup_has_its_own_miss_policy() {
+    let france = r#"{"Country":"France"}"#;
+    let null = Outcome::deliver(r#"{"Country":"France","code":"FR","Region":null}"#);
+    assert_eq!(run(&code_and_region(""), france), (Ok(null), 1));
+    let default = Outcome::deliver(r#"{"Country":"France","code":"FR","Region":"?"}"#);
+    let settings = code_and_region(r#","miss":"default","default":{"Region":"?"}"#);
+    assert_eq!(run(&settings, france), (Ok(default), 1));
+    let settings = code_and_region(r#","miss":"fail""#);
+    assert_eq!(failure(&settings, france).1, "code");
+    // The second lookup is not made for a row that the first one drops.
+    let dropped = run(&settings, r#"{"Country":"Atlantis"}"#);
+    assert_eq!(dropped, (Ok(Outcome::drop("lookup-missed")), 1));
+}
+
+#[test]
+fn the_plugin_names_its_tables() {
+    // Without the tables too: the host tells which ones there are.
+    let tables = |settings| testing::configure::<EnrichRegion>(settings).unwrap().tables();
+    assert_eq!(tables(REGION), ["regions"]);
+    let settings = r#"{"lookups":[
+        {"table":["regions","territories"],"on":"a","copy":["Region"]},
+        {"table":"regions","on":"b","copy":{"Region":"b_region"},"alias":"names"}
+    ]}"#;
+    assert_eq!(tables(settings), ["names", "regions", "territories"]);
 }
 
 #[test]
@@ -242,6 +403,33 @@ fn settings_that_do_not_fit_the_table_are_refused() {
         (
             r#"{"table":"empty-key","on":"Country","copy":["Region","Continent"]}"#,
             "`settings.copy`: table `empty-key` has no column `Continent`",
+        ),
+        (
+            r#"{"table":["regions","empty-key"],"on":"Country","copy":["Code"]}"#,
+            "`settings.copy`: table `empty-key` has no column `Code`",
+        ),
+        (
+            r#"{"lookups":[{"table":"regions","on":"Country","copy":["Region"]},
+                {"table":["regions","subdivisions"],"on":"Code","copy":["Name"]}]}"#,
+            "`settings.lookups[1].on`: the number of key columns is 2 in table `subdivisions`, 1 in `on`",
+        ),
+        (
+            r#"{"table":"regions","on":"Country","copy":["Region"],"alias":"subdivisions"}"#,
+            "`settings.alias`: the number of key columns is 2 in table `subdivisions`, 1 in `on`",
+        ),
+        (
+            r#"{"table":"regions","on":"Country","copy":["Region"],"alias":"regions"}"#,
+            "`settings.alias`: table `regions` has several columns beside its key: `Code`, `Region`\n  \
+             hint: name the one to take, as in `alias = { table = \"regions\", column = \"Code\" }`",
+        ),
+        (
+            r#"{"table":"regions","on":"Country","copy":["Region"],"alias":"empty-key"}"#,
+            "`settings.alias`: table `empty-key` has no column beside its key",
+        ),
+        (
+            r#"{"table":"regions","on":"Country","copy":["Region"],
+                "alias":{"table":"empty-key","column":"Code"}}"#,
+            "`settings.alias.column`: table `empty-key` has no column `Code`",
         ),
     ] {
         assert_eq!(refusal(settings), told);
@@ -257,7 +445,7 @@ fn settings_that_contradict_each_other_are_refused() {
         (
             r#""copy":["Country"]"#,
             "`settings.copy`: column `Country` is in the row already: `on` names it\n  \
-             hint: copy it under another name, or set `replace = true`",
+             hint: give it another name, or set `replace = true`",
         ),
         (r#""copy":["Region","Region"],"replace":true"#, "`settings.copy`: column `Region` is named twice"),
         (r#""copy":[]"#, "`settings.copy`: names no column"),
@@ -279,6 +467,56 @@ fn settings_that_contradict_each_other_are_refused() {
     }
     let on_nothing = r#"{"table":"regions","on":[],"copy":["Region"]}"#;
     assert_eq!(refusal(on_nothing), "`settings.on`: names no column");
+    let of_nothing = r#"{"table":[],"on":"Country","copy":["Region"]}"#;
+    assert_eq!(refusal(of_nothing), "`settings.table`: names no table");
+    let alias_of_two = r#"{"table":"subdivisions","on":["a","b"],"copy":["Name"],"alias":"names"}"#;
+    let told = "`settings.alias`: is for a key of one column, and `on` names several";
+    assert_eq!(refusal(alias_of_two), told);
+}
+
+#[test]
+fn columns_of_facts_have_names_of_their_own() {
+    for (settings, told) in [
+        (r#""version":"Region""#, "`settings.version`: column `Region` is named twice"),
+        (r#""version":"v","as-of":"v""#, "`settings.as-of`: column `v` is named twice"),
+        (
+            r#""as-of":"Country""#,
+            "`settings.as-of`: column `Country` is in the row already: `on` names it\n  \
+             hint: give it another name, or set `replace = true`",
+        ),
+    ] {
+        assert_eq!(refusal(&region_and(settings)), told);
+    }
+}
+
+#[test]
+fn lookups_that_contradict_each_other_are_refused() {
+    let again = r#"{"lookups":[
+        {"table":"regions","on":"a","copy":["Region"]},
+        {"table":"regions","on":"b","copy":["Code","Region"]}
+    ]}"#;
+    let told = "`settings.lookups[1].copy`: column `Region` is in the row already: an earlier lookup adds it\n  \
+                hint: give it another name, or set `replace = true`";
+    assert_eq!(refusal(again), told);
+    let replaced = again.replace(
+        r#""Region"]}
+    ]"#,
+        r#""Region"],"replace":true}]"#,
+    );
+    assert_eq!(row(&replaced, r#"{"b":"France"}"#), r#"{"b":"France","Region":"Europe","Code":"FR"}"#);
+    assert_eq!(refusal(r#"{"lookups":[]}"#), "`settings.lookups`: holds no lookup");
+}
+
+#[test]
+fn the_short_form_and_a_list_of_lookups_exclude_each_other() {
+    let told = |setting| {
+        format!(
+            "`settings.{setting}`: stands beside `lookups`, which takes every other setting\n  \
+             hint: write it in the lookup that it is for, or make all of them one lookup without `lookups`"
+        )
+    };
+    assert_eq!(refusal(r#"{"lookups":[],"table":"regions"}"#), told("table"));
+    assert_eq!(refusal(r#"{"table":"regions","lookups":[]}"#), told("lookups"));
 }
 
 #[test]
@@ -286,13 +524,13 @@ fn wrong_settings_are_refused_in_words_that_help() {
     for (settings, told) in [
         (
             r#"{"tabel":"regions"}"#,
-            "`settings.tabel`: unknown field `tabel`, expected one of `table`, `on`, `copy`, `prefix`, \
-             `miss`, `default`, `replace`",
+            "`settings.tabel`: unknown field `tabel`, expected one of `table`, `on`, `alias`, `copy`, \
+             `prefix`, `version`, `as-of`, `miss`, `default`, `replace`",
         ),
         (r#"{"table":"regions","copy":[]}"#, "`settings`: missing field `on`"),
         (
             r#"{"table":"regions","on":5,"copy":[]}"#,
-            "`settings.on`: invalid type: integer `5`, expected a column or a list of columns",
+            "`settings.on`: invalid type: integer `5`, expected a name or a list of names",
         ),
         (
             r#"{"table":"regions","on":"x","copy":"Region"}"#,
@@ -307,6 +545,19 @@ fn wrong_settings_are_refused_in_words_that_help() {
             r#"{"table":"regions","on":"x","copy":[],"miss":"ignore"}"#,
             "`settings.miss`: unknown variant `ignore`, expected one of `null`, `default`, `fail`, `drop`",
         ),
+        ("{}", "`settings`: missing field `table`"),
+        (r#"{"lookups":[{"table":"regions"}]}"#, "`settings.lookups[0]`: missing field `on`"),
+        (
+            r#"{"lookups":[{"table":"regions","as_of":"x"}]}"#,
+            "`settings.lookups[0].as_of`: unknown field `as_of`, expected one of `table`, `on`, `alias`, \
+             `copy`, `prefix`, `version`, `as-of`, `miss`, `default`, `replace`",
+        ),
+        (
+            r#"{"table":"regions","alias":5}"#,
+            "`settings.alias`: invalid type: integer `5`, expected a table's name, or an object of `table` and \
+             `column`",
+        ),
+        (r#"{"table":"regions","alias":{"table":"names"}}"#, "`settings.alias`: missing field `column`"),
     ] {
         assert_eq!(refusal(settings), told);
     }
@@ -315,6 +566,10 @@ fn wrong_settings_are_refused_in_words_that_help() {
 #[test]
 fn the_schema_names_every_setting() {
     let schema: serde_json::Value = serde_json::from_str(EnrichRegion::SETTINGS_SCHEMA).unwrap();
-    let named: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
-    assert_eq!(named, ["table", "on", "copy", "prefix", "miss", "default", "replace"]);
+    let named = |object: &serde_json::Value| -> Vec<String> {
+        object["properties"].as_object().unwrap().keys().cloned().collect()
+    };
+    let lookup = ["table", "on", "alias", "copy", "prefix", "version", "as-of", "miss", "default", "replace"];
+    assert_eq!(named(&schema["properties"]["lookups"]["items"]), lookup);
+    assert_eq!(named(&schema), [lookup.as_slice(), &["lookups"]].concat());
 }
