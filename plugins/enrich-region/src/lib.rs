@@ -9,7 +9,6 @@ mod settings;
 mod table;
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
 
 use nozzle_sdk::json::Object;
 use nozzle_sdk::prelude::*;
@@ -43,8 +42,13 @@ impl Plugin for EnrichRegion {
     }
 
     fn tables(&self) -> Vec<String> {
-        let names: BTreeSet<&str> = self.joins.iter().flat_map(Join::tables).collect();
-        names.into_iter().map(str::to_owned).collect()
+        let mut names: Vec<String> = Vec::new();
+        for name in self.joins.iter().flat_map(Join::tables) {
+            if !names.iter().any(|there| there == name) {
+                names.push(name.to_owned());
+            }
+        }
+        names
     }
 
     fn transform(&self, record: Record) -> Result<Outcome> {

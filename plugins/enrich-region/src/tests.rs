@@ -390,7 +390,7 @@ fn the_plugin_names_its_tables() {
         {"table":["regions","territories"],"on":"a","copy":["Region"]},
         {"table":"regions","on":"b","copy":{"Region":"b_region"},"alias":"names"}
     ]}"#;
-    assert_eq!(tables(settings), ["names", "regions", "territories"]);
+    assert_eq!(tables(settings), ["regions", "territories", "names"]);
 }
 
 #[test]
