@@ -40,6 +40,10 @@ pub fn write_string(out: &mut Vec<u8>, text: &str) {
 /// `text` as a JSON string, as [`write_string`] writes it.
 #[must_use]
 pub fn to_raw(text: &str) -> String {
+    // A name or a short text without escapes, which most are, in one step.
+    if scanner::plain_end(text.as_bytes(), 0) == text.len() {
+        return ["\"", text, "\""].concat();
+    }
     serde_json::to_string(text).expect("text is always JSON")
 }
 

@@ -149,7 +149,8 @@ impl Record {
         self.context("subsequence-number")
     }
 
-    /// Any fact about the record by its key in the contract, such as `shard-id` or `table-version/regions`.
+    /// Any fact about the record by its key in the contract, such as `shard-id`. Those about reference tables are asked
+    /// by [`table`](crate::table).
     #[must_use]
     pub fn context(&self, key: &str) -> Option<String> {
         host::context(key)
