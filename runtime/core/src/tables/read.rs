@@ -1,113 +1,60 @@
 //! The formats of tables' files.
 
-use serde_json::value::RawValue;
+mod csv;
+mod json;
 
-use crate::config::{CsvFormat, TableConfig, TableFormat};
+use super::table::Rows;
+use crate::config::TableFormat;
 
-/// What a file holds before it is indexed: column names, and rows of JSON values, each with the line it came from.
-pub(super) struct Rows {
+/// What a file holds before it is indexed.
+#[derive(Debug)]
+pub(super) struct Read {
     pub(super) columns: Vec<String>,
-    pub(super) rows: Vec<(usize, Vec<Box<str>>)>,
+    pub(super) rows: Rows,
 }
 
-/// The value of a column that a row lacks.
-const NULL: &str = "null";
+/// Spreadsheets put it before UTF-8.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
-pub(super) fn read(bytes: &[u8], config: &TableConfig) -> Result<Rows, String> {
-    match &config.format {
-        TableFormat::Csv(format) => read_csv(bytes, format),
-        TableFormat::Json => read_json(bytes),
-        TableFormat::JsonLines => read_json_lines(bytes),
-    }
+/// # Errors
+///
+/// When the bytes are not UTF-8 or not of the format; with the line.
+pub(super) fn read(bytes: &[u8], format: &TableFormat) -> Result<Read, String> {
+    let text = text(bytes)?;
+    let mut read = match format {
+        TableFormat::Csv(format) => csv::read(text, format),
+        TableFormat::Json => json::read_array(text),
+        TableFormat::JsonLines => json::read_lines(text),
+    }?;
+    read.rows.shrink();
+    Ok(read)
 }
 
-/// Rows under a header line, or under the columns that the configuration names; every value is a string.
-pub(super) fn read_csv(bytes: &[u8], format: &CsvFormat) -> Result<Rows, String> {
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(format.delimiter)
-        .has_headers(format.columns.is_none())
-        .from_reader(bytes);
-    let columns: Vec<String> = match &format.columns {
-        Some(columns) => columns.clone(),
-        None => {
-            let header = reader.headers().map_err(|error| error.to_string())?;
-            header.iter().map(str::to_owned).collect()
-        }
+/// Where a row of a file that was read stands, by the number of rows before it.
+pub(super) fn place(bytes: &[u8], format: &TableFormat, row: usize) -> String {
+    let text = text(bytes).unwrap_or_default();
+    let line = match format {
+        TableFormat::Csv(format) => csv::line(text, format, row),
+        TableFormat::Json => return format!("object {}", row + 1),
+        TableFormat::JsonLines => json::line(text, row),
     };
-    if let Some(twice) = columns.iter().enumerate().find(|(at, column)| columns[..*at].contains(column)) {
-        return Err(format!("there are two columns named `{}`", twice.1));
-    }
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| error.to_string())?;
-        let line = record.position().map_or(0, |position| position.line() as usize);
-        rows.push((line, record.iter().map(json_string).collect()));
-    }
-    Ok(Rows { columns, rows })
+    format!("line {line}")
 }
 
-/// One array of objects.
-pub(super) fn read_json(bytes: &[u8]) -> Result<Rows, String> {
-    let objects: Vec<Object<'_>> = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-    let numbered: Vec<_> =
-        objects.into_iter().enumerate().map(|(index, object)| (index + 1, object)).collect();
-    rows_of(&numbered)
+fn text(bytes: &[u8]) -> Result<&str, String> {
+    let text = str::from_utf8(bytes).map_err(|error| {
+        let line = line_at(&bytes[..error.valid_up_to()]);
+        format!("line {line}: it is not in UTF-8\n  hint: save it as UTF-8; spreadsheets name it `CSV UTF-8`")
+    })?;
+    Ok(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text))
 }
 
-/// One object a line; blank lines are skipped.
-pub(super) fn read_json_lines(bytes: &[u8]) -> Result<Rows, String> {
-    let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    let objects = lines.map(|(index, line)| match serde_json::from_str::<Object<'_>>(line) {
-        Ok(object) => Ok((index + 1, object)),
-        Err(error) => Err(format!("line {}: {error}", index + 1)),
+/// The number of the line that follows this text. Lines end as the CSV reader ends them: with `\n`, `\r\n` or `\r`.
+fn line_at(before: &[u8]) -> usize {
+    let ends = before.iter().enumerate().filter(|&(at, byte)| match byte {
+        b'\n' => true,
+        b'\r' => before.get(at + 1) != Some(&b'\n'),
+        _ => false,
     });
-    rows_of(&objects.collect::<Result<Vec<_>, _>>()?)
-}
-
-/// The members of a JSON object in their order, values as raw text.
-type Object<'a> = indexmap::IndexMap<String, &'a RawValue>;
-
-/// Columns in the order in which the objects first name them; a column that an object lacks is null there.
-fn rows_of(objects: &[(usize, Object<'_>)]) -> Result<Rows, String> {
-    let mut columns = indexmap::IndexSet::new();
-    for (_, object) in objects {
-        columns.extend(object.keys().cloned());
-    }
-    let rows = objects.iter().map(|(line, object)| {
-        let values =
-            columns.iter().map(|column| object.get(column).map_or(Ok(NULL.into()), |raw| value(raw)));
-        match values.collect::<Result<_, _>>() {
-            Ok(values) => Ok((*line, values)),
-            Err(error) => Err(format!("line {line}: {error}")),
-        }
-    });
-    let rows = rows.collect::<Result<_, _>>()?;
-    Ok(Rows { columns: columns.into_iter().collect(), rows })
-}
-
-/// A value as lookups give it: on one line. Escapes are looked at because JSON's grammar takes half of a surrogate pair,
-/// which no plugin could read.
-fn value(raw: &RawValue) -> Result<Box<str>, serde_json::Error> {
-    let json = raw.get();
-    if json.contains('\\') {
-        serde_json::from_str::<serde_json::Value>(json)?;
-    }
-    Ok(if json.starts_with(['{', '[']) { compact(json).into() } else { json.into() })
-}
-
-/// JSON text without the white space between its tokens.
-fn compact(json: &str) -> String {
-    let (mut in_string, mut escaped) = (false, false);
-    let is_kept = |c: &char| {
-        let is_kept = in_string || !c.is_ascii_whitespace();
-        in_string ^= *c == '"' && !escaped;
-        escaped = *c == '\\' && !escaped;
-        is_kept
-    };
-    json.chars().filter(is_kept).collect()
-}
-
-pub(super) fn json_string(text: &str) -> Box<str> {
-    serde_json::Value::from(text).to_string().into()
+    ends.count() + 1
 }
