@@ -51,12 +51,7 @@ fn normalised(key: &str) -> String {
         if c.is_ascii() {
             words.push(c.to_ascii_lowercase());
         } else {
-            let plain = |c: char| {
-                if !is_combining_mark(c) {
-                    c.to_lowercase().for_each(|c| words.push(c))
-                }
-            };
-            decompose_canonical(c, plain);
+            decompose_canonical(c, |part| words.push_part(part));
         }
     }
     words.0.truncate(words.0.trim_end_matches(' ').len());
@@ -67,6 +62,12 @@ fn normalised(key: &str) -> String {
 struct Words(String);
 
 impl Words {
+    fn push_part(&mut self, part: char) {
+        if !is_combining_mark(part) {
+            part.to_lowercase().for_each(|c| self.push(c));
+        }
+    }
+
     fn push(&mut self, c: char) {
         if !c.is_whitespace() {
             self.0.push(c);
