@@ -13,9 +13,6 @@ pub(super) struct Read {
     pub(super) rows: Rows,
 }
 
-/// Spreadsheets put it before UTF-8.
-const BYTE_ORDER_MARK: char = '\u{feff}';
-
 /// # Errors
 ///
 /// When the bytes are not UTF-8 or not of the format; with the line.
@@ -23,8 +20,8 @@ pub(super) fn read(bytes: &[u8], format: &TableFormat) -> Result<Read, String> {
     let text = text(bytes)?;
     let mut read = match format {
         TableFormat::Csv(format) => csv::read(text, format),
-        TableFormat::Json => json::read_array(text),
-        TableFormat::JsonLines => json::read_lines(text),
+        TableFormat::Json => json::read_array(unmarked(text)),
+        TableFormat::JsonLines => json::read_lines(unmarked(text)),
     }?;
     read.rows.shrink();
     Ok(read)
@@ -36,17 +33,21 @@ pub(super) fn place(bytes: &[u8], format: &TableFormat, row: usize) -> String {
     let line = match format {
         TableFormat::Csv(format) => csv::line(text, format, row),
         TableFormat::Json => return format!("object {}", row + 1),
-        TableFormat::JsonLines => json::line(text, row),
+        TableFormat::JsonLines => json::line(unmarked(text), row),
     };
     format!("line {line}")
 }
 
 fn text(bytes: &[u8]) -> Result<&str, String> {
-    let text = str::from_utf8(bytes).map_err(|error| {
+    str::from_utf8(bytes).map_err(|error| {
         let line = line_at(&bytes[..error.valid_up_to()]);
         format!("line {line}: it is not in UTF-8\n  hint: save it as UTF-8; spreadsheets name it `CSV UTF-8`")
-    })?;
-    Ok(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text))
+    })
+}
+
+/// A text without the byte order mark that some editors put before UTF-8. The CSV reader leaves it out itself.
+fn unmarked(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 /// The number of the line that follows this text. Lines end as the CSV reader ends them: with `\n`, `\r\n` or `\r`.
