@@ -110,7 +110,7 @@ impl Tables {
         if next.is_empty() && !table.is_empty() {
             return Err("it has no row any more".to_owned());
         }
-        match table.columns().iter().find(|column| !next.columns().contains(column)) {
+        match table.columns().find(|column| !next.columns().any(|other| other == *column)) {
             Some(lost) => Err(format!("it has no column `{lost}` any more")),
             None => Ok(()),
         }

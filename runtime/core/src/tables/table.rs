@@ -39,8 +39,6 @@ struct Column {
 /// Why a lookup has no answer; the contract's `lookup-error`.
 #[derive(Debug, PartialEq, Eq)]
 pub enum LookupError {
-    /// There is no table of that name.
-    NoSuchTable,
     /// The table has no column of this name.
     NoSuchColumn(String),
     /// The table's key has this many columns; another number of keys was given.
@@ -132,6 +130,11 @@ impl Table {
     /// The names of the columns, in the file's order.
     pub(crate) fn columns(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|column| &*column.name)
+    }
+
+    /// The columns that are not of the key, in their order.
+    pub(crate) fn beside_key(&self) -> impl Iterator<Item = &str> {
+        self.columns().enumerate().filter(|(at, _)| !self.key.contains(at)).map(|(_, column)| column)
     }
 
     /// The row with these keys as a compact JSON object of `columns`, of all columns when none is named; `None` when no
