@@ -316,3 +316,9 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn columns_of_the_key_are_told_from_the_others() {
+    let table = table(CSV(), &["d", "b"], "a,b,c,d\n1,2,3,4\n");
+    assert_eq!(table.beside_key().collect::<Vec<_>>(), ["a", "c"]);
+}
