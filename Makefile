@@ -4,11 +4,11 @@ TARGET  := $(or $(CARGO_TARGET_DIR),target)
 NOZZLE  := $(TARGET)/release/nozzle
 WASM    := wasm32-unknown-unknown
 # The packages that are built for wasm.
-GUESTS  := clean cloudwatch-logs conform enrich-region filter flatten flatten-dynamodb route unwrap-debezium unwrap-dms misbehave enrich
+GUESTS  := clean cloudwatch-logs conform csv-rows enrich-region filter flatten flatten-dynamodb route unwrap-debezium unwrap-dms misbehave enrich
 PREFIX  ?= $(HOME)/.local
 ORDERS  := tests/pipelines/orders-cdc
 # What is fuzzed, and how long each.
-TARGETS      ?= event json changes flatten cloudwatch_logs config tables times component
+TARGETS      ?= event json changes flatten cloudwatch_logs csv_rows config tables times component
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help

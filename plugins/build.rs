@@ -10,6 +10,7 @@ const PLUGINS: &[&str] = &[
     "clean",
     "cloudwatch-logs",
     "conform",
+    "csv-rows",
     "enrich-region",
     "filter",
     "flatten",

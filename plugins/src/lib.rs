@@ -14,6 +14,7 @@ const PLUGINS: &[ReadyPlugin] = &[
         wasm: include_bytes!(concat!(env!("OUT_DIR"), "/cloudwatch_logs.wasm")),
     },
     ReadyPlugin { name: "conform", wasm: include_bytes!(concat!(env!("OUT_DIR"), "/conform.wasm")) },
+    ReadyPlugin { name: "csv-rows", wasm: include_bytes!(concat!(env!("OUT_DIR"), "/csv_rows.wasm")) },
     ReadyPlugin {
         name: "enrich-region",
         wasm: include_bytes!(concat!(env!("OUT_DIR"), "/enrich_region.wasm")),

@@ -20,6 +20,11 @@ fn conform_does_what_its_cases_say() {
 }
 
 #[test]
+fn csv_rows_does_what_its_cases_say() {
+    cases::run_plugin("csv-rows");
+}
+
+#[test]
 fn enrich_region_does_what_its_cases_say() {
     cases::run_plugin("enrich-region");
 }
@@ -74,4 +79,9 @@ fn conform_does_what_its_cases_say_in_each_output_profile() {
     for profile in ["json", "parquet", "iceberg", "redshift"] {
         cases::run_pipeline(&root().join("tests/fixtures/conform").join(profile).join("nozzle.toml"));
     }
+}
+
+#[test]
+fn bad_lines_become_error_rows_beside_good_ones() {
+    cases::run_pipeline(&root().join("tests/fixtures/csv-error-rows/nozzle.toml"));
 }

@@ -43,6 +43,18 @@ pub struct Decimal {
 }
 
 impl ColumnType {
+    /// Whether its values are numbers in the source too, and not bytes or times.
+    #[must_use]
+    pub fn is_number(&self) -> bool {
+        match self {
+            ColumnType::Int | ColumnType::Bigint | ColumnType::Double | ColumnType::Number => true,
+            ColumnType::Decimal(decimal) => !decimal.from_unscaled,
+            ColumnType::String | ColumnType::Boolean | ColumnType::Date(_) | ColumnType::Timestamp(_) => {
+                false
+            }
+        }
+    }
+
     /// The value as one of this type; nothing is rounded or cut off, but what a time has below the microsecond.
     ///
     /// # Errors
