@@ -5,6 +5,7 @@ mod changes;
 mod cloudwatch_logs;
 mod component;
 mod config;
+mod csv_rows;
 mod event;
 mod flatten;
 mod json;
@@ -16,6 +17,7 @@ pub use changes::changes;
 pub use cloudwatch_logs::cloudwatch_logs;
 pub use component::component;
 pub use config::config;
+pub use csv_rows::csv_rows;
 pub use event::event;
 pub use flatten::flatten;
 pub use json::json;
@@ -32,6 +34,7 @@ pub const TARGETS: &[Target] = &[
     ("changes", changes),
     ("flatten", flatten),
     ("cloudwatch_logs", cloudwatch_logs),
+    ("csv_rows", csv_rows),
     ("config", config),
     ("tables", tables),
     ("times", times),
