@@ -106,7 +106,7 @@ impl Output {
     #[must_use]
     pub fn time(&self, time: Timestamp) -> String {
         match self.times {
-            Times::Iso => to_raw(&time.to_string()),
+            Times::Iso => format!("\"{time}\""),
             Times::Sql => to_raw(time.to_string().replace('T', " ").trim_end_matches('Z')),
             Times::EpochMicros => time.micros().to_string(),
         }
@@ -128,7 +128,7 @@ impl Output {
     #[must_use]
     pub fn date(&self, date: Date) -> String {
         match self.times {
-            Times::Iso | Times::Sql => to_raw(&date.to_string()),
+            Times::Iso | Times::Sql => format!("\"{date}\""),
             Times::EpochMicros => date.days().to_string(),
         }
     }

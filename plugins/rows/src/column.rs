@@ -154,13 +154,11 @@ fn date(value: &Scalar<'_>, formats: &[Format]) -> Result<Date> {
     let date = |time: Timestamp| Some((time, time.date()?));
     let read = time(value, formats).and_then(date);
     let (time, date) = read.ok_or_else(|| mistyped("is not a date in any of its formats"))?;
-    match time.micros() % MICROS_PER_DAY {
-        0 => Ok(date),
-        _ => Err(mistyped("has a time of day in UTC, which a date would lose")),
+    match date.midnight() == time {
+        true => Ok(date),
+        false => Err(mistyped("has a time of day in UTC, which a date would lose")),
     }
 }
-
-const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 #[cfg(test)]
 mod tests;

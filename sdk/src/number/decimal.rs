@@ -1,9 +1,12 @@
 //! Numbers of a fixed precision and scale.
 
-use super::Number;
+use super::{Number, Parts};
 
 /// The most digits that a decimal has: in DynamoDB, Glue, Iceberg and Redshift alike.
 const MAX_DIGITS: u32 = 38;
+
+/// As many zeros as a scale can want.
+const ZEROS: &str = "00000000000000000000000000000000000000";
 
 impl Number<'_> {
     /// The value as a decimal of this precision and scale: written plainly, with exactly `scale` digits behind
@@ -24,9 +27,26 @@ impl Number<'_> {
     #[must_use]
     pub fn decimal(&self, precision: u8, scale: u8) -> Option<String> {
         let is_type = (1..=MAX_DIGITS).contains(&u32::from(precision)) && scale <= precision;
-        let (unscaled, exact) = self.scaled(i64::from(scale)).filter(|_| is_type)?;
+        if !is_type {
+            return None;
+        }
+        if let Some(padded) = self.padded(precision.into(), scale.into()) {
+            return Some(padded);
+        }
+        let (unscaled, exact) = self.scaled(i64::from(scale))?;
         let fits = unscaled.unsigned_abs() < 10_u128.pow(u32::from(precision));
         (exact && fits).then(|| plain(unscaled, scale.into()))
+    }
+
+    /// The literal with zeros behind it, where nothing else is wanted. Most numbers need no steps of 128 bits.
+    fn padded(&self, precision: usize, scale: usize) -> Option<String> {
+        let Parts { negative, whole, fraction, .. } = Parts::of(&self.0)?;
+        let missing = scale.checked_sub(fraction.len())?;
+        let is_plain = !negative && !self.0.contains(['e', 'E']);
+        (is_plain && whole.len() + scale <= precision).then(|| {
+            let point = if fraction.is_empty() && scale > 0 { "." } else { "" };
+            [&self.0, point, &ZEROS[..missing]].concat()
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::timestamp::put;
 use super::{MICROS_PER_DAY, Timestamp};
 
 /// A day of the Gregorian calendar in the years 0001 to 9999. It shows as ISO 8601 writes it:
@@ -47,7 +48,8 @@ impl Date {
     }
 
     /// When the day begins in UTC.
-    pub(super) fn midnight(self) -> Timestamp {
+    #[must_use]
+    pub fn midnight(self) -> Timestamp {
         Timestamp::from_micros(i64::from(self.days) * MICROS_PER_DAY)
     }
 }
@@ -55,7 +57,11 @@ impl Date {
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = civil(self.days.into());
-        write!(f, "{year:04}-{month:02}-{day:02}")
+        let mut text = *b"yyyy-mm-dd";
+        for (at, part) in [(0, year / 100), (2, year % 100), (5, month), (8, day)] {
+            put(&mut text, at, part);
+        }
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

@@ -65,7 +65,7 @@ impl fmt::Display for Timestamp {
 }
 
 /// Puts a number below 100 in two digits. Writing is part of every row, and the formatter's way is a long one.
-fn put(text: &mut [u8], at: usize, number: i64) {
+pub(super) fn put(text: &mut [u8], at: usize, number: i64) {
     text[at] = b'0' + (number / 10) as u8;
     text[at + 1] = b'0' + (number % 10) as u8;
 }
