@@ -1,8 +1,8 @@
 //! The `nozzle` command: builds plugins, runs them over records, and plays Firehose for them.
 
 mod commands;
+mod generators;
 mod input;
-mod orders;
 mod show;
 
 use std::process::ExitCode;
