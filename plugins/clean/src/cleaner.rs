@@ -21,6 +21,7 @@ pub(crate) struct Cleaner {
     require: Vec<String>,
     types: BTreeMap<String, ColumnType>,
     reject: Vec<Rule>,
+    flags: Vec<(String, Rule)>,
     redactions: Redactions,
     remove: Vec<String>,
     add: Vec<(String, Fact)>,
@@ -49,6 +50,7 @@ impl Cleaner {
             require: settings.require,
             types: settings.types,
             reject: Rule::list("reject", settings.reject)?,
+            flags: Rule::named("flags", settings.flags)?,
             redactions: Redactions::new(settings.redact, settings.hash_key)?,
             remove: settings.remove,
             add: settings.add.0,
@@ -84,6 +86,7 @@ impl Cleaner {
             self.retype(columns)?;
         }
         self.check_rejected(parts)?;
+        self.flag(parts)?;
         for columns in &mut *parts {
             self.redactions.redact(columns)?;
             self.remove.iter().for_each(|column| columns.remove(column));
@@ -150,16 +153,31 @@ impl Cleaner {
         Ok(())
     }
 
-    /// Adds columns to the item, before and after. A removal leaves nothing but a key to make a row of, so
-    /// that without a new image the key gets them too.
+    /// Adds what rules say of each image. Where it does not show the column that a rule is about, nobody knows.
+    fn flag<'a>(&'a self, parts: &mut [Columns<'a>]) -> Result<()> {
+        for columns in growing(parts) {
+            for (column, rule) in &self.flags {
+                let flag = rule.holds(columns)?.map_or(Scalar::Null, Scalar::Boolean);
+                columns.add(column, &flag)?;
+            }
+        }
+        Ok(())
+    }
+
     fn add<'a>(&'a self, parts: &mut [Columns<'a>], origin: &Origin<'_>) -> Result<()> {
-        let has_row = parts.iter().any(|columns| matches!(columns.part(), Part::After | Part::Row));
         for (column, fact) in &self.add {
             let value = fact.text(origin, &self.output).map_or(Scalar::Null, Scalar::of_json);
-            for columns in parts.iter_mut().filter(|columns| columns.part() != Part::Keys || !has_row) {
+            for columns in growing(parts) {
                 columns.add(column, &value)?;
             }
         }
         Ok(())
     }
+}
+
+/// The parts that get new columns: the item, before and after. A removal leaves nothing but a key to make a row of, so
+/// that without a new image the key gets them too.
+fn growing<'p, 'a>(parts: &'p mut [Columns<'a>]) -> impl Iterator<Item = &'p mut Columns<'a>> {
+    let has_row = parts.iter().any(|columns| matches!(columns.part(), Part::After | Part::Row));
+    parts.iter_mut().filter(move |columns| columns.part() != Part::Keys || !has_row)
 }

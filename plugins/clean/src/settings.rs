@@ -34,6 +34,7 @@ pub struct Settings {
     pub(crate) require: Vec<String>,
     pub(crate) types: BTreeMap<String, ColumnType>,
     pub(crate) reject: Vec<RawRule>,
+    pub(crate) flags: Ordered<RawRule>,
     pub(crate) redact: BTreeMap<String, Redaction>,
     pub(crate) hash_key: Option<HashKey>,
     pub(crate) remove: Vec<String>,
@@ -66,7 +67,7 @@ impl Settings {
     }
 
     /// The columns that each setting names. What adds columns is not among them.
-    fn named_columns(&self) -> [(&'static str, Vec<&str>); 13] {
+    fn named_columns(&self) -> [(&'static str, Vec<&str>); 14] {
         fn listed(columns: &[String]) -> Vec<&str> {
             columns.iter().map(String::as_str).collect()
         }
@@ -88,29 +89,39 @@ impl Settings {
             ("require", listed(&self.require)),
             ("types", keys(&self.types)),
             ("reject", ruled(&self.reject)),
+            ("flags", self.flags.0.iter().map(|(_, rule)| rule.column.as_str()).collect()),
             ("redact", keys(&self.redact)),
             ("remove", listed(&self.remove)),
         ]
     }
 
-    /// A column that is there by `rename`, `default` or `require` cannot be added, unless it is removed first.
+    /// A column that is there by `rename`, `default` or `require` cannot be a flag; nor can it be added, unless it is
+    /// removed first, and neither can a flag.
     fn check_new_names(&self) -> Result<()> {
         let mut renamed = BTreeSet::new();
         if let Some(name) = self.rename.values().find(|name| !renamed.insert(name.as_str())) {
             return Err(refused("rename", format!("two columns are renamed to `{name}`")));
         }
         let there = self.default.0.iter().map(|(name, _)| name).chain(&self.require).map(String::as_str);
-        let there: BTreeSet<&str> = there.chain(renamed).collect();
+        let mut there: BTreeSet<&str> = there.chain(renamed).collect();
+        if let Some((name, _)) = self.flags.0.iter().find(|(name, _)| !there.insert(name)) {
+            return Err(collision("flags", name));
+        }
         let collides = |name: &&str| there.contains(name) && !self.takes_out(name);
         match self.add.0.iter().map(|(name, _)| name.as_str()).find(collides) {
             None => Ok(()),
-            Some(name) => Err(refused("add", format!("column `{name}` is there already by another setting"))),
+            Some(name) => Err(collision("add", name)),
         }
     }
 
     fn takes_out(&self, column: &str) -> bool {
         self.remove.iter().any(|gone| gone == column) || self.redact.get(column) == Some(&Redaction::Remove)
     }
+}
+
+/// The failure that refuses a new column.
+fn collision(setting: &str, name: &str) -> Failure {
+    refused(setting, format!("column `{name}` is there already by another setting"))
 }
 
 /// The failure that refuses one setting.

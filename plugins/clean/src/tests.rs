@@ -216,6 +216,7 @@ fn settings_say_the_new_names_of_columns() {
         ("null-markers", r#"{"a":["-"]}"#),
         ("case", r#"{"a":"upper"}"#),
         ("replace", r#"[{"column":"a","pattern":"x","with":""}]"#),
+        ("flags", r#"{"x":{"column":"a","null":true}}"#),
         ("redact", r#"{"a":"mask"}"#),
     ] {
         assert_eq!(
@@ -242,6 +243,7 @@ fn two_columns_never_get_one_name() {
         r#"{"rename":{"a":"x"},"add":{"x":"table"}}"#,
         r#"{"default":{"x":1},"add":{"x":"table"}}"#,
         r#"{"require":["x"],"add":{"x":"table"}}"#,
+        r#"{"flags":{"x":{"column":"a","null":true}},"add":{"x":"table"}}"#,
     ] {
         assert_eq!(refusal(settings), "`settings.add`: column `x` is there already by another setting");
     }
@@ -418,6 +420,15 @@ fn wrong_settings_are_refused_in_words_that_help() {
         (
             r#"{"reject":[{"column":"x","below":"1"}]}"#,
             "`settings.reject[0]`: `below` and `above` take a number",
+        ),
+        (r#"{"flags":{"x":{"column":"y"}}}"#, "`settings.flags.x`: rule about `y` asks nothing"),
+        (
+            r#"{"require":["x"],"flags":{"x":{"column":"y","null":true}}}"#,
+            "`settings.flags`: column `x` is there already by another setting",
+        ),
+        (
+            r#"{"drop":[{"column":"x","starts-with":["C",""]}]}"#,
+            "`settings.drop[0]`: `starts-with` takes a string that is not empty, or a list of these",
         ),
         (r#"{"default":{"x":[]}}"#, "`settings.default`: a default is a string, a number, true or false"),
         (

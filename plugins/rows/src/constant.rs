@@ -16,6 +16,10 @@ pub struct Constant(pub Scalar<'static>);
 #[derive(Debug)]
 pub(crate) struct Constants(pub(crate) Vec<Scalar<'static>>);
 
+/// What strings start with: one text, or a list of them. None is empty: every string starts so.
+#[derive(Debug)]
+pub(crate) struct Prefixes(pub(crate) Vec<String>);
+
 /// A number, as its exact literal.
 #[derive(Debug)]
 pub(crate) struct Limit(pub(crate) Number<'static>);
@@ -47,6 +51,22 @@ impl<'de> Deserialize<'de> for Limit {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
         let number = Number::new(raw.get().to_owned());
         number.map(Limit).ok_or_else(|| D::Error::custom("`below` and `above` take a number"))
+    }
+}
+
+impl<'de> Deserialize<'de> for Prefixes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        let prefixes = match json::string_value(raw.get()) {
+            Some(prefix) => vec![prefix.into_owned()],
+            None => serde_json::from_str(raw.get()).unwrap_or_default(),
+        };
+        match prefixes.is_empty() || prefixes.iter().any(String::is_empty) {
+            true => {
+                Err(D::Error::custom("`starts-with` takes a string that is not empty, or a list of these"))
+            }
+            false => Ok(Prefixes(prefixes)),
+        }
     }
 }
 

@@ -3,10 +3,11 @@
 use std::cmp::Ordering;
 
 use nozzle_sdk::number::Number;
+use nozzle_sdk::settings::Ordered;
 use nozzle_sdk::{Failure, Result, count};
 
 use crate::columns::{Columns, Part};
-use crate::constant::{Constants, Limit};
+use crate::constant::{Constants, Limit, Prefixes};
 use crate::scalar::Scalar;
 
 /// Counts the rules that were about a column which a change without images does not show.
@@ -22,6 +23,7 @@ pub struct RawRule {
     is_not: Option<Constants>,
     below: Option<Limit>,
     above: Option<Limit>,
+    starts_with: Option<Prefixes>,
     null: Option<bool>,
     empty: Option<bool>,
 }
@@ -40,6 +42,7 @@ enum Condition {
     IsNot(Vec<Scalar<'static>>),
     Below(Number<'static>),
     Above(Number<'static>),
+    StartsWith(Vec<String>),
     Null(bool),
     Empty(bool),
 }
@@ -56,6 +59,7 @@ impl Rule {
             raw.is_not.map(|constants| Condition::IsNot(constants.0)),
             raw.below.map(|limit| Condition::Below(limit.0)),
             raw.above.map(|limit| Condition::Above(limit.0)),
+            raw.starts_with.map(|prefixes| Condition::StartsWith(prefixes.0)),
             raw.null.map(Condition::Null),
             raw.empty.map(Condition::Empty),
         ]
@@ -78,6 +82,19 @@ impl Rule {
             Rule::new(rule).map_err(|failure| failure.at(format!("settings.{setting}[{index}]")))
         };
         raw.into_iter().enumerate().map(placed).collect()
+    }
+
+    /// The rules that a setting names, in their order.
+    ///
+    /// # Errors
+    ///
+    /// Where one of them has no condition, with its place.
+    pub fn named(setting: &str, raw: Ordered<RawRule>) -> Result<Vec<(String, Self)>> {
+        let placed = |(name, rule): (String, RawRule)| match Rule::new(rule) {
+            Ok(rule) => Ok((name, rule)),
+            Err(failure) => Err(failure.within_member(&name).within(setting).within("settings")),
+        };
+        raw.0.into_iter().map(placed).collect()
     }
 
     /// The column that the rule is about.
@@ -123,6 +140,7 @@ impl Condition {
             Condition::IsNot(constants) => !is(constants),
             Condition::Below(limit) => compares(limit, Ordering::Less),
             Condition::Above(limit) => compares(limit, Ordering::Greater),
+            Condition::StartsWith(prefixes) => value.is_some_and(|value| starts_with(value, prefixes)),
             Condition::Null(null) => *null == (value == Some(&Scalar::Null)),
             Condition::Empty(empty) => *empty == value.is_some_and(is_empty),
         }
@@ -135,6 +153,7 @@ impl Condition {
             Condition::IsNot(_) => "is no value that is accepted",
             Condition::Below(limit) => return format!("is below {limit}"),
             Condition::Above(limit) => return format!("is above {limit}"),
+            Condition::StartsWith(_) => "starts with a text that is rejected",
             Condition::Null(true) => "is null or missing",
             Condition::Null(false) => "is not null",
             Condition::Empty(true) => "is empty, null or missing",
@@ -149,6 +168,14 @@ fn equals(value: &Scalar<'_>, constant: &Scalar<'_>) -> bool {
     match constant {
         Scalar::Number(constant) => value.number().is_some_and(|number| number.compare(constant).is_eq()),
         _ => value == constant,
+    }
+}
+
+/// Only a string starts with something.
+fn starts_with(value: &Scalar<'_>, prefixes: &[String]) -> bool {
+    match value {
+        Scalar::Text(text) => prefixes.iter().any(|prefix| text.starts_with(prefix)),
+        Scalar::Null | Scalar::Number(_) | Scalar::Boolean(_) => false,
     }
 }
 
