@@ -12,7 +12,7 @@ TARGETS      ?= event json changes flatten cloudwatch_logs csv_rows config table
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test test-emulators fuzz lint audit bench wasm-target first-pipeline
+.PHONY: help demo install test test-emulators fuzz lint audit bench wasm-target first-pipeline python-tools
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,7 +31,7 @@ install: wasm-target ## Install nozzle, and the Lambda's bootstraps beside it, i
 	install -D $(TARGET)/release/bootstrap-s3 $(PREFIX)/bin/nozzle-bootstrap-s3
 
 # The bootstraps are built alone, so that no feature of the CLI (the compiler above all) is unified into them.
-test: wasm-target ## Build the binaries and run every test
+test: wasm-target python-tools ## Build the binaries and run every test
 	cargo build -p nozzle
 	cargo build -p nozzle-lambda
 	cargo build -p nozzle-lambda --features s3 --bin bootstrap-s3
@@ -66,6 +66,14 @@ audit: ## Check the dependencies against published advisories; needs the network
 
 bench: wasm-target ## Run the benches
 	cargo bench -p nozzle-benches
+
+python-tools: $(TARGET)/venv/requirements.txt ## Install the Python tools of the tests into TARGET/venv
+
+# The list is copied last: where it is there and the same, all that it names is there too.
+$(TARGET)/venv/requirements.txt: tests/requirements.txt
+	@if python3 -m venv $(TARGET)/venv && $(TARGET)/venv/bin/python -m pip install --quiet --requirement $<; \
+	then cp $< $@; \
+	else rm -f $@; echo "!!! SKIPPED: tests that need Python tools (hint: make python-tools, with python3 and PyPI)"; fi
 
 wasm-target:
 	@if ! command -v rustup >/dev/null; then echo "rustup is absent: taking $(WASM) as installed"; \
