@@ -95,6 +95,25 @@ fn generated_orders_are_the_same_for_the_same_seed_and_all_deliver() {
 }
 
 #[test]
+fn run_writes_rows_and_failed_records_into_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("rows.jsonl");
+    let arguments = ["run", "--use", "filter", "--settings", r#"{"drop":[{"column":"a","is":2}]}"#, "--out"];
+    let run = |input: &[u8]| nozzle(&[&arguments[..], &[out.to_str().unwrap()]].concat(), input);
+    let output = run(b"{\"a\":1}\nno json\n{\"a\":2}\n{\"a\":3}\n");
+    assert_eq!(stdout(&output), "");
+    assert!(stderr(&output).contains("4 records: 2 delivered (2 rows), 1 dropped, 1 failed"));
+    assert_eq!(fs::read_to_string(&out).unwrap(), "{\"a\":1}\n{\"a\":3}\n");
+    let errors = folder.path().join("rows.jsonl.errors");
+    let told = r#"{"errorCode":"plugin.failed/not-json","errorMessage":"malformed JSON at line 1, column 2","rawData":"bm8ganNvbg=="}"#;
+    assert_eq!(fs::read_to_string(&errors).unwrap(), format!("{told}\n"));
+    let again = nozzle(&["run", errors.to_str().unwrap(), "--use", "filter", "--json"], b"");
+    assert!(stdout(&again).contains(r#""code":"plugin.failed/not-json""#), "{}", stdout(&again));
+    run(b"{}\n");
+    assert_eq!(fs::read(&errors).unwrap(), b"", "nothing of an older run stays");
+}
+
+#[test]
 fn a_table_is_looked_up_and_misses_are_counted() {
     let folder = tempfile::tempdir().unwrap();
     let csv = "Country,Region,Code\nFrance,\"Europe, West\",FR\nPeru,South America,PE\n";

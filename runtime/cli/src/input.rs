@@ -94,9 +94,10 @@ impl Input {
     fn batch(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
         let mut event = EventWriter::new(self.source);
         while event.records() < BATCH_RECORDS && event.bytes() < BATCH_BYTES {
-            let Some(line) = self.line()? else { break };
+            let next = if self.format == Format::Csv { self.row()? } else { self.line()? };
+            let Some(line) = next else { break };
             match self.format {
-                Format::Lines => event.push(&line),
+                Format::Lines | Format::Csv => event.push(&line),
                 _ if line.trim_ascii().is_empty() => {}
                 Format::Errors => event.push(&original(&line)?),
                 _ => event.push(&line),
@@ -108,15 +109,43 @@ impl Input {
     /// The next line without its newline.
     fn line(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
         let mut line = Vec::new();
-        (&self.ahead[..]).chain(&mut self.reader).read_until(b'\n', &mut line)?;
-        self.ahead.drain(..line.len().min(self.ahead.len()));
-        self.position += line.len() as u64;
-        let read = line.len();
-        if line.ends_with(b"\n") {
-            line.truncate(line.len() - 1 - usize::from(line.ends_with(b"\r\n")));
-        }
-        Ok((read > 0).then_some(line))
+        let read = self.read_line(&mut line)?;
+        Ok((read > 0).then(|| without_newline(line)))
     }
+
+    /// The next row of CSV without the newline at its end: as many lines as it takes until no quote is open. A row that
+    /// no batch could hold is cut into lines.
+    fn row(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
+        let mut row = Vec::new();
+        let (mut read, mut is_open) = (self.read_line(&mut row)?, opens_quote(&row));
+        while read > 0 && is_open && row.len() < BATCH_BYTES {
+            let before = row.len();
+            read = self.read_line(&mut row)?;
+            is_open ^= opens_quote(&row[before..]);
+        }
+        Ok((!row.is_empty()).then(|| without_newline(row)))
+    }
+
+    /// Adds the next line with its newline, and gives its length: 0 at the end of the input.
+    fn read_line(&mut self, line: &mut Vec<u8>) -> anyhow::Result<usize> {
+        let read = (&self.ahead[..]).chain(&mut self.reader).read_until(b'\n', line)?;
+        self.ahead.drain(..read.min(self.ahead.len()));
+        self.position += read as u64;
+        Ok(read)
+    }
+}
+
+fn without_newline(mut line: Vec<u8>) -> Vec<u8> {
+    if line.ends_with(b"\n") {
+        line.truncate(line.len() - 1 - usize::from(line.ends_with(b"\r\n")));
+    }
+    line
+}
+
+/// Whether a quote is open behind this line that was not before it, or the other way round: a doubled quote changes
+/// nothing.
+fn opens_quote(line: &[u8]) -> bool {
+    line.iter().filter(|byte| **byte == b'"').count() % 2 == 1
 }
 
 /// The record that an error object is about, as it was before the transform.
@@ -157,9 +186,13 @@ mod tests {
     }
 
     fn events_of(bytes: &[u8]) -> (Format, Vec<Vec<u8>>) {
+        read(bytes, Format::Auto)
+    }
+
+    fn read(bytes: &[u8], format: Format) -> (Format, Vec<Vec<u8>>) {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), bytes).unwrap();
-        let mut input = Input::open(file.path(), Format::Auto, Source::Direct).unwrap();
+        let mut input = Input::open(file.path(), format, Source::Direct).unwrap();
         let mut events = Vec::new();
         while let Some(event) = input.next_event().unwrap() {
             events.push(event);
@@ -189,6 +222,20 @@ mod tests {
         let (format, events) = events("hello\n\nworld\n");
         assert_eq!(format, Format::Lines);
         assert_eq!(payloads(&events[0]), ["hello", "", "world"]);
+    }
+
+    #[test]
+    fn a_row_of_csv_may_hold_newlines() {
+        let (_, events) = read(b"a,\"b\r\n\"\"c\"\r\nd,\"\"\n\ne\n", Format::Csv);
+        assert_eq!(payloads(&events[0]), ["a,\"b\r\n\"\"c\"", "d,\"\"", "", "e"]);
+    }
+
+    #[test]
+    fn a_quote_that_never_ends_does_not_take_the_whole_file() {
+        let line = "\"".to_owned() + &"x".repeat(BATCH_BYTES) + "\n";
+        let (_, events) = read((line.clone() + "y\n").as_bytes(), Format::Csv);
+        assert_eq!(payloads(&events[0]), [line.trim_end()]);
+        assert_eq!(payloads(&events[1]), ["y"]);
     }
 
     #[test]

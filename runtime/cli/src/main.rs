@@ -1,6 +1,7 @@
 //! The `nozzle` command: builds plugins, runs them over records, and plays Firehose for them.
 
 mod commands;
+mod files;
 mod generators;
 mod input;
 mod show;

@@ -7,15 +7,16 @@ use indicatif::{ProgressBar, ProgressStyle};
 use nozzle_plugins::READY;
 use nozzle_runtime::config::PluginSource;
 use nozzle_runtime::firehose::Source;
-use nozzle_runtime::{Config, ConfigError, Origin, Summary, Transform};
+use nozzle_runtime::{Config, ConfigError, Origin, Seen, Summary, Transform};
 
 use super::ConfigFile;
+use crate::files::Files;
 use crate::input::{Format, Input};
 use crate::show;
 
 /// Run a pipeline over records; shows each before and after.
 ///
-/// The input may be a Firehose event, JSON Lines, any lines of text, error objects from a stream's error prefix, or the
+/// The input may be a Firehose event, JSON Lines, any lines of text, rows of CSV, error objects from a stream's error prefix, or the
 /// output of `aws kinesis get-records`; all of them gzip or not. Records that are not in an event yet are put into events as
 /// Firehose would. Records go to standard output, the summary and plugins' log lines to standard error.
 #[derive(clap::Args)]
@@ -43,6 +44,10 @@ pub(crate) struct Args {
     /// One JSON object a record, then one with the summary
     #[arg(long)]
     json: bool,
+    /// Write rows to this file as Firehose would deliver them, and failed records as error objects to FILE.errors;
+    /// records are not shown then
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
     /// Exit with 3 when a record failed
     #[arg(long)]
     fail_on_failed: bool,
@@ -73,10 +78,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut input = Input::open(&args.input, args.format, args.source.into())?;
     let progress = progress(input.length);
     let mut total = Summary::default();
+    let mut files = args.out.as_deref().map(Files::create).transpose()?;
     while let Some(event) = input.next_event()? {
         let mut show = show::Records::new(args.json, total.records);
-        let batch = transform.run_watched(&event, None, Some(&mut |seen| show.record(&seen)))?;
+        let mut watch = |seen: Seen<'_>| match &mut files {
+            Some(files) => files.record(&seen),
+            None => show.record(&seen),
+        };
+        let batch = transform.run_watched(&event, None, Some(&mut watch))?;
         show.finish()?;
+        files.as_mut().map(Files::write).transpose()?;
         show::notes(&batch.summary);
         total.add(&batch.summary);
         progress.set_position(input.position);

@@ -279,7 +279,7 @@ mod tests {
 
     use super::*;
 
-    const COUNT: usize = 40_000;
+    const COUNT: usize = 20_000;
 
     fn lines(seed: u64, format: Format, messy: f64) -> Vec<String> {
         Invoices::new(seed, format, messy).take(COUNT).collect()

@@ -14,6 +14,8 @@ pub(crate) enum Format {
     Jsonl,
     /// Any text, one record a line
     Lines,
+    /// CSV, one record a row: newlines within quotes are a part of it
+    Csv,
     /// Firehose's error objects, as they lie under the error prefix
     Errors,
     /// The output of `aws kinesis get-records`
