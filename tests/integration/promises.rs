@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use nozzle_plugins::READY;
-use nozzle_runtime::config::{OnFailure, RowPolicy};
+use nozzle_runtime::config::{OnFailure, PluginSource, RowPolicy};
 use nozzle_runtime::firehose::{EventWriter, RESPONSE_BUDGET, Source};
 use nozzle_runtime::limits::{DISTINCT_REASONS, REPORTS_PER_CODE};
 use nozzle_runtime::{Answer, Config, Origin, Transform};
@@ -157,6 +157,26 @@ fn good_rows_go_on_beside_error_rows_where_that_is_asked() {
         (&Value::from("1"), &Value::from("plugin.failed/told-to"))
     );
     assert_eq!(given[1], "plugin.failed/told-to", "a record without a good row fails");
+}
+
+#[test]
+fn an_error_row_keeps_every_byte_of_the_bad_one() {
+    let mut config = Config::of_plugin(
+        PluginSource::Ready("csv-rows".to_owned()),
+        r#"{"columns":{"text":"string","n":"int"}}"#,
+    );
+    config.output.rows = RowPolicy::ErrorRow;
+    let mut event = EventWriter::new(Source::Direct);
+    event.push(b"a,1\n\xa3,2\n");
+    let answers = answers(&config, &event.finish());
+    let Answer::Ok(delivery) = &answers[0] else { panic!("{:?}", answers[0]) };
+    let rows: Vec<Value> = delivery
+        .data
+        .split_inclusive(|&byte| byte == b'\n')
+        .map(|row| serde_json::from_slice(row).unwrap())
+        .collect();
+    assert_eq!(rows[0]["_raw_base64"], "oywy");
+    assert_eq!(rows[1]["n"], 1);
 }
 
 #[test]

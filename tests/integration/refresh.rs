@@ -202,7 +202,8 @@ fn start_s3(api: &RuntimeApi, config: &Path, s3: &str) -> Bootstrap {
 
 /// `nozzle` with an S3 of this machine.
 fn nozzle_s3(arguments: &[&str], s3: &str) {
-    let output = std::process::Command::new(built::nozzle()).args(arguments).envs(S3::environment(s3)).output();
+    let output =
+        std::process::Command::new(built::nozzle()).args(arguments).envs(S3::environment(s3)).output();
     let output = output.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
@@ -219,7 +220,11 @@ fn a_table_in_s3_is_loaded_and_refreshed() {
     s3.put("tables", "sales/regions.csv", &table("r1"));
     assert_eq!((invoke(&api), invoke(&api)), ("r0".to_owned(), "r1".to_owned()));
     s3.put("tables", "sales/regions.csv", "country,region\nc1\n");
-    assert_eq!((invoke(&api), invoke(&api)), ("r1".to_owned(), "r1".to_owned()), "a broken one changes nothing");
+    assert_eq!(
+        (invoke(&api), invoke(&api)),
+        ("r1".to_owned(), "r1".to_owned()),
+        "a broken one changes nothing"
+    );
     s3.put("tables", "sales/regions.csv", &table("r2"));
     assert_eq!((invoke(&api), invoke(&api)), ("r1".to_owned(), "r2".to_owned()));
     // Frozen in the midst of whatever it does, long enough for its connection to die.
@@ -227,7 +232,11 @@ fn a_table_in_s3_is_loaded_and_refreshed() {
     let url = s3.url().to_owned();
     drop(s3);
     bootstrap.signal("CONT");
-    assert_eq!((invoke(&api), invoke(&api)), ("r2".to_owned(), "r2".to_owned()), "one that is away changes nothing");
+    assert_eq!(
+        (invoke(&api), invoke(&api)),
+        ("r2".to_owned(), "r2".to_owned()),
+        "one that is away changes nothing"
+    );
     let log = bootstrap.end();
     assert_eq!(log.matches("table refreshed").count(), 2, "{log}");
     assert!(log.contains("found record with 1 fields") && log.contains("table not refreshed"), "{log}");

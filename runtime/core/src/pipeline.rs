@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::config::{Config, OnFailure, Output, RowPolicy, RowsPerRecord};
 use crate::deadline::{Part, TimeLeft};
 use crate::engine::{Clock, Engine};
-use crate::firehose::{Record, Source};
+use crate::firehose::{Record, Source, to_base64};
 use crate::host::{HostState, wit};
 use crate::limits::{PARTITION_KEY_BYTES, PARTITION_KEYS, REASON_BYTES, START_DEADLINE};
 use crate::mask::Values;
@@ -490,9 +490,13 @@ impl Joined {
 
     /// Adds what is known of a bad row, so that the good rows beside it can be delivered.
     fn push_error(&mut self, row: &[u8], failure: Failure, output: Output) {
+        let (name, raw) = match std::str::from_utf8(row) {
+            Ok(text) => ("_raw", text.to_owned()),
+            Err(_) => ("_raw_base64", to_base64(row)),
+        };
         let error = serde_json::json!({
             "_error": { "code": failure.code, "plugin": failure.plugin.as_deref(), "path": failure.path, "reason": failure.reason },
-            "_raw": String::from_utf8_lossy(row),
+            name: raw,
         });
         self.append(error.to_string().as_bytes(), output.newline);
         self.error_rows += 1;

@@ -38,6 +38,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         markdown(&told)?;
     } else {
         told.iter().try_for_each(as_text)?;
+        if args.name.is_none() {
+            let tables: Vec<&str> = READY.tables.iter().map(|table| table.name).collect();
+            show::line(format_args!("{} for `use` in a [[table]]: {}", "tables".bold(), tables.join(", ")))?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -36,7 +36,7 @@ pub(super) struct Source {
     version: Option<Version>,
     /// When it was last known to be the newest.
     current: SystemTime,
-    /// When to look for another; none for never.
+    /// When to look for another; none for never, and while a look is under way.
     due: Option<SystemTime>,
     fetch: Option<Fetch>,
 }
@@ -76,12 +76,17 @@ impl LiveTables {
     }
 
     /// Waits for looks under way, no longer than `until`: one that a freeze interrupts would have to begin anew, and in a
-    /// stream of small batches never end.
+    /// stream of small batches never end. Other batches do not wait.
     pub(crate) fn settle(&self, until: Option<Instant>) {
         let latest = Instant::now() + FETCH_TIMEOUT;
         let until = until.map_or(latest, |until| until.min(latest));
-        for fetch in self.lock().sources.iter_mut().filter_map(|source| source.fetch.as_mut()) {
+        let mut fetches: Vec<Option<Fetch>> =
+            self.lock().sources.iter_mut().map(|source| source.fetch.take()).collect();
+        for fetch in fetches.iter_mut().flatten() {
             fetch.wait(until.saturating_duration_since(Instant::now()));
+        }
+        for (source, fetch) in self.lock().sources.iter_mut().zip(fetches) {
+            source.fetch = fetch.or(source.fetch.take());
         }
     }
 
@@ -113,6 +118,10 @@ impl State {
         let result = match fetched {
             Ok(None) => {
                 self.sources[at].confirm(None);
+                return None;
+            }
+            Ok(Some(Loaded { table, version })) if self.tables.version(&name) == Some(table.version()) => {
+                self.sources[at].confirm(Some(version));
                 return None;
             }
             Ok(Some(loaded)) => self.swap(at, loaded, accept),
@@ -162,7 +171,7 @@ impl Source {
     }
 
     fn is_due(&self, now: SystemTime) -> bool {
-        self.fetch.is_none() && self.due.is_some_and(|due| due <= now)
+        self.due.is_some_and(|due| due <= now)
     }
 
     /// Looks for another version on a thread of its own.
@@ -177,7 +186,7 @@ impl Source {
             Ok(_) => None,
             Err(error) => Some(Err(format!("no thread to read it: {error}"))),
         };
-        self.fetch = Some(Fetch { result, arrived });
+        (self.fetch, self.due) = (Some(Fetch { result, arrived }), None);
     }
 
     /// What a look has found, where it has ended.
