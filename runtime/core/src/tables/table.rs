@@ -14,7 +14,8 @@ use crate::artefact;
 use crate::config::{Match, TableConfig};
 pub(super) use rows::Rows;
 
-/// One table: a million rows stand in 90 MB and are found in a quarter of a microsecond (`benches/benches/tables.rs`).
+/// One table: a million rows of five columns take some 80 MB, and one of them is found in less than a microsecond
+/// (`benches/RESULTS.md`).
 #[derive(Debug)]
 pub struct Table {
     columns: Vec<Column>,
