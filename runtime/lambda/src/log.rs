@@ -34,9 +34,6 @@ pub(crate) fn answered(request_id: &str, summary: &Summary) {
     for refresh in &summary.refreshes {
         refreshed(request_id, refresh);
     }
-    for table in &summary.tables {
-        used(request_id, table);
-    }
     let time = |share| summary.record_times.quantile(share).as_nanos() as u64;
     info!(
         request_id,
@@ -56,6 +53,7 @@ pub(crate) fn answered(request_id: &str, summary: &Summary) {
         drops = counts(&summary.drops),
         passed = counts(&summary.passed),
         counters = counts(&summary.counters),
+        tables = tables(&summary.tables),
         log_bytes_cut = summary.log_bytes_cut,
         "answered"
     );
@@ -106,20 +104,6 @@ fn refreshed(request_id: &str, refresh: &Refresh) {
     }
 }
 
-/// What the batch used of a reference table.
-fn used(request_id: &str, table: &TableUse) {
-    info!(
-        request_id,
-        table = table.name,
-        version = table.version,
-        rows = table.rows as u64,
-        age_s = table.age.as_secs(),
-        lookups = table.lookups.asked,
-        misses = table.lookups.missed,
-        "table used"
-    );
-}
-
 /// An invocation without an answer.
 pub(crate) fn failed(request_id: &str, error: &InvocationError) {
     error!(request_id, code = error.code(), error = %error, "invocation failed");
@@ -130,4 +114,14 @@ fn counts<'a>(counts: impl IntoIterator<Item = (&'a (std::sync::Arc<str>, String
     let texts: Vec<String> =
         counts.into_iter().map(|((plugin, what), n)| format!("{plugin}/{what}={n}")).collect();
     texts.join(" ")
+}
+
+/// `table/version=v table/age_s=n table/lookups=n table/misses=n ...`, one field as well.
+fn tables(tables: &[TableUse]) -> String {
+    let text = |table: &TableUse| {
+        let TableUse { name, version, age, lookups, .. } = table;
+        let (age, asked, missed) = (age.as_secs(), lookups.asked, lookups.missed);
+        format!("{name}/version={version} {name}/age_s={age} {name}/lookups={asked} {name}/misses={missed}")
+    };
+    tables.iter().map(text).collect::<Vec<_>>().join(" ")
 }
