@@ -27,10 +27,9 @@ pub(crate) struct Members {
 /// One of them.
 #[derive(Debug)]
 pub(crate) struct Member {
-    pub(crate) name: String,
+    /// Its name, as JSON.
+    pub(crate) key: String,
     pub(crate) expected: Expected,
-    /// The member with null as its value, as JSON.
-    pub(crate) null: String,
 }
 
 impl Expected {
@@ -72,13 +71,11 @@ impl Members {
     }
 
     fn new<'s>(members: impl Iterator<Item = (&'s str, &'s Type)>, output: &Output) -> Self {
-        let member = |(name, r#type): (&str, &Type)| Member {
-            name: name.to_owned(),
-            expected: Expected::new(r#type, output),
-            null: json::to_raw(name) + ":null",
-        };
-        let list: Vec<Member> = members.map(member).collect();
-        let by_name = list.iter().enumerate().map(|(index, member)| (member.name.clone(), index)).collect();
+        let (mut list, mut by_name) = (Vec::new(), BTreeMap::new());
+        for (name, r#type) in members {
+            by_name.insert(name.to_owned(), list.len());
+            list.push(Member { key: json::to_raw(name), expected: Expected::new(r#type, output) });
+        }
         Members { list, by_name }
     }
 
@@ -87,11 +84,12 @@ impl Members {
         &self.list
     }
 
-    /// Where the member of this name is. `next` is where it is when the row keeps to the schema's order.
-    pub(crate) fn find(&self, name: &str, next: usize) -> Option<usize> {
+    /// Where the member of this name is, which is given as JSON. `next` is where it is when the row keeps to the schema's
+    /// order: then nothing has to be looked up.
+    pub(crate) fn find(&self, key: &str, next: usize) -> Option<usize> {
         match self.list.get(next) {
-            Some(member) if member.name == name => Some(next),
-            _ => self.by_name.get(name).copied(),
+            Some(member) if member.key == key => Some(next),
+            _ => self.by_name.get(&*json::string_value(key)?).copied(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! One pass over a row.
 
+use std::borrow::Cow;
 use std::mem;
 
 use nozzle_rows::mistyped;
@@ -102,9 +103,8 @@ impl Pass<'_, '_> {
         self.scanner.open(b'{')?;
         let mut names = Names::default();
         while let Some(key) = self.scanner.member()? {
-            let name = string_value(key).unwrap_or_default();
-            self.value(value).map_err(|failure| placed(*failure, &name))?;
-            once(names.add(name.clone()), &name)?;
+            self.value(value).map_err(|failure| placed(*failure, key))?;
+            once(names.add(named(key)), key)?;
         }
         Ok(())
     }
@@ -115,15 +115,14 @@ impl Pass<'_, '_> {
         let mut seen = vec![false; members.list().len()];
         let (mut others, mut next, mut keeps) = (Names::default(), 0, Keeps::new(self.scanner.position()));
         while let Some(key) = self.scanner.member()? {
-            let name = string_value(key).unwrap_or_default();
-            if let Some(index) = members.find(&name, next) {
-                once(!mem::replace(&mut seen[index], true), &name)?;
+            if let Some(index) = members.find(key, next) {
+                once(!mem::replace(&mut seen[index], true), key)?;
                 keeps.keep(self);
-                self.value(&members.list()[index].expected).map_err(|failure| placed(*failure, &name))?;
+                self.value(&members.list()[index].expected).map_err(|failure| placed(*failure, key))?;
                 next = index + 1;
             } else {
-                self.other(&name, &mut keeps)?;
-                once(others.add(name.clone()), &name)?;
+                self.other(key, &mut keeps)?;
+                once(others.add(named(key)), key)?;
             }
             keeps.end = self.scanner.position();
         }
@@ -135,9 +134,9 @@ impl Pass<'_, '_> {
     }
 
     /// A member that the schema does not have.
-    fn other(&mut self, name: &str, keeps: &mut Keeps) -> Scan<()> {
+    fn other(&mut self, key: &str, keeps: &mut Keeps) -> Scan<()> {
         match self.policy.extra {
-            Extra::Fail => return Err(placed(Failure::new(EXTRA, "is not in the schema"), name)),
+            Extra::Fail => return Err(placed(Failure::new(EXTRA, "is not in the schema"), key)),
             Extra::Keep => keeps.keep(self),
             Extra::Count => {}
         }
@@ -152,13 +151,14 @@ impl Pass<'_, '_> {
     /// A member that only the schema has.
     fn absent(&mut self, member: &Member, keeps: &mut Keeps) -> Scan<()> {
         if self.policy.missing == Missing::Fail {
-            return Err(placed(Failure::new(MISSING, "is in the schema, but not in the row"), &member.name));
+            return Err(placed(Failure::new(MISSING, "is in the schema, but not in the row"), &member.key));
         }
         self.missing += 1;
         if keeps.any {
             self.edited.add(keeps.end, ",");
         }
-        self.edited.add(keeps.end, &member.null);
+        self.edited.add(keeps.end, &member.key);
+        self.edited.add(keeps.end, ":null");
         keeps.any = true;
         Ok(())
     }
@@ -189,11 +189,16 @@ impl Keeps {
     }
 }
 
-fn once(is_new: bool, name: &str) -> Scan<()> {
-    if is_new { Ok(()) } else { Err(placed(duplicate_member(), name)) }
+fn once(is_new: bool, key: &str) -> Scan<()> {
+    if is_new { Ok(()) } else { Err(placed(duplicate_member(), key)) }
+}
+
+/// Names are passed around as JSON, as they are written: most need never be read.
+fn named(key: &str) -> Cow<'_, str> {
+    string_value(key).unwrap_or_default()
 }
 
 #[cold]
-fn placed(failure: Failure, name: &str) -> Box<Failure> {
-    Box::new(failure.within_member(name))
+fn placed(failure: Failure, key: &str) -> Box<Failure> {
+    Box::new(failure.within_member(&named(key)))
 }
