@@ -2,7 +2,7 @@
 //! cases in `cases/` too.
 
 use nozzle_rows::schema::{Member, Type};
-use nozzle_sdk::testing::Host;
+use nozzle_sdk::testing::{self, Host};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -34,7 +34,7 @@ fn plugin(columns: &[(&str, &str)], policy: &str, output: &str) -> Conform {
 /// What becomes of a record, and how many columns were extra and missing.
 fn run(plugin: &Conform, record: &str) -> (Result<Outcome>, [u64; 2]) {
     let host = Host::new();
-    let outcome = host.run(|| plugin.transform(Record::new(record)));
+    let outcome = host.run(|| testing::transform(plugin, Record::new(record)));
     (outcome, [EXTRA, MISSING].map(|counter| host.counter(counter)))
 }
 
@@ -311,7 +311,7 @@ fn what_is_no_row_is_refused() {
 
 #[test]
 fn settings_that_cannot_be_are_refused() {
-    let refusal = |settings: &str| nozzle_sdk::testing::configure::<Conform>(settings).unwrap_err();
+    let refusal = |settings: &str| testing::configure::<Conform>(settings).unwrap_err();
     for (settings, trouble) in [
         ("{}", "`settings`: missing field `schema`"),
         (
