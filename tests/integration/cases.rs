@@ -65,6 +65,16 @@ fn orders_cdc_does_what_its_cases_say() {
 }
 
 #[test]
+fn region_sales_does_what_its_cases_say() {
+    cases::run_pipeline(&root().join("tests/pipelines/region-sales/nozzle.toml"));
+}
+
+#[test]
+fn ecommerce_does_what_its_cases_say() {
+    cases::run_pipeline(&root().join("tests/pipelines/ecommerce/nozzle.toml"));
+}
+
+#[test]
 fn clean_flatten_and_enrich_work_behind_one_another() {
     cases::run_pipeline(&root().join("tests/fixtures/three-plugins/nozzle.toml"));
 }

@@ -20,6 +20,7 @@ mod mutated;
 mod oracle;
 mod package;
 mod parity;
+mod pipelines;
 mod promises;
 mod refresh;
 mod soak;

@@ -1,0 +1,20 @@
+CREATE TABLE sales (
+  region varchar(256),
+  country varchar(256),
+  item_type varchar(256),
+  sales_channel varchar(256),
+  order_priority varchar(256),
+  order_date date,
+  order_id bigint,
+  ship_date date,
+  units_sold integer,
+  unit_price decimal(10,2),
+  unit_cost decimal(10,2),
+  total_revenue decimal(14,2),
+  total_cost decimal(14,2),
+  total_profit decimal(14,2),
+  country_code varchar(256),
+  country_name varchar(256),
+  sales_region varchar(256),
+  subregion varchar(256)
+);
