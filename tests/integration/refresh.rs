@@ -130,7 +130,7 @@ fn a_version_that_is_not_fit_changes_nothing() {
         assert!(problem.contains(expected), "{problem}");
         thread::sleep(Duration::from_millis(2));
     };
-    broken(Some("country,region\nc1\n"), "found record with 1 fields");
+    broken(Some("country,region\nc1\n"), "its fields are 1, the columns are 2");
     broken(Some("country,region\nc1,a\nc1,b\n"), "the key is there a second time");
     broken(Some("country,area\nc1,a\n"), "it has no column `region` any more");
     broken(Some("country,region\n"), "it has no row any more");
@@ -240,7 +240,10 @@ fn a_table_in_s3_is_loaded_and_refreshed() {
     );
     let log = bootstrap.end();
     assert_eq!(log.matches("table refreshed").count(), 2, "{log}");
-    assert!(log.contains("found record with 1 fields") && log.contains("table not refreshed"), "{log}");
+    assert!(
+        log.contains("its fields are 1, the columns are 2") && log.contains("table not refreshed"),
+        "{log}"
+    );
 
     let api = RuntimeApi::start();
     let cold = start_s3(&api, &config, &url);

@@ -61,10 +61,11 @@ impl S3 {
     ///
     /// When the server refuses.
     pub fn put(&self, bucket: &str, key: &str, content: &str) {
-        for (path, body) in [(format!("/{bucket}"), ""), (format!("/{bucket}/{key}"), content)] {
-            let answer = self.request("PUT", &path, body).expect("the server answers");
-            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-        }
+        let put = |path: &str, body| self.request("PUT", path, body).expect("the server answers");
+        // A bucket that is there already is refused.
+        put(&format!("/{bucket}"), "");
+        let answer = put(&format!("/{bucket}/{key}"), content);
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     }
 
     fn wait(&self) {
