@@ -29,7 +29,7 @@ version = 1
 name = "regions"
 path = "{path}"
 key = "country"
-refresh = "1 us"
+refresh = "1 ns"
 [[plugin]]
 use = "enrich-region"
 settings = {{ table = "regions", on = "country", copy = ["region"] }}

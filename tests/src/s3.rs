@@ -7,6 +7,10 @@ use std::time::{Duration, Instant};
 
 use crate::python::python;
 
+/// Nobody may put an object twice; who it is that does is not checked.
+const AUTHORIZATION: &str =
+    "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=none";
+
 /// A running server. It ends when it is dropped.
 #[derive(Debug)]
 pub struct S3 {
@@ -81,7 +85,8 @@ impl S3 {
         let length = body.len();
         write!(
             stream,
-            "{method} {path} HTTP/1.1\r\nHost: s3.amazonaws.com\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+            "{method} {path} HTTP/1.1\r\nHost: s3.amazonaws.com\r\nAuthorization: {AUTHORIZATION}\r\n\
+             Connection: close\r\nContent-Length: {length}\r\n\r\n{body}"
         )?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
