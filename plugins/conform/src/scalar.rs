@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use nozzle_sdk::time::{Date, Format, Timestamp};
+use nozzle_rows::schema::{is_date, is_time};
+use nozzle_sdk::time::{Date, Timestamp};
 use nozzle_sdk::{Times, base64, json};
 
 /// One way in which a destination reads scalars.
@@ -54,8 +55,7 @@ impl Scalar {
             Scalar::Time(Times::EpochMicros) => {
                 integer(raw).is_some_and(|micros| Timestamp::from_micros(micros).date().is_some())
             }
-            Scalar::Time(Times::Sql) => is_text(&is_sql_time),
-            Scalar::Time(_) => is_text(&is_iso_time),
+            Scalar::Time(times) => is_text(&|text| is_time(text, times)),
             Scalar::Characters(most) => is_text(&|text| has_characters(text, most.into())),
             Scalar::Bytes(most) => is_text(&|text| text.len() <= most.into()),
             Scalar::Ascii(most) => is_text(&|text| text.is_ascii() && text.len() <= most.into()),
@@ -120,25 +120,6 @@ fn is_decimal(raw: &str, precision: usize, scale: usize) -> bool {
     let is_plain = is_number(raw) && !raw.contains(['e', 'E']);
     is_plain && whole.len() <= precision - scale && fraction.trim_end_matches('0').len() <= scale
 }
-
-fn is_date(text: &str) -> bool {
-    text.len() == DATE && Format::Iso.read(text).is_some()
-}
-
-/// The form that all of Athena, the OpenX SerDe and Redshift read. They do not read other offsets than `Z`.
-fn is_iso_time(text: &str) -> bool {
-    text[DATE.min(text.len())..].starts_with('T') && text.ends_with('Z') && Format::Iso.read(text).is_some()
-}
-
-/// The form of java.sql.Timestamp, which has no offset.
-fn is_sql_time(text: &str) -> bool {
-    let is_of_clock = |c: char| c.is_ascii_digit() || c == ':' || c == '.';
-    let clock = text.get(DATE..).and_then(|behind| behind.strip_prefix(' '));
-    clock.is_some_and(|clock| clock.chars().all(is_of_clock)) && Format::Iso.read(text).is_some()
-}
-
-/// How long `2025-08-20` is.
-const DATE: usize = 10;
 
 fn has_characters(text: &str, most: usize) -> bool {
     text.len() <= most || text.chars().count() <= most

@@ -2,11 +2,13 @@
 
 mod column_type;
 mod reader;
+mod time;
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use self::column_type::{Member, Type};
+pub use self::time::{is_date, is_time};
 
 /// The columns of one table, as a schema file such as `orders.schema.json` has them:
 ///

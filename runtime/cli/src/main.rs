@@ -4,6 +4,7 @@ mod commands;
 mod files;
 mod generators;
 mod input;
+mod schema;
 mod show;
 
 use std::process::ExitCode;

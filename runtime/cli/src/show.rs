@@ -12,6 +12,8 @@ use nozzle_runtime::{Answer, Delivery, Failure, Seen, Summary, Transform, Trap};
 use owo_colors::OwoColorize as _;
 use serde_json::{Value, json};
 
+use crate::schema::Sample;
+
 /// What is shown of a record as it came, in characters.
 const BEFORE: usize = 1000;
 
@@ -157,7 +159,7 @@ pub(crate) fn notes(summary: &Summary) {
         match result {
             Ok(version) => anstream::eprintln!("{} table {table}: now of version {version}", "info".blue()),
             Err(problem) => {
-                anstream::eprintln!("{} table {table} stays as it is: {problem}", "warn".yellow())
+                anstream::eprintln!("{} table {table} stays as it is: {problem}", "warn".yellow());
             }
         }
     }
@@ -306,6 +308,35 @@ fn named<'a>(
         .into_iter()
         .map(|((plugin, what), n)| json!({ "plugin": &**plugin, key: what, "count": n }))
         .collect()
+}
+
+/// What became of a sample's records.
+pub(crate) fn sample(sample: &Sample) {
+    let Summary { records, rows, dropped, failed, .. } = sample.total;
+    let columns = sample.columns.len();
+    anstream::eprintln!(
+        "{columns} columns in {rows} rows of {records} records: {} dropped, {} failed",
+        dropped.yellow(),
+        failed.red()
+    );
+    counts("failed", &sample.total.failures);
+    if sample.strange > 0 {
+        trouble(&format!("{} records have a row that is no JSON object", sample.strange));
+    }
+    if sample.routes.len() > 1 {
+        let routes: Vec<&str> = sample.routes.iter().map(String::as_str).collect();
+        note(&format!("rows go to several tables, and these are the columns of all: {}", routes.join(", ")));
+    }
+}
+
+/// What somebody should look at.
+pub(crate) fn note(text: &str) {
+    anstream::eprintln!("{} {text}", "note:".yellow());
+}
+
+/// What stands in the way, where there may be more of it.
+pub(crate) fn trouble(text: &str) {
+    anstream::eprintln!("{} {text}", "error:".red().bold());
 }
 
 /// The one place where an error is printed.

@@ -6,7 +6,7 @@ use crate::deadline::TimeLeft;
 use crate::engine::Clock;
 use crate::firehose::{Event, ResponseWriter};
 use crate::pipeline::{Pipeline, Turn};
-use crate::telemetry::LogLine;
+use crate::telemetry::{LogLine, TableUse};
 use crate::{Answer, Config, Description, InvocationError, Origin, StartError, Summary};
 
 /// A loaded pipeline that answers batches. Share it: a batch has instances of its own.
@@ -66,6 +66,11 @@ impl Transform {
     /// What each plugin tells about itself, in pipeline order.
     pub fn plugins(&self) -> impl Iterator<Item = &Description> {
         self.pipeline.plugins.iter().map(|plugin| &plugin.description)
+    }
+
+    /// The reference tables in use, as they were loaded: nothing has been looked up.
+    pub fn tables(&self) -> Vec<TableUse> {
+        self.pipeline.tables.uses()
     }
 
     /// What plugins logged when they were configured, in pipeline order: notes about their settings.

@@ -1,6 +1,7 @@
 //! The subcommands, one file each.
 
 mod build;
+mod check;
 mod compile;
 mod generate;
 mod init;
@@ -9,6 +10,7 @@ mod invoke;
 mod package;
 mod plugins;
 mod run;
+mod schema;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -22,6 +24,8 @@ pub(crate) enum Command {
     Build(build::Args),
     Compile(compile::Args),
     Run(run::Args),
+    Check(check::Args),
+    Schema(schema::Args),
     Invoke(invoke::Args),
     Inspect(inspect::Args),
     Package(package::Args),
@@ -36,6 +40,8 @@ impl Command {
             Self::Build(args) => build::run(&args),
             Self::Compile(args) => compile::run(&args),
             Self::Run(args) => run::run(&args),
+            Self::Check(args) => check::run(&args),
+            Self::Schema(args) => schema::run(&args),
             Self::Invoke(args) => invoke::run(&args),
             Self::Inspect(args) => inspect::run(&args),
             Self::Package(args) => package::run(&args),

@@ -1,0 +1,291 @@
+//! A pipeline's rows held against a table of the catalogue, before a deployment does it.
+
+use indexmap::IndexMap;
+use nozzle_rows::schema::{Member, Schema, Type};
+use nozzle_runtime::config::{Destination, Output, Times};
+use serde::Serialize;
+
+use super::catalogue::{CatalogueColumn, CatalogueTable};
+use super::glue::{OPENX, PARQUET};
+use super::sample::times;
+use super::values::{Members, Values};
+
+/// The SerDes of JSON that do not read times of ISO 8601.
+const HIVE_JSON: [&str; 2] =
+    ["org.apache.hive.hcatalog.data.JsonSerDe", "org.apache.hadoop.hive.serde2.JsonSerDe"];
+/// The SerDe of ORC, the other format that Firehose converts to.
+const ORC: &str = "org.apache.hadoop.hive.ql.io.orc.OrcSerde";
+
+/// One difference, and what to do about it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Difference {
+    /// A stable name of the kind of difference.
+    pub(crate) code: &'static str,
+    /// The column, where it is about one.
+    pub(crate) column: Option<String>,
+    /// Whether rows or values would be refused or lost.
+    pub(crate) breaks: bool,
+    pub(crate) told: String,
+}
+
+/// What a pipeline delivers.
+#[derive(Debug)]
+pub(crate) enum Delivered<'a> {
+    /// Rows of a pinned schema.
+    Pinned(&'a Schema),
+    /// Rows as those of a sample.
+    Sampled(&'a Members),
+}
+
+/// What a pipeline delivers in one column.
+#[derive(Debug, Clone, Copy)]
+enum Column<'a> {
+    Pinned(&'a Type),
+    Sampled(&'a Values),
+}
+
+/// The comparison of both.
+#[derive(Debug)]
+pub(crate) struct Comparison<'a> {
+    table: &'a CatalogueTable,
+    output: &'a Output,
+    found: Vec<Difference>,
+}
+
+impl<'a> Comparison<'a> {
+    /// All differences: of the table as a whole, and then column by column.
+    pub(crate) fn of(
+        table: &'a CatalogueTable,
+        output: &'a Output,
+        delivered: &Delivered<'_>,
+    ) -> Vec<Difference> {
+        let mut comparison = Comparison { table, output, found: Vec::new() };
+        comparison.kind_of_table();
+        let mut columns = delivered.columns();
+        for theirs in table.columns() {
+            match columns.shift_remove(&*theirs.name) {
+                Some(ours) => comparison.types(theirs, ours),
+                None => comparison.other_case(theirs, &mut columns),
+            }
+        }
+        columns.keys().for_each(|name| comparison.not_in_table(name));
+        comparison.found
+    }
+
+    /// Whether the table is one that this output profile writes for.
+    fn kind_of_table(&mut self) {
+        let (serde, destination) = (self.table.serde(), self.output.destination);
+        let is_json = serde == OPENX || HIVE_JSON.contains(&serde);
+        let is_columnar = serde == PARQUET || serde == ORC;
+        let told = match destination {
+            Destination::Iceberg if !self.table.is_iceberg() => {
+                "[output] is for Iceberg, and the table is none: set `for` to what the table is".to_owned()
+            }
+            _ if self.table.is_iceberg() && destination != Destination::Iceberg => {
+                "the table is one of Iceberg: set `for = \"iceberg\"` in [output]".to_owned()
+            }
+            Destination::Json if is_columnar => {
+                "the table's files are Parquet or ORC: set `for = \"parquet\"` in [output], and let the stream convert"
+                    .to_owned()
+            }
+            Destination::Parquet if is_json => {
+                "the table's files are JSON, and [output] is for Parquet: make the table with the SerDe of Parquet"
+                    .to_owned()
+            }
+            Destination::Json if !is_json => format!("the table's SerDe `{serde}` is none of JSON: take `{OPENX}`"),
+            _ => return,
+        };
+        self.push("table-kind", None, true, told);
+    }
+
+    /// A column of both.
+    fn types(&mut self, theirs: &CatalogueColumn, ours: Column<'_>) {
+        let r#type = match theirs.r#type() {
+            Ok(r#type) => r#type,
+            Err(error) => return self.push("unknown-type", Some(&theirs.name), true, error.to_string()),
+        };
+        self.times(&theirs.name, &r#type);
+        if ours.fits(&r#type, self.output.times) {
+            if let Some(narrower) = ours.is_not(&r#type) {
+                let told = format!("is `{narrower}` in the pipeline, which the table's `{type}` holds");
+                self.push("wider-type", Some(&theirs.name), false, told);
+            }
+            return;
+        }
+        let (ours, reads_text) = (ours.to_string(), r#type == Type::String && self.table.serde() == OPENX);
+        let (breaks, told) = if reads_text {
+            (false, format!("is {ours} in the pipeline: the table's SerDe reads it as a string"))
+        } else {
+            let way = "change the table's type, or convert the column in the pipeline";
+            (true, format!("is {ours} in the pipeline, which the table's `{type}` does not hold: {way}"))
+        };
+        self.push("mistyped", Some(&theirs.name), breaks, told);
+    }
+
+    /// A time that the table's SerDe does not read as the profile writes it.
+    fn times(&mut self, name: &str, r#type: &Type) {
+        let serde = self.table.serde();
+        let told = match self.output.times {
+            _ if *r#type != Type::Timestamp || self.output.destination == Destination::Iceberg => return,
+            Times::Iso if HIVE_JSON.contains(&serde) => {
+                format!(
+                    "the table's SerDe reads no ISO 8601: take `{OPENX}`, or set `times = \"sql\"` in [output]"
+                )
+            }
+            Times::EpochMicros => "no SerDe reads microseconds: set `times = \"iso\"` in [output]".to_owned(),
+            Times::Iso | Times::Sql => return,
+        };
+        self.push("unread-time", Some(name), true, told);
+    }
+
+    /// A column of the table that the pipeline does not deliver by this name.
+    fn other_case(&mut self, theirs: &CatalogueColumn, columns: &mut IndexMap<&str, Column<'_>>) {
+        let same = columns.keys().find(|name| name.to_lowercase() == theirs.name.to_lowercase()).copied();
+        let iceberg = self.output.destination == Destination::Iceberg;
+        match same {
+            Some(name) if iceberg => {
+                columns.shift_remove(name);
+                let told = format!(
+                    "is `{name}` in the pipeline, and Iceberg tells upper from lower case: \
+                     set `names = \"lower-snake\"` in [output]"
+                );
+                self.push("other-case", Some(&theirs.name), true, told);
+            }
+            Some(name) => {
+                let told = format!("is `{name}` in the pipeline: SerDes read it whatever its case");
+                self.push("other-case", Some(&theirs.name), false, told);
+                if let Some(ours) = columns.shift_remove(name) {
+                    self.types(theirs, ours);
+                }
+            }
+            None if iceberg => {
+                let told = "is not delivered, and Iceberg refuses rows without it: let the pipeline write it, as null \
+                            if need be"
+                    .to_owned();
+                self.push("not-delivered", Some(&theirs.name), true, told);
+            }
+            None => {
+                let told = "is not delivered: it is null in all rows".to_owned();
+                self.push("not-delivered", Some(&theirs.name), false, told);
+            }
+        }
+    }
+
+    /// A column of the pipeline that the table does not have.
+    fn not_in_table(&mut self, name: &str) {
+        let is_key = self.table.partition_keys.iter().any(|key| key.name.eq_ignore_ascii_case(name));
+        let (code, told) = if is_key {
+            (
+                "partition-key",
+                "is a key of the table's partitions: its value is that of the file's path, not the row's",
+            )
+        } else {
+            (
+                "not-in-table",
+                "is not in the table, so its values are lost: add it there, or drop it in the pipeline",
+            )
+        };
+        self.push(code, Some(name), !is_key, told.to_owned());
+    }
+
+    fn push(&mut self, code: &'static str, column: Option<&str>, breaks: bool, told: String) {
+        self.found.push(Difference { code, column: column.map(str::to_owned), breaks, told });
+    }
+}
+
+impl Delivered<'_> {
+    fn columns(&self) -> IndexMap<&str, Column<'_>> {
+        match self {
+            Delivered::Pinned(schema) => {
+                schema.columns.iter().map(|column| (&*column.name, Column::Pinned(&column.r#type))).collect()
+            }
+            Delivered::Sampled(columns) => {
+                columns.iter().map(|(name, values)| (&**name, Column::Sampled(values))).collect()
+            }
+        }
+    }
+}
+
+impl<'a> Column<'a> {
+    fn fits(self, theirs: &Type, output: Times) -> bool {
+        match self {
+            Column::Pinned(ours) => holds(theirs, ours, output),
+            Column::Sampled(values) => values.fit(theirs, times(output)),
+        }
+    }
+
+    /// The pinned type, where it is not the table's. A sample shows no type, but values.
+    fn is_not(self, theirs: &Type) -> Option<&'a Type> {
+        match self {
+            Column::Pinned(ours) if ours != theirs => Some(ours),
+            Column::Pinned(_) | Column::Sampled(_) => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Column<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Column::Pinned(ours) => write!(f, "`{ours}`"),
+            Column::Sampled(values) => f.write_str(values.kind()),
+        }
+    }
+}
+
+/// Whether all that one type takes can be held by the other, where times are written so.
+fn holds(table: &Type, ours: &Type, output: Times) -> bool {
+    let micros = output == Times::EpochMicros;
+    match (table, ours) {
+        (Type::Array(table), Type::Array(ours)) | (Type::Map(table), Type::Map(ours)) => {
+            holds(table, ours, output)
+        }
+        (Type::Map(value), Type::Struct(members)) => {
+            members.iter().all(|member| holds(value, &member.r#type, output))
+        }
+        (Type::Struct(table), Type::Struct(ours)) => {
+            ours.iter().all(|member| holds_member(table, member, output))
+        }
+        (Type::Timestamp, Type::Bigint) | (Type::Date, Type::Int) => micros,
+        (Type::Float, ours) => matches!(ours, Type::Tinyint | Type::Smallint | Type::Float),
+        (Type::Double, ours) => {
+            matches!(ours, Type::Tinyint | Type::Smallint | Type::Int | Type::Float | Type::Double)
+        }
+        (Type::Decimal { precision, scale }, ours) => {
+            digits(ours).is_some_and(|(whole, fraction)| whole <= precision - scale && fraction <= *scale)
+        }
+        (Type::String, ours) => matches!(ours, Type::String | Type::Varchar(_) | Type::Char(_)),
+        (Type::Varchar(most), Type::Varchar(length)) => most >= length,
+        (Type::Varchar(most), Type::Char(length)) => *most >= (*length).into(),
+        (table, ours) => match (bits(table), bits(ours)) {
+            (Some(table), Some(ours)) => table >= ours,
+            _ => table == ours,
+        },
+    }
+}
+
+fn holds_member(table: &[Member], ours: &Member, output: Times) -> bool {
+    let same = table.iter().find(|member| member.name == ours.name);
+    same.is_some_and(|member| holds(&member.r#type, &ours.r#type, output))
+}
+
+fn bits(r#type: &Type) -> Option<u8> {
+    match r#type {
+        Type::Tinyint => Some(8),
+        Type::Smallint => Some(16),
+        Type::Int => Some(32),
+        Type::Bigint => Some(64),
+        _ => None,
+    }
+}
+
+/// How many digits a number may have before the point, and behind it.
+fn digits(r#type: &Type) -> Option<(u8, u8)> {
+    match r#type {
+        Type::Tinyint => Some((3, 0)),
+        Type::Smallint => Some((5, 0)),
+        Type::Int => Some((10, 0)),
+        Type::Bigint => Some((19, 0)),
+        Type::Decimal { precision, scale } => Some((precision - scale, *scale)),
+        _ => None,
+    }
+}

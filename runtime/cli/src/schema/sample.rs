@@ -1,0 +1,102 @@
+//! A sample run through a pipeline, and what the values of the rows have been that it delivers.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use nozzle_runtime::firehose::Source;
+use nozzle_runtime::{Answer, Config, Delivery, Summary, Transform, config};
+use nozzle_sdk::Times;
+use nozzle_sdk::json::{Scan, Scanner};
+
+use super::values::{Members, add_members};
+use crate::input::{Format, Input};
+use crate::show;
+
+/// What a sample became.
+#[derive(Debug)]
+pub(crate) struct Sample {
+    /// How the pipeline writes times.
+    pub(crate) times: Times,
+    /// The columns of all rows.
+    pub(crate) columns: Members,
+    /// The records, and what became of them.
+    pub(crate) total: Summary,
+    /// Records of which a row is no JSON object.
+    pub(crate) strange: u64,
+    /// The Iceberg tables to which rows go.
+    pub(crate) routes: BTreeSet<String>,
+}
+
+impl Sample {
+    /// Runs the input through a loaded pipeline.
+    ///
+    /// # Errors
+    ///
+    /// When the input cannot be read, or an event in it is none.
+    pub(crate) fn run(
+        config: &Config,
+        transform: &Transform,
+        input: &Path,
+        format: Format,
+    ) -> anyhow::Result<Self> {
+        let mut input = Input::open(input, format, Source::Direct)?;
+        let mut sample = Self::new(times(config.output.times));
+        while let Some(event) = input.next_event()? {
+            let batch = transform.run_watched(
+                &event,
+                None,
+                Some(&mut |seen| {
+                    if let Answer::Ok(delivery) = seen.answer {
+                        sample.deliver(delivery);
+                    }
+                }),
+            )?;
+            show::notes(&batch.summary);
+            sample.total.add(&batch.summary);
+        }
+        Ok(sample)
+    }
+
+    /// One without a record.
+    pub(super) fn new(times: Times) -> Self {
+        Self {
+            times,
+            columns: Members::default(),
+            total: Summary::default(),
+            strange: 0,
+            routes: BTreeSet::new(),
+        }
+    }
+
+    fn deliver(&mut self, delivery: &Delivery) {
+        let text = std::str::from_utf8(&delivery.data).unwrap_or_default();
+        if text.is_empty() || self.add(text).is_err() {
+            self.strange += 1;
+        }
+        if let Some(route) = &delivery.route {
+            self.routes.insert(format!("{}.{}", route.database, route.table));
+        }
+    }
+
+    /// Adds the rows in a text, one behind the other.
+    ///
+    /// # Errors
+    ///
+    /// `not-json`, also for a row that is no object.
+    pub(super) fn add(&mut self, rows: &str) -> Scan<()> {
+        let mut scanner = Scanner::new(rows);
+        while !scanner.is_at_end() {
+            add_members(&mut self.columns, &mut scanner, self.times)?;
+        }
+        Ok(())
+    }
+}
+
+/// As plugins know it.
+pub(super) fn times(times: config::Times) -> Times {
+    match times {
+        config::Times::Iso => Times::Iso,
+        config::Times::Sql => Times::Sql,
+        config::Times::EpochMicros => Times::EpochMicros,
+    }
+}
