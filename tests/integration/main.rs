@@ -23,6 +23,7 @@ mod parity;
 mod pipelines;
 mod promises;
 mod refresh;
+mod schema;
 mod soak;
 mod sources;
 mod values;

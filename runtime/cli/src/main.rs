@@ -30,6 +30,8 @@ Examples:
   nozzle build my-plugin                               compile a plugin crate to a component
   nozzle run orders.jsonl --config nozzle.toml         show records before and after
   nozzle generate orders --count 1000 | nozzle run -   run generated change records through ./nozzle.toml
+  nozzle schema infer orders.jsonl --as glue           the table that the pipeline's rows need
+  nozzle check --glue table.json                       whether an existing table takes them
   nozzle invoke --config nozzle.toml event.json        the response that Firehose would get
 
 Exit codes: 0 done (failed records included), 1 error, 2 usage or configuration, 3 failed records with --fail-on-failed";

@@ -13,6 +13,6 @@ mod values;
 
 pub(crate) use catalogue::CatalogueTable;
 pub(crate) use compare::{Comparison, Delivered, Difference};
-pub(crate) use form::{Form, Target};
+pub(crate) use form::{Form, Target, schema_file};
 pub(crate) use infer::{Inferred, infer};
 pub(crate) use sample::Sample;

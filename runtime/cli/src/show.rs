@@ -320,6 +320,7 @@ pub(crate) fn sample(sample: &Sample) {
         failed.red()
     );
     counts("failed", &sample.total.failures);
+    counts("counted", &sample.total.counters);
     if sample.strange > 0 {
         trouble(&format!("{} records have a row that is no JSON object", sample.strange));
     }

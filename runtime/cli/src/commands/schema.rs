@@ -14,7 +14,7 @@ use serde::de::value::Error;
 
 use super::ConfigFile;
 use crate::input::Format;
-use crate::schema::{CatalogueTable, Form, Inferred, Sample, Target, infer};
+use crate::schema::{CatalogueTable, Form, Inferred, Sample, Target, infer, schema_file};
 use crate::show;
 
 /// Infer the schema of what a pipeline delivers, and write it for Glue, Athena, Redshift and Iceberg.
@@ -149,7 +149,7 @@ fn import(args: &Import) -> anyhow::Result<ExitCode> {
     for key in &table.partition_keys {
         show::note(&format!("`{}` is a key of partitions, and no column of rows: it is left out", key.name));
     }
-    show::line(serde_json::to_string_pretty(&schema)?)?;
+    show::line(schema_file(&schema))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -91,7 +91,10 @@ impl CatalogueTable {
         let column = |column: &CatalogueColumn| {
             let CatalogueColumn { name, comment, .. } = column;
             let comment = comment.clone().filter(|comment| !comment.is_empty());
-            Ok(SchemaColumn { name: name.clone(), r#type: column.r#type()?, comment })
+            let Some(r#type) = column.r#type() else {
+                bail!("column `{name}` is `{}` in the table, and Hive has no such type", column.written());
+            };
+            Ok(SchemaColumn { name: name.clone(), r#type, comment })
         };
         let columns = self.columns().map(column).collect::<anyhow::Result<Vec<_>>>()?;
         if columns.is_empty() {
@@ -102,13 +105,14 @@ impl CatalogueTable {
 }
 
 impl CatalogueColumn {
-    /// What it holds.
-    ///
-    /// # Errors
-    ///
-    /// When its type is none of Hive's, such as the `set<string>` that crawlers find in DynamoDB's exports.
-    pub(crate) fn r#type(&self) -> anyhow::Result<Type> {
-        let read = self.r#type.parse::<Type>();
-        read.map_err(|failure| anyhow::anyhow!("column `{}` of the table: {}", self.name, failure.reason))
+    /// What it holds; `None` where its type is none of Hive's, such as the `set<string>` that crawlers find in DynamoDB's
+    /// exports.
+    pub(crate) fn r#type(&self) -> Option<Type> {
+        self.r#type.parse().ok()
+    }
+
+    /// Its type as it is written.
+    pub(crate) fn written(&self) -> &str {
+        &self.r#type
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::catalogue::{CatalogueColumn, CatalogueTable};
 use super::glue::{OPENX, PARQUET};
+use super::infer::type_of;
 use super::sample::times;
 use super::values::{Members, Values};
 
@@ -100,9 +101,9 @@ impl<'a> Comparison<'a> {
 
     /// A column of both.
     fn types(&mut self, theirs: &CatalogueColumn, ours: Column<'_>) {
-        let r#type = match theirs.r#type() {
-            Ok(r#type) => r#type,
-            Err(error) => return self.push("unknown-type", Some(&theirs.name), true, error.to_string()),
+        let Some(r#type) = theirs.r#type() else {
+            let told = format!("is `{}` in the table, and Hive has no such type", theirs.written());
+            return self.push("unknown-type", Some(&theirs.name), true, told);
         };
         self.times(&theirs.name, &r#type);
         if ours.fits(&r#type, self.output.times) {
@@ -124,15 +125,17 @@ impl<'a> Comparison<'a> {
 
     /// A time that the table's SerDe does not read as the profile writes it.
     fn times(&mut self, name: &str, r#type: &Type) {
-        let serde = self.table.serde();
+        if !has_time(r#type) || self.output.destination == Destination::Iceberg {
+            return;
+        }
         let told = match self.output.times {
-            _ if *r#type != Type::Timestamp || self.output.destination == Destination::Iceberg => return,
-            Times::Iso if HIVE_JSON.contains(&serde) => {
-                format!(
-                    "the table's SerDe reads no ISO 8601: take `{OPENX}`, or set `times = \"sql\"` in [output]"
-                )
+            Times::Iso if HIVE_JSON.contains(&self.table.serde()) => format!(
+                "holds times, and the table's SerDe reads no ISO 8601: \
+                 take `{OPENX}`, or set `times = \"sql\"` in [output]"
+            ),
+            Times::EpochMicros => {
+                "holds times, and no SerDe reads microseconds: set `times = \"iso\"` in [output]".to_owned()
             }
-            Times::EpochMicros => "no SerDe reads microseconds: set `times = \"iso\"` in [output]".to_owned(),
             Times::Iso | Times::Sql => return,
         };
         self.push("unread-time", Some(name), true, told);
@@ -227,7 +230,10 @@ impl std::fmt::Display for Column<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Column::Pinned(ours) => write!(f, "`{ours}`"),
-            Column::Sampled(values) => f.write_str(values.kind()),
+            Column::Sampled(values) => match type_of(values) {
+                Some(ours) => write!(f, "`{ours}`"),
+                None => f.write_str(values.kind()),
+            },
         }
     }
 }
@@ -263,6 +269,16 @@ fn holds(table: &Type, ours: &Type, output: Times) -> bool {
     }
 }
 
+/// Whether there are times in it.
+fn has_time(r#type: &Type) -> bool {
+    match r#type {
+        Type::Timestamp => true,
+        Type::Array(inner) | Type::Map(inner) => has_time(inner),
+        Type::Struct(members) => members.iter().any(|member| has_time(&member.r#type)),
+        _ => false,
+    }
+}
+
 fn holds_member(table: &[Member], ours: &Member, output: Times) -> bool {
     let same = table.iter().find(|member| member.name == ours.name);
     same.is_some_and(|member| holds(&member.r#type, &ours.r#type, output))
@@ -289,3 +305,6 @@ fn digits(r#type: &Type) -> Option<(u8, u8)> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

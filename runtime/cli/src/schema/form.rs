@@ -1,8 +1,9 @@
 //! The forms in which a schema is written.
 
 use anyhow::bail;
-use nozzle_rows::schema::Schema;
+use nozzle_rows::schema::{Schema, SchemaColumn};
 use nozzle_runtime::config::Output;
+use serde_json::json;
 
 use super::{athena, glue, iceberg, redshift};
 
@@ -42,7 +43,7 @@ impl Form {
             check_names(target.schema)?;
         }
         match self {
-            Form::Nozzle => Ok(serde_json::to_string_pretty(target.schema)?),
+            Form::Nozzle => Ok(schema_file(target.schema)),
             Form::Glue => glue::table_input(target),
             Form::Athena => Ok(athena::create_table(target)),
             Form::Redshift => Ok(redshift::create_table(target)),
@@ -70,6 +71,19 @@ impl Target<'_> {
     pub(super) fn location(&self) -> String {
         self.location.map_or_else(|| format!("s3://BUCKET/{}/", self.name), str::to_owned)
     }
+}
+
+/// The text of a schema file, a column a line.
+pub(crate) fn schema_file(schema: &Schema) -> String {
+    let name = schema.name.as_ref().map(|name| format!("\n  \"name\": {},", json!(name)));
+    let columns: Vec<String> = schema.columns.iter().map(column).collect();
+    format!("{{{}\n  \"columns\": [\n{}\n  ]\n}}", name.unwrap_or_default(), columns.join(",\n"))
+}
+
+fn column(SchemaColumn { name, r#type, comment }: &SchemaColumn) -> String {
+    let comment = comment.as_ref().map(|comment| format!(", \"comment\": {}", json!(comment)));
+    let (name, r#type) = (json!(name), json!(r#type));
+    format!("    {{ \"name\": {name}, \"type\": {type}{} }}", comment.unwrap_or_default())
 }
 
 /// Glue and Redshift know names in lower case alone.

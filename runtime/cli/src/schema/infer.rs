@@ -1,6 +1,7 @@
 //! The schema of a sample: of each column the narrowest type that holds all of its values.
 
 use nozzle_rows::schema::{Member, Schema, SchemaColumn, Type};
+use nozzle_sdk::Times;
 
 use super::Sample;
 use super::values::{Members, Values};
@@ -18,13 +19,13 @@ pub(crate) struct Inferred {
 /// Infers the schema of a sample's columns, in the order in which they first appeared. `types` are those of columns that are
 /// known better; `sized` gives strings a length.
 pub(crate) fn infer(sample: &Sample, types: &[(String, Type)], sized: bool) -> Inferred {
-    let mut types_of = Types { sized, notes: Vec::new(), troubles: Vec::new() };
+    let mut types_of = Types::new(sized, sample.times);
     let mut columns = Vec::new();
     for (name, values) in &sample.columns {
         let given = types.iter().rfind(|(column, _)| column == name).map(|(_, r#type)| r#type);
         let r#type = match given {
             Some(r#type) => {
-                types_of.check_given(name, values, r#type, sample);
+                types_of.check_given(name, values, r#type);
                 r#type.clone()
             }
             None => types_of.column(name, values),
@@ -38,14 +39,26 @@ pub(crate) fn infer(sample: &Sample, types: &[(String, Type)], sized: bool) -> I
     Inferred { schema: Schema { name: None, columns }, notes, troubles }
 }
 
-/// The types of values.
+/// The narrowest type of values, where there is one.
+pub(super) fn type_of(values: &Values) -> Option<Type> {
+    let mut types = Types::new(false, Times::Iso);
+    let r#type = types.narrowest("", values, false);
+    types.troubles.is_empty().then_some(r#type)
+}
+
+/// The types of values, and what there is to say of them.
 struct Types {
     sized: bool,
+    times: Times,
     notes: Vec<String>,
     troubles: Vec<String>,
 }
 
 impl Types {
+    fn new(sized: bool, times: Times) -> Self {
+        Self { sized, times, notes: Vec::new(), troubles: Vec::new() }
+    }
+
     fn column(&mut self, name: &str, values: &Values) -> Type {
         if name.is_empty() {
             self.troubles.push("a column has an empty name: no table has such a column".to_owned());
@@ -68,8 +81,8 @@ impl Types {
             }
             Values::Booleans => Type::Boolean,
             Values::Numbers(numbers) => {
-                if numbers.may_be_times() {
-                    self.note(path, "may be times in microseconds: `timestamp` says so");
+                if self.times == Times::EpochMicros && numbers.may_be_times() {
+                    self.note(path, "may be times in microseconds, which no number tells: --types says so");
                 }
                 numbers.narrowest().unwrap_or_else(|| {
                     self.trouble(path, "holds a number beyond double precision: no type takes it")
@@ -103,8 +116,8 @@ impl Types {
         Type::Struct(members.iter().map(member).collect())
     }
 
-    fn check_given(&mut self, name: &str, values: &Values, r#type: &Type, sample: &Sample) {
-        if !values.fit(r#type, sample.times) {
+    fn check_given(&mut self, name: &str, values: &Values, r#type: &Type) {
+        if !values.fit(r#type, self.times) {
             self.note(name, &format!("has values that are no `{type}`: rows with them will fail"));
         }
     }

@@ -142,6 +142,30 @@ fn types_may_be_given() {
     assert_eq!(unknown.troubles, ["`c` of --types is in no row"]);
 }
 
+/// Types that values may fit or not.
+const TYPES: [&str; 20] = [
+    "string",
+    "boolean",
+    "tinyint",
+    "smallint",
+    "int",
+    "bigint",
+    "float",
+    "double",
+    "decimal(5,2)",
+    "decimal(38,10)",
+    "date",
+    "timestamp",
+    "varchar(10)",
+    "char(10)",
+    "binary",
+    "array<smallint>",
+    "array<struct<m1:double,m2:double>>",
+    "map<string,double>",
+    "struct<m1:double,m2:double,m3:double>",
+    "struct<m1:bigint>",
+];
+
 /// Any value that a column may hold: mostly of one kind, so that there often is a type.
 fn value(kind: u8) -> BoxedStrategy<String> {
     let text =
@@ -197,6 +221,22 @@ proptest! {
         for row in &rows {
             let outcome = plugin.transform(Record::new(row.as_str()));
             prop_assert!(matches!(outcome, Ok(Outcome::Deliver(_))), "{row}: {outcome:?} by {schema:?}");
+        }
+    }
+
+    #[test]
+    fn values_that_fit_a_type_are_taken_by_conform(values in values(), profile in 0..4usize) {
+        let (output, times) = PROFILES[profile];
+        let rows: Vec<String> = values.iter().map(|value| format!("{{\"a\":{value}}}")).collect();
+        let sample = sample(times, &rows.concat());
+        let types = TYPES.map(|text| text.parse::<Type>().unwrap());
+        for r#type in types.into_iter().filter(|r#type| sample.columns["a"].fit(r#type, times)) {
+            let schema = Schema { name: None, columns: vec![SchemaColumn::new("a", r#type)] };
+            let plugin = conform(&schema, output);
+            for row in &rows {
+                let outcome = plugin.transform(Record::new(row.as_str()));
+                prop_assert!(matches!(outcome, Ok(Outcome::Deliver(_))), "{row}: {outcome:?} by {schema:?}");
+            }
         }
     }
 }
