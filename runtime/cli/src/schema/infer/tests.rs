@@ -180,14 +180,14 @@ fn value(kind: u8) -> BoxedStrategy<String> {
         5 => {
             prop::collection::vec(value(0), 0..3).prop_map(|values| format!("[{}]", values.join(","))).boxed()
         }
-        6 => prop::collection::vec(value(1), 0..3).prop_map(members).boxed(),
+        6 => prop::collection::vec(value(1), 0..3).prop_map(|values| members(&values)).boxed(),
         _ => {
             prop::collection::vec(value(6), 0..3).prop_map(|values| format!("[{}]", values.join(","))).boxed()
         }
     }
 }
 
-fn members(values: Vec<String>) -> String {
+fn members(values: &[String]) -> String {
     let member = |(index, value): (usize, &String)| format!("\"m{}\":{value}", index % 2 + values.len());
     let mut members: Vec<String> = values.iter().enumerate().map(member).collect();
     members.dedup_by(|one, other| one.split(':').next() == other.split(':').next());
