@@ -94,12 +94,12 @@ fn reported(request_id: &str, report: &Report) {
 }
 
 /// A newer version of a reference table, in use from this batch on, or why it is not.
-fn refreshed(request_id: &str, refresh: &Refresh) {
-    let table = refresh.table.as_str();
-    match &refresh.result {
+fn refreshed(request_id: &str, Refresh { table, result }: &Refresh) {
+    match result {
         Ok(version) => info!(request_id, table, version, "table refreshed"),
         Err(problem) => {
-            warn!(request_id, table, error = problem.replace("\n  ", "; "), "table not refreshed")
+            let error = problem.replace("\n  ", "; ");
+            warn!(request_id, table, error, "table not refreshed");
         }
     }
 }

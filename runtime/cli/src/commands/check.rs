@@ -19,7 +19,7 @@ use crate::show;
 /// Check a pipeline: that it starts, and with --glue that the table takes what it delivers.
 ///
 /// Loads the pipeline as the Lambda does, and says what is in it. With --glue its rows are held against a table of the Glue
-/// catalogue: those of the pinned schema (`schema` in [output]), or those of the sample where none is pinned.
+/// catalogue: those of the pinned schema (`schema` in `[output]`), or those of the sample where none is pinned.
 ///
 /// Exit codes: 0 all is well, 1 rows would be refused or lost, or a record of the sample failed, 2 the pipeline does not start.
 #[derive(clap::Args)]

@@ -33,7 +33,7 @@ enum What {
 
 /// Infer the schema of the rows that a pipeline delivers for a sample.
 ///
-/// The sample is what `nozzle run` takes. What `schema` in [output] says is left aside. Columns come in the order in which they
+/// The sample is what `nozzle run` takes. What `schema` in `[output]` says is left aside. Columns come in the order in which they
 /// first appear, each with the narrowest type that holds all its values:
 ///
 ///   true, false            boolean
@@ -41,7 +41,7 @@ enum What {
 ///   numbers with a point   decimal(p,s), where no number has an exponent and all have room in 38 digits; else double. s is the
 ///                          digits seen behind the point, at least 2 and even; before it are 2 more than seen, at least 10:
 ///                          19.90 gives decimal(12,2)
-///   strings                date or timestamp, where all are written as [output] writes them; else string
+///   strings                date or timestamp, where all are written as `[output]` writes them; else string
 ///   arrays, objects        array<..> and struct<..> of all elements and members that were seen
 ///   nothing but nulls      string, with a note
 ///
@@ -72,7 +72,7 @@ struct Convert {
     /// The schema file, such as orders.schema.json
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// The destination, as `for` in [output] names it
+    /// The destination, as `for` in `[output]` names it
     #[arg(long = "for", value_name = "DESTINATION", default_value = "json", value_parser = destination)]
     destination: Destination,
     #[command(flatten)]
