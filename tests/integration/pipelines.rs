@@ -90,3 +90,25 @@ fn ecommerce_delivers_what_duckdb_computes_and_the_same_of_csv() {
     assert_eq!(api.rows(), bulk.rows());
     assert_eq!(api.errors().lines().count(), bulk.errors().lines().count());
 }
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the bless switch")]
+fn the_schemas_are_what_nozzle_schema_writes() {
+    for (schema, destination, location) in [
+        ("region-sales/sales.schema.json", "parquet", "s3://streaming/processed/"),
+        ("ecommerce/invoices.schema.json", "redshift", "s3://streaming/invoices/"),
+    ] {
+        let schema = root().join("tests/pipelines").join(schema);
+        for name in ["glue.json", "athena.sql", "redshift.sql", "iceberg.json"] {
+            let (form, _) = name.split_once('.').unwrap();
+            let convert = ["schema", "convert", schema.to_str().unwrap(), "--for", destination, "--as", form];
+            let written = nozzle(&[&convert[..], &["--location", location]].concat(), b"");
+            let file = schema.with_file_name("schemas").join(name);
+            if std::env::var_os("NOZZLE_BLESS").is_some() {
+                fs::write(&file, &written.stdout).unwrap();
+            }
+            let there = fs::read_to_string(&file).unwrap();
+            assert_eq!(there, stdout(&written), "NOZZLE_BLESS=1 writes {} anew", file.display());
+        }
+    }
+}

@@ -1,4 +1,4 @@
-CREATE EXTERNAL TABLE invoices (
+CREATE EXTERNAL TABLE `invoices` (
   `invoice_no` varchar(16),
   `stock_code` varchar(16),
   `description` varchar(256),
@@ -13,4 +13,5 @@ CREATE EXTERNAL TABLE invoices (
   `subregion` varchar(64) COMMENT 'of UN M49'
 )
 ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
-LOCATION 's3://BUCKET/invoices/';
+LOCATION 's3://streaming/invoices/'
+TBLPROPERTIES ('classification' = 'json');

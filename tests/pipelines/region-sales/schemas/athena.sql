@@ -1,4 +1,4 @@
-CREATE EXTERNAL TABLE sales (
+CREATE EXTERNAL TABLE `sales` (
   `region` string COMMENT 'as the row says',
   `country` string COMMENT 'as the row says',
   `item_type` string,
@@ -19,4 +19,5 @@ CREATE EXTERNAL TABLE sales (
   `subregion` string COMMENT 'of UN M49'
 )
 STORED AS PARQUET
-LOCATION 's3://BUCKET/processed/';
+LOCATION 's3://streaming/processed/'
+TBLPROPERTIES ('classification' = 'parquet');
