@@ -20,10 +20,13 @@ pub(super) fn read(url: &ObjectUrl, seen: Option<&Version>) -> Result<Option<Con
     match fetched {
         Ok(Ok(content)) => Ok(Some(content)),
         Ok(Err(Error::NotModified { .. })) => Ok(None),
-        Ok(Err(error)) => Err(one_line(&error)),
-        Err(_) => Err(format!("no answer within {} s", FETCH_TIMEOUT.as_secs())),
+        Ok(Err(error)) => Err(format!("{}\n  {HINT}", one_line(&error))),
+        Err(_) => Err(format!("no answer within {} s\n  {HINT}", FETCH_TIMEOUT.as_secs())),
     }
 }
+
+const HINT: &str = "hint: credentials, region and endpoint are those of the environment: `AWS_ACCESS_KEY_ID`, `AWS_REGION`, \
+    `AWS_ENDPOINT_URL_S3`";
 
 async fn get(url: &ObjectUrl, seen: Option<&Version>) -> Result<Content, Error> {
     let client = ClientOptions::new().with_connect_timeout(FETCH_TIMEOUT / 2).with_allow_http(true);
