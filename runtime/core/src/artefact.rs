@@ -90,7 +90,11 @@ pub struct Artefact {
 ///
 /// # Errors
 ///
-/// When a plugin cannot be read, encoded or compiled, or the folder cannot be written.
+/// When a plugin cannot be read, encoded or compiled, a table cannot be copied, or the folder cannot be written.
+///
+/// # Panics
+///
+/// In an asynchronous runtime of tokio, where a table is in S3: reading it takes a runtime of its own.
 #[cfg(feature = "compile")]
 pub fn compile(config: &Config, ready: &crate::Ready) -> Result<(PathBuf, Manifest), crate::StartError> {
     let folder = folder(config);
@@ -140,14 +144,10 @@ fn copy_tables(
     for table in &config.tables {
         let content = match &table.source {
             TableSource::File(_) => continue,
-            TableSource::S3(_) => read_table(&table.source),
+            TableSource::S3(_) => tables::read(&table.source),
             TableSource::Ready(name) => ready.table(name).map(Content::of),
         };
-        let content = content.map_err(|problem| crate::StartError::Table {
-            place: table.place.to_string(),
-            table: table.name.clone(),
-            problem,
-        })?;
+        let content = content.map_err(|problem| tables::load_error(table, problem))?;
         let sha256 = sha256(&content.bytes);
         let file = format!("{}-{}.{}", table.name, &sha256[..12], table.format.extension());
         write(&folder.join(&file), &content.bytes)?;
@@ -157,14 +157,6 @@ fn copy_tables(
         copies.push(TableCopy { table, source, file, sha256, modified_ms });
     }
     Ok(copies)
-}
-
-/// Reads a table on a thread of its own: the caller may be in an asynchronous runtime.
-#[cfg(feature = "compile")]
-fn read_table(source: &TableSource) -> Result<Content, String> {
-    let read = std::thread::scope(|scope| scope.spawn(|| tables::read(source, None)).join());
-    read.unwrap_or_else(|_| Err("the thread that read it died".to_owned()))
-        .map(|content| content.unwrap_or_else(|| unreachable!("no version was seen before")))
 }
 
 #[cfg(feature = "compile")]
@@ -185,12 +177,7 @@ pub(crate) fn load(engine: &Engine, config: &Config, plugin: &PluginConfig) -> R
         })?;
     plugin.check_pin(|| artefact.wasm_sha256.clone())?;
     let file = folder.join(&artefact.file);
-    if sha256(&read(&file)?) != artefact.sha256 {
-        return Err(format!(
-            "the SHA-256 of `{}` is not the one in the manifest\n  {COMPILE_HINT}",
-            file.display()
-        ));
-    }
+    read_summed(&file, &artefact.sha256)?;
     engine.load_artefact(&file).map_err(|error| {
         let (made, here) = (&manifest.target, target());
         format!("`{}`, made for {made}, does not load on {here}: {error:#}\n  {COMPILE_HINT}", file.display())
@@ -203,14 +190,7 @@ pub(crate) fn table(config: &Config, name: &str) -> Result<Content, String> {
     let manifest = Manifest::read(&folder.join(MANIFEST))?;
     let copy = manifest.tables.iter().find(|copy| copy.table == name);
     let copy = copy.ok_or_else(|| format!("there is no packaged copy of it\n  {COMPILE_HINT}"))?;
-    let file = folder.join(&copy.file);
-    let bytes = read(&file)?;
-    if sha256(&bytes) != copy.sha256 {
-        return Err(format!(
-            "the SHA-256 of `{}` is not the one in the manifest\n  {COMPILE_HINT}",
-            file.display()
-        ));
-    }
+    let bytes = read_summed(&folder.join(&copy.file), &copy.sha256)?;
     let modified = copy.modified_ms.map(|ms| UNIX_EPOCH + Duration::from_millis(ms));
     Ok(Content { bytes, version: Version { tag: None, modified } })
 }
@@ -240,6 +220,18 @@ fn folder(config: &Config) -> PathBuf {
 /// Reads a file, or says which one could not be read.
 pub(crate) fn read(file: &Path) -> Result<Vec<u8>, String> {
     std::fs::read(file).map_err(|error| format!("failed to read `{}`: {error}", file.display()))
+}
+
+/// Reads a file that has this sum in the manifest.
+fn read_summed(file: &Path, sum: &str) -> Result<Vec<u8>, String> {
+    let bytes = read(file)?;
+    match sha256(&bytes) == sum {
+        true => Ok(bytes),
+        false => {
+            let file = file.display();
+            Err(format!("the SHA-256 of `{file}` is not the one in the manifest\n  {COMPILE_HINT}"))
+        }
+    }
 }
 
 /// SHA-256 in hexadecimal.

@@ -11,6 +11,8 @@ mod table;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::StartError;
+use crate::config::TableConfig;
 use crate::telemetry::TableUse;
 
 pub(crate) use live::LiveTables;
@@ -41,6 +43,11 @@ pub struct Lookups {
     pub asked: u64,
     /// Those whose key was not in the table.
     pub missed: u64,
+}
+
+/// An error that names the table and its place in nozzle.toml.
+pub(crate) fn load_error(table: &TableConfig, problem: String) -> StartError {
+    StartError::Table { place: table.place.to_string(), table: table.name.clone(), problem }
 }
 
 impl Lookups {

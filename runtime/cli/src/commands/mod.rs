@@ -12,9 +12,10 @@ mod plugins;
 mod run;
 mod schema;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use nozzle_runtime::config::FILE_NAME;
 
 /// What `nozzle` can do. The help of each is the documentation of its arguments.
@@ -57,4 +58,14 @@ struct ConfigFile {
     /// The pipeline's nozzle.toml
     #[arg(long, value_name = "FILE", default_value = FILE_NAME)]
     config: PathBuf,
+}
+
+impl ConfigFile {
+    /// The pipeline's name: that of its folder.
+    fn pipeline_name(&self) -> anyhow::Result<String> {
+        let config = &self.config;
+        let file = config.canonicalize().with_context(|| format!("failed to find `{}`", config.display()))?;
+        let folder = file.parent().and_then(Path::file_name).unwrap_or_default();
+        Ok(folder.to_string_lossy().into_owned())
+    }
 }

@@ -66,7 +66,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     files.sort();
     files.dedup();
-    let name = name(&config.file)?;
+    let name = args.config.pipeline_name()?;
     let out = args.out.clone().unwrap_or_else(|| config.file.with_file_name(format!("{name}.zip")));
     let zip = pack(&files)?;
     write_whole(&out, &zip).with_context(|| format!("failed to write `{}`", out.display()))?;
@@ -118,13 +118,6 @@ fn name_in_zip(config: &Config, file: &Path) -> anyhow::Result<String> {
             file.display()
         ),
     }
-}
-
-/// The pipeline's name: that of its folder.
-fn name(config: &Path) -> anyhow::Result<String> {
-    let file = config.canonicalize().with_context(|| format!("failed to find `{}`", config.display()))?;
-    let folder = file.parent().and_then(Path::file_name).unwrap_or_default();
-    Ok(folder.to_string_lossy().into_owned())
 }
 
 /// Zips the files, in order and without times, so that the same files give the same bytes.

@@ -126,7 +126,7 @@ fn infer_schema(args: &Infer) -> anyhow::Result<ExitCode> {
     if !troubles.is_empty() || sample.strange > 0 {
         return Ok(ExitCode::FAILURE);
     }
-    args.written.write(schema, &folder_name(&config.file)?, &config.output)
+    args.written.write(schema, &args.config.pipeline_name()?, &config.output)
 }
 
 /// The pipeline as it is without `[output] schema`, which hides what is not in the schema. Its file need not be there yet.
@@ -174,13 +174,6 @@ impl Written {
 pub(super) fn read_schema(file: &Path) -> anyhow::Result<Schema> {
     let text = std::fs::read(file).with_context(|| format!("failed to read `{}`", file.display()))?;
     serde_json::from_slice(&text).with_context(|| format!("`{}` is no schema", file.display()))
-}
-
-/// The name of the folder that holds the pipeline.
-fn folder_name(config: &Path) -> anyhow::Result<String> {
-    let file = config.canonicalize().with_context(|| format!("failed to find `{}`", config.display()))?;
-    let folder = file.parent().and_then(Path::file_name).unwrap_or_default();
-    Ok(folder.to_string_lossy().into_owned())
 }
 
 /// A name as catalogues take it.

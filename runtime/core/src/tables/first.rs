@@ -7,7 +7,7 @@ use super::live::{DIED, LiveTables, Source};
 #[cfg(feature = "compile")]
 use super::source::Content;
 use super::source::{self, Loaded};
-use super::{Named, Tables};
+use super::{Named, Tables, load_error};
 use crate::config::{Config, TableConfig, TableSource};
 use crate::{Origin, StartError, artefact};
 
@@ -21,10 +21,7 @@ impl LiveTables {
         });
         let (mut tables, mut sources) = (Vec::new(), Vec::new());
         for (config, read) in config.tables.iter().zip(first) {
-            let place = config.place.to_string();
-            let name = config.name.clone();
-            let failed = |problem| StartError::Table { place, table: name, problem };
-            let (Loaded { table, version }, source) = read.map_err(failed)?;
+            let (Loaded { table, version }, source) = read.map_err(|problem| load_error(config, problem))?;
             tables.push(Named {
                 name: config.name.clone(),
                 table: Arc::new(table),

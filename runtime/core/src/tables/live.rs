@@ -141,13 +141,11 @@ impl State {
         accept: impl Fn(&Arc<Tables>) -> Result<(), String>,
     ) -> Result<String, String> {
         let Loaded { table, version } = loaded;
-        let source = &self.sources[at];
+        let TableConfig { name, source, .. } = &self.sources[at].config;
         let table = Arc::new(table);
-        self.tables
-            .check_successor(&source.config.name, &table)
-            .map_err(|problem| format!("`{}`: {problem}", source.config.source))?;
-        let tables = Arc::new(self.tables.with(&source.config.name, &table, version.modified));
-        accept(&tables).map_err(|problem| format!("`{}`: {problem}", source.config.source))?;
+        let tables = Arc::new(self.tables.with(name, &table, version.modified));
+        let fit = self.tables.check_successor(name, &table).and_then(|()| accept(&tables));
+        fit.map_err(|problem| format!("`{source}`: {problem}"))?;
         self.tables = tables;
         self.sources[at].confirm(Some(version));
         Ok(table.version().to_owned())

@@ -41,19 +41,24 @@ impl Content {
     }
 }
 
+/// What a source holds, whichever version that is.
+pub(crate) fn read(source: &TableSource) -> Result<Content, String> {
+    read_unless(source, None)
+        .map(|content| content.unwrap_or_else(|| unreachable!("no version was seen before")))
+}
+
 /// Reads and indexes a table.
 pub(super) fn load(config: &TableConfig) -> Result<Loaded, String> {
-    let content = read(&config.source, None)?.unwrap_or_else(|| unreachable!("no version was seen before"));
-    parse(config, &content)
+    parse(config, &read(&config.source)?)
 }
 
 /// Reads and indexes a table, `None` where its source still holds the version that was `seen`.
 pub(super) fn reload(config: &TableConfig, seen: Option<&Version>) -> Result<Option<Loaded>, String> {
-    read(&config.source, seen)?.map(|content| parse(config, &content)).transpose()
+    read_unless(&config.source, seen)?.map(|content| parse(config, &content)).transpose()
 }
 
 /// What a source holds, `None` where that is the version that was `seen`.
-pub(crate) fn read(source: &TableSource, seen: Option<&Version>) -> Result<Option<Content>, String> {
+fn read_unless(source: &TableSource, seen: Option<&Version>) -> Result<Option<Content>, String> {
     match source {
         TableSource::File(path) => read_file(path, seen),
         TableSource::S3(url) => read_object(url, seen).map_err(|problem| format!("`{source}`: {problem}")),
