@@ -1,8 +1,10 @@
 //! JSON: reading a record's documents, changing them as text, writing a row's text.
 
+mod block;
 mod names;
 mod object;
 mod scanner;
+mod span;
 
 use std::borrow::Cow;
 
@@ -12,6 +14,7 @@ use serde_json::error::Category;
 pub use self::names::{Names, duplicate_member};
 pub use self::object::Object;
 pub use self::scanner::{Scan, Scanner};
+pub use self::span::Span;
 use crate::path::{self, Step};
 use crate::{Failure, Result};
 
@@ -58,6 +61,23 @@ pub fn string_value(raw: &str) -> Option<Cow<'_, str>> {
         true => Some(Cow::Borrowed(&raw[1..end])),
         false => serde_json::from_str(raw).ok().map(Cow::Owned),
     }
+}
+
+/// Whether two texts are the same: for names, which are short and often are.
+#[must_use]
+#[inline]
+pub fn is_same(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    let (lefts, rights) = (left.as_chunks::<8>().0, right.as_chunks::<8>().0);
+    left.len() == right.len()
+        && lefts
+            .iter()
+            .zip(rights)
+            .all(|(left, right)| u64::from_ne_bytes(*left) == u64::from_ne_bytes(*right))
+        && match (left.last_chunk(), right.last_chunk()) {
+            (Some(left), Some(right)) => u64::from_ne_bytes(*left) == u64::from_ne_bytes(*right),
+            _ => left.iter().eq(right),
+        }
 }
 
 /// JSON text on one line: newlines, which JSON has between values only, are left out, because readers of JSON Lines

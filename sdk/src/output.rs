@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use crate::json::to_raw;
+use crate::json::write_string;
 use crate::time::{Date, Timestamp};
 
 /// The output profile of nozzle.toml: a plugin that makes columns asks it how to name them and how to write times.
@@ -105,10 +105,24 @@ impl Output {
     /// ```
     #[must_use]
     pub fn time(&self, time: Timestamp) -> String {
+        let mut text = Vec::new();
+        self.write_time(time, &mut text);
+        String::from_utf8(text).expect("JSON text is UTF-8")
+    }
+
+    /// Appends a point in time as [`Output::time`] gives it.
+    pub fn write_time(&self, time: Timestamp, out: &mut Vec<u8>) {
         match self.times {
-            Times::Iso => format!("\"{time}\""),
-            Times::Sql => to_raw(time.to_string().replace('T', " ").trim_end_matches('Z')),
-            Times::EpochMicros => time.micros().to_string(),
+            Times::Iso => {
+                out.push(b'"');
+                time.write(out);
+                out.push(b'"');
+            }
+            Times::Sql => {
+                let text = time.to_string();
+                write_string(out, text.replace('T', " ").trim_end_matches('Z'));
+            }
+            Times::EpochMicros => out.extend_from_slice(time.micros().to_string().as_bytes()),
         }
     }
 

@@ -166,7 +166,7 @@ impl Cleaner {
 
     fn add<'a>(&'a self, parts: &mut [Columns<'a>], origin: &Origin<'_>) -> Result<()> {
         for (column, fact) in &self.add {
-            let value = fact.text(origin, &self.output).map_or(Scalar::Null, Scalar::of_json);
+            let value = Scalar::of_json(fact.text(origin, &self.output));
             for columns in growing(parts) {
                 columns.add(column, &value)?;
             }

@@ -1,5 +1,7 @@
 //! What added columns are filled from.
 
+use std::borrow::Cow;
+
 use nozzle_sdk::cdc::Change;
 use nozzle_sdk::time::Timestamp;
 use nozzle_sdk::{Output, Record, json};
@@ -54,23 +56,40 @@ pub struct Origin<'a> {
 }
 
 impl Fact {
-    /// The fact as JSON text, `None` where it is not known.
+    /// The fact as JSON text, null where it is not known.
     #[must_use]
-    pub fn text(self, origin: &Origin<'_>, output: &Output) -> Option<String> {
+    pub fn text(self, origin: &Origin<'_>, output: &Output) -> String {
+        let mut text = Vec::new();
+        self.write(origin, output, &mut text);
+        String::from_utf8(text).expect("JSON text is UTF-8")
+    }
+
+    /// Appends the fact as JSON text, null where it is not known.
+    pub fn write(self, origin: &Origin<'_>, output: &Output, out: &mut Vec<u8>) {
         let Origin { record, change } = *origin;
         let text = match self {
-            Fact::ArrivalTime => return arrival_time(record).map(|time| output.time(time)),
-            Fact::CreatedAt => return change.at.map(|time| output.time(time)),
-            Fact::SourceSequence => return source_sequence(record).map(|place| json::to_raw(&place)),
-            Fact::Sequence => return change.sequence.as_ref().map(|place| json::to_raw(&place.to_string())),
-            Fact::Op => Some(change.op.name()),
-            Fact::Source => Some(change.source.name()),
-            Fact::EventName => change.event.as_deref(),
-            Fact::Table => change.table.as_deref(),
-            Fact::Schema => change.schema.as_deref(),
-            Fact::Database => change.database.as_deref(),
+            Fact::ArrivalTime => return write_time(arrival_time(record), output, out),
+            Fact::CreatedAt => return write_time(change.at, output, out),
+            Fact::SourceSequence => source_sequence(record).map(Cow::Owned),
+            Fact::Sequence => change.sequence.as_ref().map(|place| place.to_string().into()),
+            Fact::Op => Some(change.op.name().into()),
+            Fact::Source => Some(change.source.name().into()),
+            Fact::EventName => change.event.as_deref().map(Cow::Borrowed),
+            Fact::Table => change.table.as_deref().map(Cow::Borrowed),
+            Fact::Schema => change.schema.as_deref().map(Cow::Borrowed),
+            Fact::Database => change.database.as_deref().map(Cow::Borrowed),
         };
-        text.map(json::to_raw)
+        match text {
+            Some(text) => json::write_string(out, &text),
+            None => out.extend_from_slice(b"null"),
+        }
+    }
+}
+
+fn write_time(time: Option<Timestamp>, output: &Output, out: &mut Vec<u8>) {
+    match time {
+        Some(time) => output.write_time(time, out),
+        None => out.extend_from_slice(b"null"),
     }
 }
 

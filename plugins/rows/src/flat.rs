@@ -1,20 +1,24 @@
 //! Flattening: one flat row of plain JSON for each change, whatever its source.
 
+use std::cell::RefCell;
+
 mod added;
 mod cells;
 mod layout;
+mod paths;
 mod pattern;
 mod row;
 mod settings;
 mod walk;
 
 use nozzle_sdk::cdc::{Change, Image, Op, Reader, Shape, Source};
-use nozzle_sdk::{Failure, Outcome, Output, Record, Result, Row, count};
+use nozzle_sdk::{Failure, Outcome, Output, Record, Result, count};
 
 pub use self::settings::Settings;
 
 use self::cells::{Cell, Cells};
 use self::layout::Layout;
+use self::paths::Paths;
 use self::settings::{Deletes, Others, Unavailable};
 use crate::events::{Fate, NO_BEFORE_IMAGE, warn_of_before_images};
 use crate::fact::Origin;
@@ -28,6 +32,7 @@ pub struct Flattener {
     unchanged: Fate,
     others: Others,
     layout: Layout,
+    paths: RefCell<Paths>,
 }
 
 /// Which columns a row has.
@@ -57,8 +62,9 @@ impl Flattener {
             reader = reader.with_before_image(member.clone());
         }
         let (deletes, unchanged, others) = (settings.deletes, settings.unchanged, settings.others);
-        let flattener =
-            Flattener { reader, deletes, unchanged, others, layout: Layout::new(settings, output)? };
+        let layout = Layout::new(settings, output)?;
+        let paths = RefCell::new(Paths::new(layout.column_names()));
+        let flattener = Flattener { reader, deletes, unchanged, others, layout, paths };
         warn_of_before_images(&flattener.needing_before());
         Ok(flattener)
     }
@@ -85,35 +91,38 @@ impl Flattener {
 
     /// What becomes of one change.
     fn outcome(&self, origin: &Origin<'_>) -> Result<Outcome> {
+        let paths = &mut *self.paths.borrow_mut();
+        paths.forget(&self.layout);
         match origin.change.op {
             op @ (Op::Tombstone | Op::Control) => Ok(Outcome::drop(op.name())),
             Op::Delete if self.deletes == Deletes::Drop => Ok(Outcome::drop("delete")),
-            Op::Delete => self.deleted(origin),
-            Op::Insert | Op::Update | Op::Read | Op::Upsert => self.changed(origin),
+            Op::Delete => self.deleted(paths, origin),
+            Op::Insert | Op::Update | Op::Read | Op::Upsert => self.changed(paths, origin),
             other if self.others == Others::Drop => Ok(Outcome::drop(other.name())),
             other => Err(not_a_row(other)),
         }
     }
 
     /// The row of what is there after the change.
-    fn changed(&self, origin: &Origin<'_>) -> Result<Outcome> {
+    fn changed(&self, paths: &mut Paths, origin: &Origin<'_>) -> Result<Outcome> {
         let change = origin.change;
         let image = change.after.ok_or_else(|| no_image(change.source))?;
-        let cells = self.layout.cells(&image, false)?;
+        let cells = self.layout.cells(paths, &image, false)?;
         let compares = self.unchanged == Fate::Drop || self.layout.shows_changes();
         let changes = match change.op == Op::Update && compares {
-            true => self.changes(change, &image, &cells)?,
+            true => self.changes(paths, change, &image, &cells)?,
             false => None,
         };
         if self.unchanged == Fate::Drop && changes.as_ref().is_some_and(Vec::is_empty) {
             return Ok(Outcome::drop("unchanged"));
         }
-        self.rows(cells, origin, changes.as_deref(), Extent::Row)
+        self.rows(paths, cells, origin, changes.as_deref(), Extent::Row)
     }
 
     /// The columns that differ from what they were; `None` where that is not shown.
     fn changes(
         &self,
+        paths: &mut Paths,
         change: &Change<'_>,
         image: &Image<'_>,
         cells: &Cells<'_>,
@@ -122,7 +131,7 @@ impl Flattener {
             count(NO_BEFORE_IMAGE, 1);
             return Ok(None);
         };
-        let old = self.layout.cells(&before, false)?;
+        let old = self.layout.cells(paths, &before, false)?;
         let (mut changes, was, is) = (Vec::new(), old.by_column(), cells.by_column());
         let is_told = |cell: &&Cell<'_>| !cells.untold.contains(&cell.column);
         for cell in cells.iter().filter(is_told) {
@@ -131,11 +140,11 @@ impl Flattener {
                 None => false,
             };
             if !same {
-                changes.push(self.layout.name(&cell.column).to_owned());
+                changes.push(paths.name(cell.column).to_owned());
             }
         }
         let gone = old.iter().filter(is_told).filter(|cell| !is.contains_key(&cell.column));
-        changes.extend(gone.map(|cell| self.layout.name(&cell.column).to_owned()));
+        changes.extend(gone.map(|cell| paths.name(cell.column).to_owned()));
         let list = |cells: &Cells<'_>| cells.exploded.as_ref().map(|list| list.text.to_owned());
         if list(cells) != list(&old) {
             changes.extend(self.layout.explode.clone());
@@ -144,53 +153,53 @@ impl Flattener {
     }
 
     /// The row of what is gone.
-    fn deleted(&self, origin: &Origin<'_>) -> Result<Outcome> {
+    fn deleted(&self, paths: &mut Paths, origin: &Origin<'_>) -> Result<Outcome> {
         let change = origin.change;
         let (cells, extent) = match self.deletes {
-            Deletes::Keys => (self.key(change)?.ok_or_else(no_keys)?, Extent::Keys),
-            Deletes::Before | Deletes::Rewrite => (self.before(change)?, Extent::Row),
-            Deletes::Row | Deletes::Drop => match self.key(change)? {
+            Deletes::Keys => (self.key(paths, change)?.ok_or_else(no_keys)?, Extent::Keys),
+            Deletes::Before | Deletes::Rewrite => (self.before(paths, change)?, Extent::Row),
+            Deletes::Row | Deletes::Drop => match self.key(paths, change)? {
                 Some(key) => (key, Extent::Row),
-                None => (self.shown(change.before)?, Extent::Row),
+                None => (self.shown(paths, change.before)?, Extent::Row),
             },
         };
-        self.rows(cells, origin, None, extent)
+        self.rows(paths, cells, origin, None, extent)
     }
 
     /// The key: the change tells it, or the settings say which columns it is made of.
-    fn key<'a>(&self, change: &Change<'a>) -> Result<Option<Cells<'a>>> {
+    fn key<'a>(&self, paths: &mut Paths, change: &Change<'a>) -> Result<Option<Cells<'a>>> {
         if let Some(keys) = change.keys {
-            return self.layout.cells(&keys, false).map(Some);
+            return self.layout.cells(paths, &keys, false).map(Some);
         }
         match change.before {
             Some(before) if self.layout.keys_of(&before)?.is_some() => {
-                self.layout.cells(&before, true).map(Some)
+                self.layout.cells(paths, &before, true).map(Some)
             }
             _ => Ok(None),
         }
     }
 
-    fn before<'a>(&self, change: &Change<'a>) -> Result<Cells<'a>> {
+    fn before<'a>(&self, paths: &mut Paths, change: &Change<'a>) -> Result<Cells<'a>> {
         if change.before.is_none() {
             count(NO_BEFORE_IMAGE, 1);
         }
-        self.shown(change.before.or(change.keys))
+        self.shown(paths, change.before.or(change.keys))
     }
 
-    fn shown<'a>(&self, image: Option<Image<'a>>) -> Result<Cells<'a>> {
-        self.layout.cells(&image.ok_or_else(nothing)?, false)
+    fn shown<'a>(&self, paths: &mut Paths, image: Option<Image<'a>>) -> Result<Cells<'a>> {
+        self.layout.cells(paths, &image.ok_or_else(nothing)?, false)
     }
 
     fn rows(
         &self,
-        cells: Cells<'_>,
+        paths: &mut Paths,
+        mut cells: Cells<'_>,
         origin: &Origin<'_>,
         changes: Option<&[String]>,
         extent: Extent,
     ) -> Result<Outcome> {
-        let added = self.layout.added_text(origin, changes)?;
-        let rows: Vec<Row> = self.layout.rows(cells, &added, extent)?.into_iter().map(Row::new).collect();
-        Ok(Outcome::rows(rows))
+        self.layout.add(&mut cells, origin, changes)?;
+        Ok(Outcome::rows(self.layout.rows(paths, cells, extent)?))
     }
 }
 

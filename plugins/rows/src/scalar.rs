@@ -31,7 +31,7 @@ impl Scalar<'_> {
         }
     }
 
-    /// The string or the number that a JSON text says.
+    /// The string or the number that a JSON text says; null for anything else.
     #[must_use]
     pub fn of_json(raw: String) -> Scalar<'static> {
         match json::string_value(&raw) {

@@ -95,9 +95,11 @@ fn is_time_to_live(user: &str) -> bool {
 /// The table's name in the ARN of its stream:
 /// `arn:aws:dynamodb:<region>:<account>:table/<name>/stream/<label>`.
 fn table(arn: Cow<'_, str>) -> Option<Cow<'_, str>> {
+    // Neither a region nor an account holds a slash.
+    let slash = |text: &str| text.bytes().position(|byte| byte == b'/');
     let part = |arn: &str| {
-        let start = arn.find(":table/")? + ":table/".len();
-        Some(start..start + arn[start..].find('/').unwrap_or(arn.len() - start))
+        let start = slash(arn).filter(|&slash| arn[..slash].ends_with(":table"))? + 1;
+        Some(start..start + slash(&arn[start..]).unwrap_or(arn.len() - start))
     };
     let name = part(&arn).filter(|name| !name.is_empty())?;
     Some(match arn {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::json::{Names, Scan, Scanner, duplicate_member, string_value};
+use crate::json::{Names, Scanner, duplicate_member, string_value};
 use crate::{Failure, Result};
 
 /// An object's members, in their order. Values are text that is checked to be JSON and nothing more.
@@ -10,18 +10,10 @@ use crate::{Failure, Result};
 pub(super) struct Outline<'a> {
     /// The whole object.
     pub(super) text: &'a str,
-    members: Vec<Member<'a>>,
+    members: Names<'a, &'a str>,
+    /// Values that were opened on the way.
+    opened: Vec<Outline<'a>>,
 }
-
-#[derive(Debug)]
-struct Member<'a> {
-    name: Cow<'a, str>,
-    text: &'a str,
-    inner: Option<Outline<'a>>,
-}
-
-/// Most envelopes have no more members.
-const MEMBERS: usize = 12;
 
 impl<'a> Outline<'a> {
     /// Reads the object that the scanner is at. Members of these names that are objects are opened on the way, so
@@ -34,15 +26,25 @@ impl<'a> Outline<'a> {
     pub(super) fn read(scanner: &mut Scanner<'a>, opened: &[&str]) -> Result<Self> {
         let start = scanner.position();
         scanner.open(b'{')?;
-        let (mut names, mut members) = (Names::default(), Vec::with_capacity(MEMBERS));
-        while let Some(name) = scanner.member()? {
-            let name = string_value(name).unwrap_or_default();
-            if !names.add(name.clone()) {
+        let mut outline = Outline { text: "", members: Names::default(), opened: Vec::new() };
+        while let Some(name) = scanner.named_member()? {
+            let is_opened = scanner.peek() == Some(b'{') && opened.contains(&&*name);
+            if !outline.members.insert(name.clone(), "") {
                 return Err(duplicate_member().within_member(&name));
             }
-            members.push(Member::read(name, scanner, opened)?);
+            let text = if is_opened { outline.open(scanner, &name)? } else { scanner.value()? };
+            outline.members.last_mut().into_iter().for_each(|value| *value = text);
         }
-        Ok(Outline { text: scanner.text(start..scanner.position()), members })
+        outline.text = scanner.text(start..scanner.position());
+        Ok(outline)
+    }
+
+    /// Reads the object that the scanner is at in one of the members, and gives its text.
+    fn open(&mut self, scanner: &mut Scanner<'a>, name: &str) -> Result<&'a str> {
+        let inner = Outline::read(scanner, &[]).map_err(|failure| placed(failure, name))?;
+        let text = inner.text;
+        self.opened.push(inner);
+        Ok(text)
     }
 
     /// The members of an object's text.
@@ -52,11 +54,11 @@ impl<'a> Outline<'a> {
 
     /// A member's value, if it is there and not null.
     pub(super) fn value(&self, name: &str) -> Option<&'a str> {
-        self.member(name).map(|member| member.text).filter(|text| *text != "null")
+        self.members.get(name).copied().filter(|text| *text != "null")
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
-        self.member(name).is_some()
+        self.members.get(name).is_some()
     }
 
     pub(super) fn has_object(&self, name: &str) -> bool {
@@ -100,30 +102,10 @@ impl<'a> Outline<'a> {
     /// `not-a-change` when it is missing or something else.
     pub(super) fn take(&mut self, name: &str) -> Result<Outline<'a>> {
         let text = self.object(name)?.ok_or_else(|| missing(name))?;
-        match self
-            .members
-            .iter_mut()
-            .find(|member| member.name == name)
-            .and_then(|member| member.inner.take())
-        {
-            Some(inner) => Ok(inner),
+        match self.opened.iter().position(|inner| std::ptr::eq(inner.text, text)) {
+            Some(opened) => Ok(self.opened.swap_remove(opened)),
             None => Outline::of(text).map_err(|failure| placed(failure, name)),
         }
-    }
-
-    fn member(&self, name: &str) -> Option<&Member<'a>> {
-        self.members.iter().find(|member| member.name == name)
-    }
-}
-
-impl<'a> Member<'a> {
-    fn read(name: Cow<'a, str>, scanner: &mut Scanner<'a>, opened: &[&str]) -> Result<Self> {
-        if scanner.peek() == Some(b'{') && opened.contains(&&*name) {
-            let inner = Outline::read(scanner, &[]).map_err(|failure| placed(failure, &name))?;
-            return Ok(Member { name, text: inner.text, inner: Some(inner) });
-        }
-        let text: Scan<&str> = scanner.value();
-        Ok(Member { name, text: text?, inner: None })
     }
 }
 

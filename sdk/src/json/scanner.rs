@@ -1,8 +1,11 @@
 //! Reading JSON text forwards, without building anything of it.
 
+use std::borrow::Cow;
 use std::mem;
 use std::ops::Range;
 
+use super::block::{BLOCK, specials};
+use super::string_value;
 use crate::{Failure, Result};
 
 /// The deepest nesting that is read. DynamoDB's 32 levels take 64 in its typed JSON.
@@ -58,12 +61,19 @@ impl<'a> Scanner<'a> {
     #[must_use]
     #[inline]
     pub fn peek(&mut self) -> Option<u8> {
-        loop {
-            match self.byte() {
-                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
-                byte => return byte,
-            }
+        match self.byte() {
+            Some(b' ' | b'\n' | b'\r' | b'\t') => self.peek_behind_space(),
+            byte => byte,
         }
+    }
+
+    // Apart, as records from machines have none.
+    #[cold]
+    fn peek_behind_space(&mut self) -> Option<u8> {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.byte() {
+            self.at += 1;
+        }
+        self.byte()
     }
 
     /// Whether nothing but white space is left.
@@ -89,8 +99,9 @@ impl<'a> Scanner<'a> {
     #[inline]
     pub fn value(&mut self) -> Scan<&'a str> {
         match self.peek() {
+            Some(b'"') => self.string(),
             Some(b'{' | b'[') => self.nested(),
-            _ => self.scalar(),
+            _ => self.word(),
         }
     }
 
@@ -103,16 +114,33 @@ impl<'a> Scanner<'a> {
     pub fn string(&mut self) -> Scan<&'a str> {
         self.expect(b'"')?;
         let start = self.at - 1;
+        self.string_end()?;
+        Ok(&self.text[start..self.at])
+    }
+
+    /// Goes over the rest of a string, behind its first quote. Tells whether it has no escapes.
+    #[inline]
+    fn string_end(&mut self) -> Scan<bool> {
+        self.at = plain_end(self.text.as_bytes(), self.at);
+        let is_plain = self.byte() == Some(b'"');
+        if !is_plain {
+            self.escapes()?;
+        }
+        self.at += 1;
+        Ok(is_plain)
+    }
+
+    /// Goes over the rest of a string that may have escapes, up to its last quote.
+    #[cold]
+    fn escapes(&mut self) -> Scan<()> {
         loop {
-            self.at = plain_end(self.text.as_bytes(), self.at);
             match self.byte() {
-                Some(b'"') => break,
+                Some(b'"') => return Ok(()),
                 Some(b'\\') => self.escape()?,
                 _ => return Err(self.malformed()),
             }
+            self.at = plain_end(self.text.as_bytes(), self.at);
         }
-        self.at += 1;
-        Ok(&self.text[start..self.at])
     }
 
     /// Goes over an opening bracket, `{` or `[`.
@@ -148,6 +176,39 @@ impl<'a> Scanner<'a> {
         Ok(Some(name))
     }
 
+    /// Like [`Scanner::member`], and gives what the name means.
+    ///
+    /// # Errors
+    ///
+    /// `not-json`.
+    #[inline]
+    pub fn named_member(&mut self) -> Scan<Option<Cow<'a, str>>> {
+        if !self.next_before(b'}')? {
+            return Ok(None);
+        }
+        self.expect(b'"')?;
+        let start = self.at;
+        let is_plain = self.string_end()?;
+        let name = match is_plain {
+            true => Cow::Borrowed(&self.text[start..self.at - 1]),
+            false => string_value(&self.text[start - 1..self.at]).unwrap_or_default(),
+        };
+        self.expect(b':')?;
+        Ok(Some(name))
+    }
+
+    /// Like [`Scanner::member`], for names that do not matter.
+    #[inline]
+    fn any_member(&mut self) -> Scan<bool> {
+        if !self.next_before(b'}')? {
+            return Ok(false);
+        }
+        self.expect(b'"')?;
+        self.string_end()?;
+        self.expect(b':')?;
+        Ok(true)
+    }
+
     /// Goes to the next element of the array that was opened. `false`, and the array is closed, when there is no
     /// other one.
     ///
@@ -172,6 +233,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Goes over the comma between two values of what is open, or over the bracket that closes it.
+    #[inline]
     fn next_before(&mut self, close: u8) -> Scan<bool> {
         let is_first = mem::take(&mut self.is_first);
         match self.peek() {
@@ -194,13 +256,17 @@ impl<'a> Scanner<'a> {
         let (start, around, mut arrays) = (self.at, self.depth, 0u128);
         loop {
             match self.peek() {
+                Some(b'"') => {
+                    self.at += 1;
+                    self.string_end()?;
+                }
                 Some(bracket @ (b'{' | b'[')) => {
                     self.open(bracket)?;
                     arrays = arrays << 1 | u128::from(bracket == b'[');
                 }
-                _ => drop(self.scalar()?),
+                _ => drop(self.word()?),
             }
-            while !(if arrays & 1 == 1 { self.element()? } else { self.member()?.is_some() }) {
+            while !(if arrays & 1 == 1 { self.element()? } else { self.any_member()? }) {
                 arrays >>= 1;
                 if self.depth == around {
                     return Ok(&self.text[start..self.at]);
@@ -209,9 +275,9 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn scalar(&mut self) -> Scan<&'a str> {
+    /// A literal or a number.
+    fn word(&mut self) -> Scan<&'a str> {
         match self.peek() {
-            Some(b'"') => self.string(),
             Some(b't') => self.literal("true"),
             Some(b'f') => self.literal("false"),
             Some(b'n') => self.literal("null"),
@@ -219,6 +285,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    #[inline]
     fn literal(&mut self, literal: &str) -> Scan<&'a str> {
         let start = self.at;
         for byte in literal.bytes() {
@@ -304,8 +371,11 @@ impl<'a> Scanner<'a> {
     /// Goes over this byte, with white space before it.
     #[inline]
     fn expect(&mut self, byte: u8) -> Scan<()> {
-        let _ = self.peek();
-        self.expect_here(byte)
+        if self.byte() != Some(byte) && self.peek() != Some(byte) {
+            return Err(self.malformed());
+        }
+        self.at += 1;
+        Ok(())
     }
 
     #[inline]
@@ -341,29 +411,28 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// A byte in each of the eight places of a word.
-const fn in_each(byte: u8) -> u64 {
-    u64::from_ne_bytes([byte; 8])
-}
-
 /// Where the run of bytes from `at` ends that stand for themselves in a string: at a quote, a backslash, a
-/// control character or the end of the text. Eight bytes a step.
+/// control character or the end of the text. Sixteen bytes a step.
 #[inline]
 pub(super) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-        let word = u64::from_le_bytes(*chunk);
-        // The highest bit of each byte that is zero, and of no byte below the first one that is.
-        let zeros = |word: u64| word.wrapping_sub(in_each(1)) & !word;
-        let controls = word.wrapping_sub(in_each(b' ')) & !word;
-        let quotes = zeros(word ^ in_each(b'"')) | zeros(word ^ in_each(b'\\'));
-        let found = (quotes | controls) & in_each(0x80);
+    while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let found = specials(block);
         if found != 0 {
-            return at + (found.trailing_zeros() / 8) as usize;
+            return at + found.trailing_zeros() as usize;
         }
-        at += 8;
+        at += BLOCK;
     }
-    let stands_for_itself = |byte: &&u8| !matches!(byte, b'"' | b'\\' | 0..b' ');
-    at + bytes[at..].iter().take_while(stands_for_itself).count()
+    last_end(bytes, at)
+}
+
+/// The same within the last bytes of the text, of which there are less than a block.
+fn last_end(bytes: &[u8], at: usize) -> usize {
+    let Some(block) = bytes.last_chunk() else {
+        let stands_for_itself = |byte: &&u8| !matches!(byte, b'"' | b'\\' | 0..b' ');
+        return at + bytes[at..].iter().take_while(stands_for_itself).count();
+    };
+    let found = specials(block) >> (BLOCK - (bytes.len() - at));
+    if found == 0 { bytes.len() } else { at + found.trailing_zeros() as usize }
 }
 
 #[cfg(test)]

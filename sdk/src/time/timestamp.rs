@@ -37,34 +37,46 @@ impl Timestamp {
     pub fn date(self) -> Option<Date> {
         Date::from_days(self.micros.div_euclid(MICROS_PER_DAY))
     }
-}
 
-impl fmt::Display for Timestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Appends the text that it shows as. Writing times is part of every row, and the formatter's way is a long one.
+    pub(crate) fn write(self, out: &mut Vec<u8>) {
         let seconds = self.micros.div_euclid(MICROS_PER_SECOND);
         let (year, month, day) = civil(seconds.div_euclid(SECONDS_PER_DAY));
         let second = seconds.rem_euclid(SECONDS_PER_DAY);
         let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-        let mut text = *b"yyyy-mm-ddThh:mm:ss";
-        match u16::try_from(year) {
-            Ok(year @ 0..10_000) => {
-                put(&mut text, 0, i64::from(year / 100));
-                put(&mut text, 2, i64::from(year % 100));
+        match year {
+            0..10_000 => {
+                let mut text = *b"yyyy-mm-ddThh:mm:ss";
+                put(&mut text, 0, year / 100);
+                put(&mut text, 2, year % 100);
                 for (at, part) in [(5, month), (8, day), (11, hour), (14, minute), (17, second)] {
                     put(&mut text, at, part);
                 }
-                f.write_str(std::str::from_utf8(&text).unwrap_or_default())?;
+                out.extend_from_slice(&text);
             }
-            _ => write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?,
+            _ => out.extend_from_slice(
+                format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}").as_bytes(),
+            ),
         }
         match self.micros.rem_euclid(MICROS_PER_SECOND) {
-            0 => f.write_str("Z"),
-            micros => write!(f, ".{micros:06}Z"),
+            0 => out.push(b'Z'),
+            micros => out.extend_from_slice(format!(".{micros:06}Z").as_bytes()),
         }
     }
 }
 
-/// Puts a number below 100 in two digits. Writing is part of every row, and the formatter's way is a long one.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = Vec::with_capacity(LONGEST);
+        self.write(&mut text);
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+    }
+}
+
+/// The text of a time in the years of four digits has no more bytes.
+const LONGEST: usize = "yyyy-mm-ddThh:mm:ss.ffffffZ".len();
+
+/// Puts a number below 100 in two digits.
 pub(super) fn put(text: &mut [u8], at: usize, number: i64) {
     text[at] = b'0' + (number / 10) as u8;
     text[at + 1] = b'0' + (number % 10) as u8;

@@ -9,6 +9,7 @@ use nozzle_sdk::settings::Ordered;
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
+use super::cells::Cells;
 use super::layout::Layout;
 use crate::fact::{FACTS, Fact, Origin};
 
@@ -89,22 +90,39 @@ impl<'de> Visitor<'de> for AddedVisitor {
 }
 
 impl Layout {
-    /// The JSON text of each added column.
+    /// Adds the cells of the added columns.
     ///
     /// # Errors
     ///
     /// Those of keys that cannot be read, with the path.
-    pub(super) fn added_text(&self, origin: &Origin<'_>, changes: Option<&[String]>) -> Result<Vec<String>> {
-        let texts = self.added.iter().map(|(_, filling)| {
-            let text = match filling {
-                Filling::Fact(fact) => fact.text(origin, &self.output),
-                Filling::Keys => self.keys_text(origin.change)?,
-                Filling::ChangedColumns => changes.map(serde_json::to_string).transpose()?,
-                Filling::Deleted => Some((origin.change.op == Op::Delete).to_string()),
-            };
-            Ok(text.unwrap_or_else(|| "null".to_owned()))
-        });
-        texts.collect()
+    pub(super) fn add(
+        &self,
+        cells: &mut Cells<'_>,
+        origin: &Origin<'_>,
+        changes: Option<&[String]>,
+    ) -> Result<()> {
+        for (column, (_, filling)) in (self.columns.len()..).zip(&self.added) {
+            cells.add(column, |out| self.fill(*filling, origin, changes, out).map(|()| ""))?;
+        }
+        Ok(())
+    }
+
+    /// Appends what stands in one of them.
+    fn fill(
+        &self,
+        filling: Filling,
+        origin: &Origin<'_>,
+        changes: Option<&[String]>,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        let text = match filling {
+            Filling::Fact(fact) => return Ok(fact.write(origin, &self.output, out)),
+            Filling::Keys => self.keys_text(origin.change)?,
+            Filling::ChangedColumns => changes.map(serde_json::to_string).transpose()?,
+            Filling::Deleted => Some((origin.change.op == Op::Delete).to_string()),
+        };
+        out.extend_from_slice(text.as_deref().unwrap_or("null").as_bytes());
+        Ok(())
     }
 
     /// The key's columns as the text of a plain JSON object, in a string.

@@ -1,11 +1,11 @@
 //! What stands in the columns of one row.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use nozzle_sdk::cdc::Image;
 use nozzle_sdk::dynamodb::Tag;
+use nozzle_sdk::json::Span;
 
 /// The cells of a row, as JSON text.
 #[derive(Debug)]
@@ -16,44 +16,39 @@ pub(super) struct Cells<'a> {
     /// The list that makes rows of its own, where the settings name it.
     pub(super) exploded: Option<Exploded<'a>>,
     /// The columns whose values Debezium was not told because they did not change.
-    pub(super) untold: Vec<Place<'a>>,
+    pub(super) untold: Vec<usize>,
 }
 
 /// One of them.
 #[derive(Debug)]
 pub(super) struct Cell<'a> {
-    pub(super) column: Place<'a>,
-    /// The value as the record writes it.
+    /// The column's place among those of the paths.
+    pub(super) column: usize,
+    /// The value as the record writes it; nothing for what no record wrote.
     pub(super) source: &'a str,
     text: Range<usize>,
 }
 
-/// Which column a cell stands in.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Place<'a> {
-    /// A listed one, by its position.
-    Listed(usize),
-    /// Another one, by its name.
-    Other(Cow<'a, str>),
-}
-
 /// A list whose elements become rows.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Exploded<'a> {
     /// The image that the list stands in.
     pub(super) image: Image<'a>,
-    /// The names on the way to the list.
-    pub(super) path: Vec<Cow<'a, str>>,
+    /// The member that it is.
+    pub(super) member: usize,
     /// The list's text.
     pub(super) text: &'a str,
     /// What the elements of a typed set are; those of any other list tell it themselves.
     pub(super) elements: Option<Tag>,
 }
 
+/// Most rows have no more columns.
+const USUAL: usize = 16;
+
 impl<'a> Cells<'a> {
     pub(super) fn new(image: &Image<'_>) -> Self {
         Cells {
-            cells: Vec::with_capacity(16),
+            cells: Vec::with_capacity(USUAL),
             text: Vec::with_capacity(image.text().len()),
             exploded: None,
             untold: Vec::new(),
@@ -65,9 +60,10 @@ impl<'a> Cells<'a> {
     /// # Errors
     ///
     /// Those of `write`.
+    #[inline]
     pub(super) fn add<E>(
         &mut self,
-        column: Place<'a>,
+        column: usize,
         write: impl FnOnce(&mut Vec<u8>) -> Result<&'a str, E>,
     ) -> Result<(), E> {
         let start = self.text.len();
@@ -76,17 +72,21 @@ impl<'a> Cells<'a> {
         Ok(())
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Cell<'a>> {
+    pub(super) fn iter(&self) -> std::slice::Iter<'_, Cell<'a>> {
         self.cells.iter()
     }
 
-    /// The cells by their columns, for rows so wide that looking through all of them for each would take too long.
-    pub(super) fn by_column(&self) -> BTreeMap<&Place<'a>, &Cell<'a>> {
-        self.cells.iter().map(|cell| (&cell.column, cell)).collect()
+    pub(super) fn get(&self, cell: usize) -> &Cell<'a> {
+        &self.cells[cell]
     }
 
-    pub(super) fn text(&self, cell: &Cell<'_>) -> &[u8] {
-        &self.text[cell.text.clone()]
+    /// The cells by their columns, for rows so wide that looking through all of them for each would take too long.
+    pub(super) fn by_column(&self) -> BTreeMap<usize, &Cell<'a>> {
+        self.cells.iter().map(|cell| (cell.column, cell)).collect()
+    }
+
+    pub(super) fn text(&self, cell: &Cell<'_>) -> Span<'_> {
+        Span::new(&self.text, cell.text.clone())
     }
 
     pub(super) fn len(&self) -> usize {

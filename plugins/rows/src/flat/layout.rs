@@ -1,7 +1,6 @@
 //! What the rows look like.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use nozzle_sdk::json::Scan;
@@ -11,7 +10,6 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 use super::added::Filling;
-use super::cells::Place;
 use super::pattern::Pattern;
 use super::settings::{Absent, Arrays, Deletes, Nested, Order, Settings, Unavailable, Unlisted};
 use crate::column::ColumnType;
@@ -34,7 +32,6 @@ pub(super) struct Layout {
     pub(super) keys: Vec<String>,
     pub(super) unavailable: Unavailable,
     pub(super) output: Output,
-    index: BTreeMap<String, usize>,
 }
 
 /// What a listed column holds.
@@ -93,9 +90,7 @@ impl Layout {
         if settings.deletes == Deletes::Rewrite {
             added.push((settings.deleted_column.unwrap_or_else(|| DELETED.to_owned()), Filling::Deleted));
         }
-        let others = added.iter().map(|(name, _)| name);
-        let index = index(columns.iter().map(|(name, _)| name).chain(others), columns.len())?;
-        Ok(Layout {
+        let layout = Layout {
             columns,
             added,
             unlisted: settings.unlisted,
@@ -111,8 +106,9 @@ impl Layout {
             keys: settings.keys,
             unavailable: settings.unavailable,
             output,
-            index,
-        })
+        };
+        check_names(layout.column_names())?;
+        Ok(layout)
     }
 
     /// Whether a column lists what an update has changed.
@@ -120,16 +116,17 @@ impl Layout {
         self.added.iter().any(|(_, source)| *source == Filling::ChangedColumns)
     }
 
-    pub(super) fn name<'n>(&'n self, column: &'n Place<'_>) -> &'n str {
-        match column {
-            Place::Listed(position) => &self.columns[*position].0,
-            Place::Other(name) => name,
-        }
+    /// The columns that have a place of their own: listed ones, then added ones.
+    pub(super) fn column_names(&self) -> impl Iterator<Item = &str> {
+        let added = self.added.iter().map(|(name, _)| &**name);
+        self.columns.iter().map(|(name, _)| &**name).chain(added)
     }
 
-    /// Where the listed column of this name stands.
-    pub(super) fn listed(&self, name: &str) -> Option<usize> {
-        self.index.get(name).copied()
+    /// Whether the settings take what a path leads to, and whether it is of the key.
+    pub(super) fn wants(&self, path: &[String]) -> (bool, bool) {
+        let is_in = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(path));
+        let is_wanted = (self.include.is_empty() || is_in(&self.include)) && !is_in(&self.exclude);
+        (is_wanted, path.first().is_some_and(|name| self.keys.contains(name)))
     }
 
     /// The column of the member `name` of a map whose column would begin with `prefix`.
@@ -137,17 +134,13 @@ impl Layout {
     /// # Errors
     ///
     /// `column-name` where the output wants names that tables take, and nothing or too much is left of this one.
-    pub(super) fn column<'a>(&self, prefix: &str, name: &Cow<'a, str>) -> Scan<Cow<'a, str>> {
-        let column = match (prefix, name) {
-            ("", Cow::Borrowed(name)) => self.output.column(name),
-            _ => Cow::Owned(self.output.column(&format!("{prefix}{name}")).into_owned()),
-        };
+    pub(super) fn column(&self, prefix: &str, name: &str) -> Scan<String> {
+        let column = self.output.column(&format!("{prefix}{name}")).into_owned();
         let is_safe = self.output.names == Names::AsIs || (1..=NAME_BYTES).contains(&column.len());
         if is_safe { Ok(column) } else { Err(Box::new(bad_name(&column))) }
     }
 }
 
-#[cold]
 fn bad_name(column: &str) -> Failure {
     let trouble = match column.is_empty() {
         true => "no letter or digit is left of the column's name".to_owned(),
@@ -174,14 +167,12 @@ fn check(settings: &Settings) -> Result<()> {
     Ok(())
 }
 
-/// The position of each column; those behind the first `listed` ones must differ from them and are not listed.
-fn index<'n>(names: impl Iterator<Item = &'n String>, listed: usize) -> Result<BTreeMap<String, usize>> {
-    let mut index = BTreeMap::new();
-    for (position, name) in names.enumerate() {
-        if index.insert(name.clone(), position).is_some() {
+fn check_names<'n>(names: impl Iterator<Item = &'n str>) -> Result<()> {
+    let mut known = BTreeSet::new();
+    for name in names {
+        if !known.insert(name) {
             return Err(Failure::new("settings", format!("column `{name}` is named twice")));
         }
     }
-    index.retain(|_, position| *position < listed);
-    Ok(index)
+    Ok(())
 }

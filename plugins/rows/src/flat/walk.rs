@@ -1,15 +1,13 @@
 //! From an image to cells, in one go over its text.
 
-use std::borrow::Cow;
-
 use nozzle_sdk::cdc::{Image, Notation};
 use nozzle_sdk::dynamodb::{self, Tag};
-use nozzle_sdk::json::{self, Names, Scan, Scanner};
+use nozzle_sdk::json::{self, Scan, Scanner};
 use nozzle_sdk::{Failure, Result};
 
-use super::cells::{Cells, Exploded, Place};
+use super::cells::{Cells, Exploded};
 use super::layout::{Column, Layout};
-use super::pattern::Pattern;
+use super::paths::{Paths, ROOT};
 use super::settings::{Arrays, Nested, Unavailable, Unlisted};
 use crate::column::mistyped;
 use crate::scalar::Scalar;
@@ -17,10 +15,9 @@ use crate::scalar::Scalar;
 /// A way through one image.
 struct Walk<'w, 'a> {
     layout: &'w Layout,
+    paths: &'w mut Paths,
     image: Image<'a>,
     cells: &'w mut Cells<'a>,
-    /// The names on the way to the value in hand.
-    path: Vec<Cow<'a, str>>,
     /// Whether only the key's columns are taken.
     is_key: bool,
     /// Whether the value in hand is an element of the list that makes rows: a list within that list makes none.
@@ -33,17 +30,12 @@ impl Layout {
     /// # Errors
     ///
     /// `mistyped-column`, `column-name`, `bad-attribute`, `bad-number` and `duplicate-member`, with the path.
-    pub(super) fn cells<'a>(&self, image: &Image<'a>, is_key: bool) -> Result<Cells<'a>> {
+    pub(super) fn cells<'a>(&self, paths: &mut Paths, image: &Image<'a>, is_key: bool) -> Result<Cells<'a>> {
         let mut cells = Cells::new(image);
-        let mut walk = Walk {
-            layout: self,
-            image: *image,
-            cells: &mut cells,
-            path: Vec::new(),
-            is_key,
-            is_element: false,
-        };
-        walk.members(&mut Scanner::new(image.text()), "").map_err(|failure| within(image, *failure))?;
+        let (image, is_element) = (*image, false);
+        let mut walk = Walk { layout: self, paths, image, cells: &mut cells, is_key, is_element };
+        let walked = walk.members(&mut Scanner::new(image.text()), ROOT);
+        walked.map_err(|failure| within(&image, *failure))?;
         Ok(cells)
     }
 
@@ -55,31 +47,31 @@ impl Layout {
     /// Those of [`Layout::cells`] and of `row`.
     pub(super) fn explode<'a>(
         &self,
+        paths: &mut Paths,
         list: &Exploded<'a>,
         cells: &mut Cells<'a>,
-        row: &mut dyn FnMut(&mut Cells<'a>) -> Result<()>,
+        row: &mut dyn FnMut(&mut Paths, &mut Cells<'a>) -> Result<()>,
     ) -> Result<()> {
-        let column = self.explode.as_deref().unwrap_or_default();
         let mut scanner = Scanner::new(list.text);
         scanner.open(b'[')?;
         let mut index = 0;
         while scanner.element()? {
-            let (image, path) = (list.image, list.path.clone());
-            let mut walk = Walk { layout: self, image, cells, path, is_key: false, is_element: true };
-            let walked = walk.value(&mut scanner, Cow::Owned(column.to_owned()), list.elements);
-            walked.map_err(|failure| list.placed(*failure, index))?;
-            row(cells)?;
+            let (image, is_key, is_element) = (list.image, false, true);
+            let mut walk = Walk { layout: self, paths, image, cells, is_key, is_element };
+            let walked = walk.value(&mut scanner, list.member, list.elements);
+            walked.map_err(|failure| list.placed(paths, *failure, index))?;
+            row(paths, cells)?;
             index += 1;
         }
-        if index > 0 { Ok(()) } else { row(cells) }
+        if index > 0 { Ok(()) } else { row(paths, cells) }
     }
 }
 
 impl Exploded<'_> {
-    fn placed(&self, failure: Failure, index: usize) -> Failure {
+    fn placed(&self, paths: &Paths, failure: Failure, index: usize) -> Failure {
         let element = failure.within(&format!("[{index}]"));
-        let placed = self.path.iter().rev().fold(element, |failure, name| failure.within_member(name));
-        within(&self.image, placed)
+        let path = paths.member(self.member).path.iter().rev();
+        within(&self.image, path.fold(element, |failure, name| failure.within_member(name)))
     }
 }
 
@@ -88,32 +80,30 @@ fn within(image: &Image<'_>, failure: Failure) -> Failure {
 }
 
 impl<'a> Walk<'_, 'a> {
-    /// The members of the object that the scanner is at; their columns begin with `prefix`.
-    fn members(&mut self, scanner: &mut Scanner<'a>, prefix: &str) -> Scan<()> {
-        let mut names = Names::default();
+    /// The members of the object that the scanner is at, which `parent` leads to.
+    fn members(&mut self, scanner: &mut Scanner<'a>, parent: usize) -> Scan<()> {
+        let mut object = self.paths.open();
         scanner.open(b'{')?;
-        while let Some(name) = scanner.member()? {
-            let name = json::string_value(name).unwrap_or_default();
-            let read = match names.add(name.clone()) {
-                true => self.member(scanner, prefix, name.clone()),
-                false => Err(Box::new(json::duplicate_member())),
-            };
-            read.map_err(|failure| Box::new(failure.within_member(&name)))?;
+        while let Some(raw) = scanner.member()? {
+            match self.paths.next(self.layout, parent, &mut object, raw) {
+                Ok(member) => {
+                    self.value(scanner, member, None).map_err(|failure| self.within(failure, member))?
+                }
+                Err(member) => return Err(self.within(Box::new(json::duplicate_member()), member)),
+            }
         }
         Ok(())
     }
 
-    fn member(&mut self, scanner: &mut Scanner<'a>, prefix: &str, name: Cow<'a, str>) -> Scan<()> {
-        let column = self.layout.column(prefix, &name)?;
-        self.path.push(name);
-        self.value(scanner, column, None)?;
-        self.path.pop();
-        Ok(())
+    #[cold]
+    fn within(&self, failure: Box<Failure>, member: usize) -> Box<Failure> {
+        Box::new(failure.within_member(&self.paths.member(member).name))
     }
 
     /// The value that the scanner is at. `element` is its type where it stands in a typed set, which tells it once for
     /// all elements.
-    fn value(&mut self, scanner: &mut Scanner<'a>, column: Cow<'a, str>, element: Option<Tag>) -> Scan<()> {
+    fn value(&mut self, scanner: &mut Scanner<'a>, member: usize, element: Option<Tag>) -> Scan<()> {
+        let column = self.paths.member(member).column.clone()?;
         let first = scanner.peek();
         let start = scanner.position();
         let is_open = element.is_none() && self.image.notation() == Notation::Typed;
@@ -122,48 +112,37 @@ impl<'a> Walk<'_, 'a> {
             Some(tag) => (tag == Tag::M, matches!(tag, Tag::L | Tag::SS | Tag::NS | Tag::BS)),
             None => (first == Some(b'{'), first == Some(b'[')),
         };
-        let listed = self.layout.listed(&column);
-        if is_map && listed.is_none() && self.opens(scanner) {
-            self.members(scanner, &format!("{column}{}", self.layout.delimiter))?;
-        } else if is_list && self.explodes(&column) {
-            self.set_aside(scanner, tag)?;
-        } else if !self.takes(listed) {
+        let is_listed = column < self.layout.columns.len();
+        if is_map && !is_listed && self.opens(scanner, member) {
+            self.members(scanner, member)?;
+        } else if is_list && !self.is_element && self.paths.member(member).explodes && self.is_wanted(member)
+        {
+            self.set_aside(scanner, member, tag)?;
+        } else if !(is_listed || self.layout.unlisted == Unlisted::Keep) || !self.is_wanted(member) {
             scanner.value()?;
         } else {
-            let place = listed.map_or(Place::Other(column), Place::Listed);
-            return self.place(scanner, place, Value { start, tag, is_open, is_map, is_list });
+            return self.place(scanner, column, Value { start, tag, is_open, is_map, is_list });
         }
         if is_open { Tag::close(scanner) } else { Ok(()) }
     }
 
     /// Whether a map is flattened: not where nothing would be left of it.
-    fn opens(&self, scanner: &Scanner<'a>) -> bool {
+    fn opens(&self, scanner: &Scanner<'a>, member: usize) -> bool {
         let mut ahead = scanner.clone();
         self.layout.nested == Nested::Flatten
-            && self.path.len() <= self.layout.depth
+            && self.paths.member(member).depth <= self.layout.depth
             && ahead.open(b'{').is_ok()
             && ahead.peek() != Some(b'}')
     }
 
-    /// Whether the settings take the value that the path leads to.
-    fn takes(&self, listed: Option<usize>) -> bool {
-        (self.layout.unlisted == Unlisted::Keep || listed.is_some()) && self.is_wanted()
+    fn is_wanted(&self, member: usize) -> bool {
+        let member = self.paths.member(member);
+        member.is_wanted && (!self.is_key || member.is_of_key)
     }
 
-    /// Whether a list makes rows of its own. It needs not be listed: its elements make the columns.
-    fn explodes(&self, column: &str) -> bool {
-        !self.is_element && self.layout.explode.as_deref() == Some(column) && self.is_wanted()
-    }
-
-    fn is_wanted(&self) -> bool {
-        let Layout { include, exclude, keys, .. } = self.layout;
-        let is_in = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(&self.path));
-        let is_key = || keys.iter().any(|key| self.path.first().is_some_and(|name| name == key));
-        (include.is_empty() || is_in(include)) && !is_in(exclude) && (!self.is_key || is_key())
-    }
-
-    /// Keeps the list that makes rows of its own for when the other columns are known.
-    fn set_aside(&mut self, scanner: &mut Scanner<'a>, tag: Option<Tag>) -> Scan<()> {
+    /// Keeps the list that makes rows of its own for when the other columns are known. It needs not be listed: its
+    /// elements make the columns.
+    fn set_aside(&mut self, scanner: &mut Scanner<'a>, member: usize, tag: Option<Tag>) -> Scan<()> {
         let text = scanner.value()?;
         if !text.starts_with('[') {
             return Err(Box::new(Failure::new("bad-attribute", "is not an array")));
@@ -174,32 +153,29 @@ impl<'a> Walk<'_, 'a> {
             Some(Tag::BS) => Some(Tag::B),
             _ => None,
         };
-        self.cells.exploded = Some(Exploded { image: self.image, path: self.path.clone(), text, elements });
+        self.cells.exploded = Some(Exploded { image: self.image, member, text, elements });
         Ok(())
     }
 
-    fn place(&mut self, scanner: &mut Scanner<'a>, place: Place<'a>, value: Value) -> Scan<()> {
+    #[inline]
+    fn place(&mut self, scanner: &mut Scanner<'a>, column: usize, value: Value) -> Scan<()> {
         let layout = self.layout;
         if value.tag.is_none() && is_unavailable(scanner) {
-            self.cells.untold.push(place.clone());
+            self.cells.untold.push(column);
             match layout.unavailable {
                 Unavailable::Keep => {}
-                Unavailable::Null => return self.place_null(scanner, place),
+                Unavailable::Null => return self.place_null(scanner, column),
                 Unavailable::Omit => return scanner.value().map(drop),
             }
         }
-        let column = match place {
-            Place::Listed(position) => &layout.columns[position].1,
-            Place::Other(_) => &Column::Any,
-        };
-        self.cells.add(place, |out| {
-            match column {
-                Column::Typed(kind) => {
+        self.cells.add(column, |out| {
+            match layout.columns.get(column) {
+                Some((_, Column::Typed(kind))) => {
                     let scalar = value.scalar(scanner)?;
                     let retyped = kind.retyped(&scalar, &layout.output)?;
                     retyped.write(out);
                 }
-                Column::Any => value.write(scanner, layout, out)?,
+                _ => value.write(scanner, layout, out)?,
             }
             if value.is_open {
                 Tag::close(scanner)?;
@@ -209,7 +185,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Null, whatever the record holds.
-    fn place_null(&mut self, scanner: &mut Scanner<'a>, column: Place<'a>) -> Scan<()> {
+    fn place_null(&mut self, scanner: &mut Scanner<'a>, column: usize) -> Scan<()> {
         self.cells.add(column, |out| {
             out.extend_from_slice(b"null");
             scanner.value()
