@@ -47,6 +47,7 @@ fn build(target: &Path) -> PathBuf {
     {
         cargo.env_remove(variable);
     }
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", "-Ctarget-feature=+simd128");
     let status = cargo.status().expect("cargo runs");
     if !status.success() {
         println!(

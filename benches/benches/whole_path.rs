@@ -40,10 +40,10 @@ fn whole_path(criterion: &mut Criterion) {
 fn native(plugin: &FlattenDynamodb, event: &[u8]) -> Vec<u8> {
     let event = Event::parse(event).expect("the event is one");
     let mut response = ResponseWriter::new(&event).expect("the response fits");
-    let mut payload = Vec::new();
+    let mut buffer = Vec::new();
     for record in &event.records {
-        event.decode(record, &mut payload).expect("the data is base64");
-        let outcome = plugin.transform(Record::new(payload.as_slice()));
+        let payload = event.decode(record, &mut buffer).expect("the data is base64");
+        let outcome = plugin.transform(Record::new(payload));
         let Ok(Outcome::Deliver(mut row)) = outcome else { panic!("every record delivers one row") };
         row.data.push(b'\n');
         response.append(record, Answer::Ok(Delivery { data: row.data, rows: 1, ..Delivery::default() }));

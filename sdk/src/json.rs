@@ -63,20 +63,26 @@ pub fn string_value(raw: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// Whether two texts are the same: for names, which are short and often are.
+/// Whether two texts are the same: for names, which are short and mostly differ in their length if at all.
 #[must_use]
 #[inline]
 pub fn is_same(left: &str, right: &str) -> bool {
-    let (left, right) = (left.as_bytes(), right.as_bytes());
+    left.len() == right.len() && is_same_of_one_length(left.as_bytes(), right.as_bytes())
+}
+
+fn is_same_of_one_length(left: &[u8], right: &[u8]) -> bool {
     let (lefts, rights) = (left.as_chunks::<8>().0, right.as_chunks::<8>().0);
-    left.len() == right.len()
-        && lefts
-            .iter()
-            .zip(rights)
-            .all(|(left, right)| u64::from_ne_bytes(*left) == u64::from_ne_bytes(*right))
+    let word = |bytes: &[u8; 8]| u64::from_ne_bytes(*bytes);
+    let half = |bytes: &[u8; 4]| u32::from_ne_bytes(*bytes);
+    lefts.iter().zip(rights).all(|(left, right)| word(left) == word(right))
         && match (left.last_chunk(), right.last_chunk()) {
-            (Some(left), Some(right)) => u64::from_ne_bytes(*left) == u64::from_ne_bytes(*right),
-            _ => left.iter().eq(right),
+            (Some(left), Some(right)) => word(left) == word(right),
+            _ => match [left.first_chunk(), right.first_chunk(), left.last_chunk(), right.last_chunk()] {
+                [Some(first), Some(other_first), Some(last), Some(other_last)] => {
+                    half(first) == half(other_first) && half(last) == half(other_last)
+                }
+                _ => left.iter().eq(right),
+            },
         }
 }
 
@@ -138,8 +144,10 @@ impl<'a> Iterator for Documents<'a> {
 
 /// JSON text must be UTF-8.
 pub(crate) fn utf8(text: &[u8]) -> Result<&str> {
-    std::str::from_utf8(text)
-        .map_err(|error| Failure::new("not-json", format!("malformed UTF-8 at byte {}", error.valid_up_to())))
+    simdutf8::basic::from_utf8(text).map_err(|_| {
+        let valid = std::str::from_utf8(text).map_or_else(|error| error.valid_up_to(), str::len);
+        Failure::new("not-json", format!("malformed UTF-8 at byte {valid}"))
+    })
 }
 
 /// The failure that an error about `text` stands for, with the path of the value that does not fit.

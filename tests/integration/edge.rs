@@ -24,11 +24,11 @@ proptest! {
         let text = written(if kinesis { Source::Kinesis } else { Source::Direct }, &payloads);
         let theirs: KinesisFirehoseEvent = serde_json::from_slice(&text).unwrap();
         let ours = Event::parse(&text).unwrap();
-        let mut decoded = Vec::new();
+        let mut buffer = Vec::new();
         for ((record, theirs), payload) in ours.records.iter().zip(&theirs.records).zip(&payloads) {
-            ours.decode(record, &mut decoded).unwrap();
-            prop_assert_eq!(&decoded, payload);
-            prop_assert_eq!(&decoded, &theirs.data.0);
+            let decoded = ours.decode(record, &mut buffer).unwrap();
+            prop_assert_eq!(decoded, payload);
+            prop_assert_eq!(decoded, &theirs.data.0);
             let id: String = serde_json::from_str(record.id).unwrap();
             prop_assert_eq!(Some(id), theirs.record_id.clone());
         }

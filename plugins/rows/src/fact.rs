@@ -75,7 +75,7 @@ impl Fact {
             Fact::Op => Some(change.op.name().into()),
             Fact::Source => Some(change.source.name().into()),
             Fact::EventName => change.event.as_deref().map(Cow::Borrowed),
-            Fact::Table => change.table.as_deref().map(Cow::Borrowed),
+            Fact::Table => change.table().map(Cow::Borrowed),
             Fact::Schema => change.schema.as_deref().map(Cow::Borrowed),
             Fact::Database => change.database.as_deref().map(Cow::Borrowed),
         };

@@ -1,6 +1,7 @@
 //! Flattening: one flat row of plain JSON for each change, whatever its source.
 
 use std::cell::RefCell;
+use std::ptr;
 
 mod added;
 mod cells;
@@ -11,7 +12,8 @@ mod row;
 mod settings;
 mod walk;
 
-use nozzle_sdk::cdc::{Change, Image, Op, Reader, Shape, Source};
+use nozzle_sdk::cdc::{Change, Image, Notation, Op, Reader, Shape, Source};
+use nozzle_sdk::json::Scanner;
 use nozzle_sdk::{Failure, Outcome, Output, Record, Result, count};
 
 pub use self::settings::Settings;
@@ -33,6 +35,13 @@ pub struct Flattener {
     others: Others,
     layout: Layout,
     paths: RefCell<Paths>,
+}
+
+/// An image that was gone over before its change was known.
+#[derive(Debug)]
+struct Walked<'a> {
+    text: &'a str,
+    cells: Cells<'a>,
 }
 
 /// Which columns a row has.
@@ -75,8 +84,25 @@ impl Flattener {
     ///
     /// Those of reading a change; `no-image`, `no-keys`, `not-a-row`, `mistyped-column`, `column-collision` and
     /// `column-name`; and what a value that is none stands for, with its path.
-    pub fn transform(&self, record: &Record) -> Result<Outcome> {
-        self.reader.transform(record, |change| self.outcome(&Origin { record, change }))
+    pub fn transform<'r>(&'r self, record: &'r Record) -> Result<Outcome> {
+        let walked = RefCell::new(None);
+        let mut ahead = |scanner: &mut Scanner<'r>| {
+            let mut walked = walked.borrow_mut();
+            *walked = self.walk_ahead(scanner);
+            walked.is_some()
+        };
+        let outcome = |change: &Change<'r>| self.outcome(&Origin { record, change }, walked.take());
+        self.reader.transform_ahead(record, &mut ahead, outcome)
+    }
+
+    /// Goes over an image before its change is known. One with trouble in it is gone over again when it is, to say where.
+    fn walk_ahead<'a>(&self, scanner: &mut Scanner<'a>) -> Option<Walked<'a>> {
+        let paths = &mut *self.paths.borrow_mut();
+        paths.forget(&self.layout);
+        let (start, mut ahead) = (scanner.position(), scanner.clone());
+        let cells = self.layout.walk(paths, &mut ahead, Notation::Typed, false).ok()?;
+        *scanner = ahead;
+        Some(Walked { text: scanner.text(start..scanner.position()), cells })
     }
 
     /// The settings that need the row before the change.
@@ -90,24 +116,29 @@ impl Flattener {
     }
 
     /// What becomes of one change.
-    fn outcome(&self, origin: &Origin<'_>) -> Result<Outcome> {
+    fn outcome(&self, origin: &Origin<'_>, walked: Option<Walked<'_>>) -> Result<Outcome> {
         let paths = &mut *self.paths.borrow_mut();
-        paths.forget(&self.layout);
+        if walked.is_none() {
+            paths.forget(&self.layout);
+        }
         match origin.change.op {
             op @ (Op::Tombstone | Op::Control) => Ok(Outcome::drop(op.name())),
             Op::Delete if self.deletes == Deletes::Drop => Ok(Outcome::drop("delete")),
             Op::Delete => self.deleted(paths, origin),
-            Op::Insert | Op::Update | Op::Read | Op::Upsert => self.changed(paths, origin),
+            Op::Insert | Op::Update | Op::Read | Op::Upsert => self.changed(paths, origin, walked),
             other if self.others == Others::Drop => Ok(Outcome::drop(other.name())),
             other => Err(not_a_row(other)),
         }
     }
 
     /// The row of what is there after the change.
-    fn changed(&self, paths: &mut Paths, origin: &Origin<'_>) -> Result<Outcome> {
+    fn changed(&self, paths: &mut Paths, origin: &Origin<'_>, walked: Option<Walked<'_>>) -> Result<Outcome> {
         let change = origin.change;
         let image = change.after.ok_or_else(|| no_image(change.source))?;
-        let cells = self.layout.cells(paths, &image, false)?;
+        let cells = match walked.filter(|walked| ptr::eq(walked.text, image.text())) {
+            Some(Walked { cells, .. }) => cells.of(image),
+            None => self.layout.cells(paths, &image, false)?,
+        };
         let compares = self.unchanged == Fate::Drop || self.layout.shows_changes();
         let changes = match change.op == Op::Update && compares {
             true => self.changes(paths, change, &image, &cells)?,

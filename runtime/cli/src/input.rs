@@ -203,9 +203,8 @@ mod tests {
     fn payloads(event: &[u8]) -> Vec<String> {
         let event = nozzle_runtime::firehose::Event::parse(event).unwrap();
         let decode = |record| {
-            let mut payload = Vec::new();
-            event.decode(record, &mut payload).unwrap();
-            String::from_utf8(payload).unwrap()
+            let mut buffer = Vec::new();
+            String::from_utf8(event.decode(record, &mut buffer).unwrap().to_vec()).unwrap()
         };
         event.records.iter().map(decode).collect()
     }

@@ -105,19 +105,19 @@ impl Transform {
         let event = Event::parse(event)?;
         let mut response = ResponseWriter::new(&event)?;
         let mut running = self.pipeline.open(event.source, TimeLeft::new(until));
-        let mut payload = Vec::new();
+        let mut buffer = Vec::new();
         let mut begun = Instant::now();
         for (index, record) in event.records.iter().enumerate() {
             let turn = Turn { record, part: running.time.part(begun, event.records.len() - index) };
-            let answer = match event.decode(record, &mut payload) {
-                Ok(()) => running.answer(&turn, &payload),
-                Err(failure) => Answer::ProcessingFailed(failure),
+            let (payload, answer) = match event.decode(record, &mut buffer) {
+                Ok(payload) => (payload, running.answer(&turn, payload)),
+                Err(failure) => (&[][..], Answer::ProcessingFailed(failure)),
             };
             let answer = response.append(record, answer);
             let now = Instant::now();
             let time = now - begun;
             begun = now;
-            let seen = Seen { record_id: record.id, payload: &payload, answer: &answer, time };
+            let seen = Seen { record_id: record.id, payload, answer: &answer, time };
             running.note(index, &seen);
             if let Some(watch) = &mut watch {
                 watch(seen);

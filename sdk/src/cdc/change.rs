@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::dynamodb;
 use super::image::Image;
 use super::op::Op;
 use super::reader::Reader;
@@ -33,8 +34,10 @@ pub struct Change<'a> {
     pub at: Option<Timestamp>,
     /// The change's place among the others of its source.
     pub sequence: Option<Sequence<'a>>,
-    /// The table's name.
-    pub table: Option<Cow<'a, str>>,
+    /// The table's name, where the record has it.
+    pub(super) table: Option<Cow<'a, str>>,
+    /// The ARN of the stream of DynamoDB, which has it too.
+    pub(super) stream: Option<Cow<'a, str>>,
     /// The name of the table's schema, in databases that have them.
     pub schema: Option<Cow<'a, str>>,
     /// The database's name.
@@ -54,6 +57,12 @@ impl<'a> Change<'a> {
         READER.read(text)
     }
 
+    /// The table's name.
+    #[must_use]
+    pub fn table(&self) -> Option<&str> {
+        self.table.as_deref().or_else(|| dynamodb::table(self.stream.as_deref()?))
+    }
+
     /// A change of which no more is known than what happened.
     pub(super) fn new(source: Source, op: Op) -> Self {
         Change {
@@ -67,6 +76,7 @@ impl<'a> Change<'a> {
             at: None,
             sequence: None,
             table: None,
+            stream: None,
             schema: None,
             database: None,
             is_ttl_delete: false,

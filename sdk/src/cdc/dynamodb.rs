@@ -38,7 +38,8 @@ pub(super) fn stream(mut record: Outline<'_>) -> Result<Change<'_>> {
         after: image(&body, "NewImage", "dynamodb.NewImage").map_err(within)?,
         at: created_at(&body).map_err(within)?,
         sequence: sequence(&body).map_err(within)?,
-        table: record.text("tableName")?.or_else(|| arn.and_then(table)),
+        table: record.text("tableName")?,
+        stream: arn,
         is_ttl_delete: op == Op::Delete && record.value("userIdentity").is_some_and(is_time_to_live),
         ..Change::new(source, op)
     })
@@ -94,18 +95,9 @@ fn is_time_to_live(user: &str) -> bool {
 
 /// The table's name in the ARN of its stream:
 /// `arn:aws:dynamodb:<region>:<account>:table/<name>/stream/<label>`.
-fn table(arn: Cow<'_, str>) -> Option<Cow<'_, str>> {
-    // Neither a region nor an account holds a slash.
-    let slash = |text: &str| text.bytes().position(|byte| byte == b'/');
-    let part = |arn: &str| {
-        let start = slash(arn).filter(|&slash| arn[..slash].ends_with(":table"))? + 1;
-        Some(start..start + slash(&arn[start..]).unwrap_or(arn.len() - start))
-    };
-    let name = part(&arn).filter(|name| !name.is_empty())?;
-    Some(match arn {
-        Cow::Borrowed(arn) => Cow::Borrowed(&arn[name]),
-        Cow::Owned(arn) => Cow::Owned(arn[name].to_owned()),
-    })
+pub(super) fn table(arn: &str) -> Option<&str> {
+    let (_, path) = arn.split_once(":table/")?;
+    path.split('/').next().filter(|name| !name.is_empty())
 }
 
 /// A line of an export. A full one shows items as they stand. An incremental one shows the last state of an item

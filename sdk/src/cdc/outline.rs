@@ -2,8 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::json::{Names, Scanner, duplicate_member, string_value};
+use crate::json::{Names, Scan, Scanner, duplicate_member, string_value};
 use crate::{Failure, Result};
+
+/// What may go over an image when the reader comes by, and says whether it has.
+pub(super) type Ahead<'f, 'a> = dyn FnMut(&mut Scanner<'a>) -> bool + 'f;
 
 /// An object's members, in their order. Values are text that is checked to be JSON and nothing more.
 #[derive(Debug)]
@@ -16,32 +19,48 @@ pub(super) struct Outline<'a> {
 }
 
 impl<'a> Outline<'a> {
-    /// Reads the object that the scanner is at. Members of these names that are objects are opened on the way, so
-    /// that what is in them is read once.
+    /// Reads the object that the scanner is at.
     ///
     /// # Errors
     ///
     /// `not-json`; `duplicate-member` when two members have one name: which of them counts differs from reader to
     /// reader.
-    pub(super) fn read(scanner: &mut Scanner<'a>, opened: &[&str]) -> Result<Self> {
+    pub(super) fn read(scanner: &mut Scanner<'a>) -> Result<Self> {
+        Outline::read_ahead(scanner, &[], &mut |_| false)
+    }
+
+    /// The same, for what is to be read once. Members of these names that are objects are opened on the way, and `ahead` may
+    /// go over images.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Outline::read`].
+    pub(super) fn read_ahead(
+        scanner: &mut Scanner<'a>,
+        opened: &[&str],
+        ahead: &mut Ahead<'_, 'a>,
+    ) -> Result<Self> {
         let start = scanner.position();
         scanner.open(b'{')?;
         let mut outline = Outline { text: "", members: Names::default(), opened: Vec::new() };
         while let Some(name) = scanner.named_member()? {
-            let is_opened = scanner.peek() == Some(b'{') && opened.contains(&&*name);
-            if !outline.members.insert(name.clone(), "") {
+            if !outline.members.is_new(&name) {
                 return Err(duplicate_member().within_member(&name));
             }
-            let text = if is_opened { outline.open(scanner, &name)? } else { scanner.value()? };
-            outline.members.last_mut().into_iter().for_each(|value| *value = text);
+            let text = match scanner.peek() {
+                Some(b'{') if name == "NewImage" => read_image(scanner, ahead)?,
+                Some(b'{') if opened.contains(&&*name) => outline.open(scanner, &name, ahead)?,
+                _ => scanner.value()?,
+            };
+            outline.members.push(name, text);
         }
         outline.text = scanner.text(start..scanner.position());
         Ok(outline)
     }
 
     /// Reads the object that the scanner is at in one of the members, and gives its text.
-    fn open(&mut self, scanner: &mut Scanner<'a>, name: &str) -> Result<&'a str> {
-        let inner = Outline::read(scanner, &[]).map_err(|failure| placed(failure, name))?;
+    fn open(&mut self, scanner: &mut Scanner<'a>, name: &str, ahead: &mut Ahead<'_, 'a>) -> Result<&'a str> {
+        let inner = Outline::read_ahead(scanner, &[], ahead).map_err(|failure| placed(failure, name))?;
         let text = inner.text;
         self.opened.push(inner);
         Ok(text)
@@ -49,7 +68,7 @@ impl<'a> Outline<'a> {
 
     /// The members of an object's text.
     pub(super) fn of(text: &'a str) -> Result<Self> {
-        Outline::read(&mut Scanner::new(text), &[])
+        Outline::read(&mut Scanner::new(text))
     }
 
     /// A member's value, if it is there and not null.
@@ -107,6 +126,11 @@ impl<'a> Outline<'a> {
             None => Outline::of(text).map_err(|failure| placed(failure, name)),
         }
     }
+}
+
+fn read_image<'a>(scanner: &mut Scanner<'a>, ahead: &mut Ahead<'_, 'a>) -> Scan<&'a str> {
+    let start = scanner.position();
+    if ahead(scanner) { Ok(scanner.text(start..scanner.position())) } else { scanner.value() }
 }
 
 /// Line and column tell the place of what is no JSON.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::change::Change;
 use super::image::{Image, Notation};
 use super::op::Op;
-use super::outline::{Outline, misfit};
+use super::outline::{Ahead, Outline, misfit};
 use super::source::Source;
 use super::{debezium, dms, dynamodb};
 use crate::json::Scanner;
@@ -86,7 +86,8 @@ impl Reader {
     /// for a part of a record that Aurora DSQL has split.
     pub fn read<'a>(&'a self, text: &'a str) -> Result<Change<'a>> {
         let mut scanner = Scanner::new(text);
-        let change = self.document(&mut scanner).and_then(|document| self.change(document))?;
+        let change =
+            self.document(&mut scanner, &mut |_| false).and_then(|document| self.change(document))?;
         scanner.end()?;
         Ok(change)
     }
@@ -101,10 +102,26 @@ impl Reader {
     pub fn transform<'a>(
         &'a self,
         record: &'a Record,
+        transform: impl FnMut(&Change<'a>) -> Result<Outcome>,
+    ) -> Result<Outcome> {
+        self.transform_ahead(record, &mut |_| false, transform)
+    }
+
+    /// Like [`Reader::transform`], for those who look into each image that DynamoDB shows of a row after a change: `ahead`
+    /// may go over it when the reader comes by, and the reader does not do so again. It says whether it has; where it has
+    /// not, the scanner stands where it stood.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Reader::transform`].
+    pub fn transform_ahead<'a>(
+        &'a self,
+        record: &'a Record,
+        ahead: &mut Ahead<'_, 'a>,
         mut transform: impl FnMut(&Change<'a>) -> Result<Outcome>,
     ) -> Result<Outcome> {
         record.transform_values(|scanner, outcomes| {
-            let document = self.document(scanner)?;
+            let document = self.document(scanner, ahead)?;
             self.each(document, &mut |change| {
                 outcomes.add(transform(&change)?);
                 Ok(())
@@ -125,7 +142,8 @@ impl Reader {
         scanner.open(b'[')?;
         let mut index = 0;
         while scanner.element()? {
-            let change = self.document(&mut scanner).and_then(|document| self.change(document));
+            let document = self.document(&mut scanner, &mut |_| false);
+            let change = document.and_then(|document| self.change(document));
             let taken = change.and_then(&mut *take);
             taken.map_err(|failure| failure.within(&format!("Records[{index}]")))?;
             index += 1;
@@ -137,15 +155,20 @@ impl Reader {
     /// S3 do.
     fn records<'a>(&self, document: &Outline<'a>) -> Option<&'a str> {
         let is_taken = matches!(self.shape, Shape::Auto | Shape::Any | Shape::Dynamodb);
-        let records = document.value("Records").filter(|value| value.starts_with('['))?;
         let is_event = document.len() == 1 && is_taken;
-        (is_event && (self.shape != Shape::Any || begins_with_a_change(records))).then_some(records)
+        let records = is_event.then(|| document.value("Records")).flatten()?;
+        (records.starts_with('[') && (self.shape != Shape::Any || begins_with_a_change(records)))
+            .then_some(records)
     }
 
     /// The next document; `None` for Debezium's tombstone, which is null.
-    fn document<'a>(&self, scanner: &mut Scanner<'a>) -> Result<Option<Outline<'a>>> {
+    fn document<'a>(
+        &self,
+        scanner: &mut Scanner<'a>,
+        ahead: &mut Ahead<'_, 'a>,
+    ) -> Result<Option<Outline<'a>>> {
         if scanner.peek() == Some(b'{') {
-            return Outline::read(scanner, &["dynamodb", "payload"]).map(Some);
+            return Outline::read_ahead(scanner, &["dynamodb", "payload"], ahead).map(Some);
         }
         let takes_null = matches!(self.shape, Shape::Auto | Shape::Any | Shape::Debezium);
         match scanner.value()? {
@@ -194,7 +217,7 @@ impl Reader {
 fn begins_with_a_change(list: &str) -> bool {
     let mut scanner = Scanner::new(list);
     let is_there = scanner.open(b'[').and_then(|()| scanner.element()) == Ok(true);
-    is_there && Outline::read(&mut scanner, &[]).is_ok_and(|first| dynamodb::is_stream(&first))
+    is_there && Outline::read(&mut scanner).is_ok_and(|first| dynamodb::is_stream(&first))
 }
 
 /// What has all the marks of a change record.

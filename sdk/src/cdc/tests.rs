@@ -35,13 +35,15 @@ const KINESIS: &str = r#"{
 fn told(text: &str) -> String {
     let change = Change::parse(text).unwrap_or_else(|failure| panic!("{failure}: {text}"));
     let shown = |fact: Option<String>| fact.unwrap_or_else(|| "-".to_owned());
-    let table: Vec<&str> =
-        [&change.database, &change.schema, &change.table].into_iter().flatten().map(|name| &**name).collect();
+    let table: Vec<&str> = [change.database.as_deref(), change.schema.as_deref(), change.table()]
+        .into_iter()
+        .flatten()
+        .collect();
     [
         change.source.name().to_owned(),
         change.op.name().to_owned(),
         shown(change.at.map(|time| time.to_string())),
-        shown(change.sequence.map(|sequence| sequence.to_string())),
+        shown(change.sequence.as_ref().map(ToString::to_string)),
         table.join("."),
     ]
     .join(" ")

@@ -28,7 +28,20 @@ impl Tag {
     /// # Errors
     ///
     /// `bad-attribute` when it is no object or its type is unknown; `not-json`.
+    #[inline]
     pub fn open(scanner: &mut Scanner<'_>) -> Scan<Tag> {
+        match scanner.open_letter() {
+            Some(b'S') => Ok(Tag::S),
+            Some(b'N') => Ok(Tag::N),
+            Some(b'M') => Ok(Tag::M),
+            Some(b'L') => Ok(Tag::L),
+            Some(b'B') => Ok(Tag::B),
+            Some(_) => Err(bad(UNKNOWN)),
+            None => Tag::open_any(scanner),
+        }
+    }
+
+    fn open_any(scanner: &mut Scanner<'_>) -> Scan<Tag> {
         if scanner.peek() != Some(b'{') {
             return Err(bad("is not an attribute value"));
         }
@@ -36,7 +49,7 @@ impl Tag {
         let name = scanner.member()?.ok_or_else(|| bad("attribute value has no type"))?;
         let escaped = || string_value(name).and_then(|name| Tag::of(&name));
         let tag = Tag::of(&name[1..name.len() - 1]).or_else(escaped);
-        tag.ok_or_else(|| bad("attribute value has an unknown type"))
+        tag.ok_or_else(|| bad(UNKNOWN))
     }
 
     /// Goes out of a typed value whose type and value were read.
@@ -84,6 +97,8 @@ impl Tag {
         })
     }
 }
+
+const UNKNOWN: &str = "attribute value has an unknown type";
 
 /// Appends the typed value that the scanner is at as plain JSON: sets as arrays, binary as its base64 text, numbers as
 /// their exact literal, strings with the escapes that they have.

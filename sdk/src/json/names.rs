@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::is_same;
 use crate::Failure;
 
 /// The names of an object's members so far, each with what is kept beside it. Which of two members of one name counts
@@ -17,8 +18,6 @@ pub struct Names<'a, V = ()> {
 
 #[derive(Debug)]
 struct Name<'a, V> {
-    /// What tells the name from nearly all others.
-    print: u64,
     text: Cow<'a, str>,
     value: V,
 }
@@ -42,25 +41,33 @@ impl<V> Default for Names<'_, V> {
 
 impl<'a> Names<'a> {
     /// Adds a name, and tells whether it is new.
+    #[inline]
     pub fn add(&mut self, name: Cow<'a, str>) -> bool {
-        self.insert(name, ())
+        let is_new = self.is_new(&name);
+        if is_new {
+            self.push(name, ());
+        }
+        is_new
     }
 }
 
 impl<'a, V> Names<'a, V> {
-    /// Adds a name with what belongs to it, and tells whether the name is new.
-    pub(crate) fn insert(&mut self, name: Cow<'a, str>, value: V) -> bool {
-        let print = print(name.as_bytes());
-        let is_new = match self.list.len() {
-            0..FEW => self.find(print, &name).is_none(),
-            _ => self.insert_in_many(&name),
-        };
-        if is_new {
-            // At once what most objects need.
-            self.list.reserve(if self.list.is_empty() { USUAL } else { 1 });
-            self.list.push(Name { print, text: name, value });
+    /// Whether there is no such name yet.
+    pub(crate) fn is_new(&mut self, name: &Cow<'a, str>) -> bool {
+        match self.list.len() {
+            0..FEW => self.find(name).is_none(),
+            _ => self.insert_in_many(name),
         }
-        is_new
+    }
+
+    /// Adds a name that is new with what belongs to it.
+    #[inline]
+    pub(crate) fn push(&mut self, name: Cow<'a, str>, value: V) {
+        if self.list.is_empty() {
+            // At once what most objects need.
+            self.list.reserve(USUAL);
+        }
+        self.list.push(Name { text: name, value });
     }
 
     #[cold]
@@ -72,17 +79,14 @@ impl<'a, V> Names<'a, V> {
     }
 
     /// What belongs to a name.
+    #[inline]
     pub(crate) fn get(&self, name: &str) -> Option<&V> {
-        self.find(print(name.as_bytes()), name).map(|name| &name.value)
+        self.find(name).map(|name| &name.value)
     }
 
-    /// What belongs to the name that was added last.
-    pub(crate) fn last_mut(&mut self) -> Option<&mut V> {
-        self.list.last_mut().map(|name| &mut name.value)
-    }
-
-    fn find(&self, print: u64, text: &str) -> Option<&Name<'a, V>> {
-        self.list.iter().find(|name| name.print == print && name.text == text)
+    #[inline]
+    fn find(&self, text: &str) -> Option<&Name<'a, V>> {
+        self.list.iter().find(|name| is_same(&name.text, text))
     }
 
     /// How many there are.
@@ -95,21 +99,6 @@ impl<'a, V> Names<'a, V> {
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
-}
-
-/// The length, the first and the last bytes: names of up to eight bytes have a print each of their own.
-#[inline]
-fn print(name: &[u8]) -> u64 {
-    let ends = match (name.first_chunk(), name.last_chunk()) {
-        (Some(first), Some(last)) => u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(23),
-        _ => match (name.first_chunk(), name.last_chunk()) {
-            (Some(first), Some(last)) => {
-                u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32
-            }
-            _ => name.iter().fold(0, |ends, &byte| ends << 8 | u64::from(byte)),
-        },
-    };
-    ends ^ (name.len() as u64).rotate_left(59)
 }
 
 #[cfg(test)]

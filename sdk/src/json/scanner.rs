@@ -121,26 +121,32 @@ impl<'a> Scanner<'a> {
     /// Goes over the rest of a string, behind its first quote. Tells whether it has no escapes.
     #[inline]
     fn string_end(&mut self) -> Scan<bool> {
-        self.at = plain_end(self.text.as_bytes(), self.at);
-        let is_plain = self.byte() == Some(b'"');
-        if !is_plain {
-            self.escapes()?;
+        // Most strings end within a block, and a function that calls no other keeps what it has in registers.
+        if let Some(block) = self.text.as_bytes().get(self.at..).and_then(<[u8]>::first_chunk) {
+            let plain = specials(block).trailing_zeros() as usize;
+            if plain < BLOCK && block[plain] == b'"' {
+                self.at += plain + 1;
+                return Ok(true);
+            }
         }
-        self.at += 1;
-        Ok(is_plain)
+        self.long_string_end()
     }
 
-    /// Goes over the rest of a string that may have escapes, up to its last quote.
-    #[cold]
-    fn escapes(&mut self) -> Scan<()> {
+    /// The same for a long string, one with escapes, and one at the end of the text.
+    #[inline(never)]
+    fn long_string_end(&mut self) -> Scan<bool> {
+        let mut is_plain = true;
         loop {
+            self.at = plain_end(self.text.as_bytes(), self.at);
             match self.byte() {
-                Some(b'"') => return Ok(()),
+                Some(b'"') => break,
                 Some(b'\\') => self.escape()?,
                 _ => return Err(self.malformed()),
             }
-            self.at = plain_end(self.text.as_bytes(), self.at);
+            is_plain = false;
         }
+        self.at += 1;
+        Ok(is_plain)
     }
 
     /// Goes over an opening bracket, `{` or `[`.
@@ -152,12 +158,26 @@ impl<'a> Scanner<'a> {
     pub fn open(&mut self, bracket: u8) -> Scan<()> {
         self.expect(bracket)?;
         if self.depth == DEEPEST {
-            self.at -= 1;
-            return Err(self.failure(&format!("nested deeper than {DEEPEST} levels")));
+            return Err(self.too_deep());
         }
         self.depth += 1;
         self.is_first = true;
         Ok(())
+    }
+
+    /// Goes into an object whose first name is one letter, as nearly all of DynamoDB's types are, up to the value behind
+    /// it. `None`, and nothing is done, where there is anything else, or white space.
+    #[inline]
+    pub(crate) fn open_letter(&mut self) -> Option<u8> {
+        let rest = self.text.as_bytes().get(self.at..)?;
+        let [b'{', b'"', letter @ b'A'..=b'Z', b'"', b':'] = rest.first_chunk()? else { return None };
+        if self.depth == DEEPEST {
+            return None;
+        }
+        self.at += r#"{"S":"#.len();
+        self.depth += 1;
+        self.is_first = false;
+        Some(*letter)
     }
 
     /// Goes to the next member of the object that was opened: behind its colon. Gives the name, in its quotes and
@@ -393,6 +413,12 @@ impl<'a> Scanner<'a> {
     }
 
     #[cold]
+    fn too_deep(&mut self) -> Box<Failure> {
+        self.at -= 1;
+        self.failure(&format!("nested deeper than {DEEPEST} levels"))
+    }
+
+    #[cold]
     fn malformed(&self) -> Box<Failure> {
         self.failure(if self.at < self.text.len() { "malformed JSON" } else { "JSON ends early" })
     }
@@ -428,10 +454,23 @@ pub(super) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
 /// The same within the last bytes of the text, of which there are less than a block.
 fn last_end(bytes: &[u8], at: usize) -> usize {
     let Some(block) = bytes.last_chunk() else {
+        return end_in_few(bytes, at);
+    };
+    let found = specials(block) >> (BLOCK - (bytes.len() - at));
+    if found == 0 { bytes.len() } else { at + found.trailing_zeros() as usize }
+}
+
+/// The same where the whole text is less than a block: its first and its last eight bytes make one.
+fn end_in_few(bytes: &[u8], at: usize) -> usize {
+    let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) else {
         let stands_for_itself = |byte: &&u8| !matches!(byte, b'"' | b'\\' | 0..b' ');
         return at + bytes[at..].iter().take_while(stands_for_itself).count();
     };
-    let found = specials(block) >> (BLOCK - (bytes.len() - at));
+    let mut block = [0; BLOCK];
+    block[..8].copy_from_slice(first);
+    block[8..].copy_from_slice(last);
+    let found = specials(&block);
+    let found = (found & 0xFF | (found >> 8) << (bytes.len() - 8)) >> at;
     if found == 0 { bytes.len() } else { at + found.trailing_zeros() as usize }
 }
 

@@ -21,12 +21,14 @@ impl<'t> Span<'t> {
 
     /// The part of `text` in this range.
     #[must_use]
+    #[inline]
     pub fn new(text: &'t [u8], range: Range<usize>) -> Self {
         Span { text, range }
     }
 
     /// How many bytes it has.
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
         self.range.len()
     }
@@ -40,18 +42,23 @@ impl<'t> Span<'t> {
     /// Appends it.
     #[inline]
     pub fn append_to(&self, out: &mut Vec<u8>) {
-        let Range { mut start, end } = self.range;
-        if end.saturating_sub(start) <= SHORT {
-            while start < end && out.capacity() - out.len() >= BLOCK {
-                let Some(block) = self.text.get(start..).and_then(<[u8]>::first_chunk::<BLOCK>) else {
-                    break;
-                };
+        let Range { start, end } = self.range;
+        let block = self.text.get(start..).and_then(<[u8]>::first_chunk::<BLOCK>);
+        match block {
+            Some(block) if end - start <= BLOCK && out.capacity() - out.len() >= BLOCK => {
                 out.extend_from_slice(block);
-                start += BLOCK;
+                out.truncate(out.len() - BLOCK + (end - start));
             }
-            if start >= end {
-                return out.truncate(out.len() - (start - end));
-            }
+            _ => self.append_steps(out),
+        }
+    }
+
+    #[inline(never)]
+    fn append_steps(&self, out: &mut Vec<u8>) {
+        let Range { mut start, end } = self.range;
+        while (BLOCK..=SHORT).contains(&(end - start)) {
+            out.extend_from_slice(&self.text[start..start + BLOCK]);
+            start += BLOCK;
         }
         out.extend_from_slice(&self.text[start..end]);
     }

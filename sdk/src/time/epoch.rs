@@ -12,14 +12,28 @@ const MICROS_BELOW: i128 = 100_000_000_000_000_000;
 /// Reads seconds, milliseconds or microseconds; the magnitude tells which. `None` for what is negative or too
 /// large for all three.
 pub(super) fn read(text: &str) -> Option<Timestamp> {
+    if let (Ok(number), false) = (text.parse::<i64>(), text.starts_with(['+', '-', '0'])) {
+        return in_unit(number);
+    }
     let number = Number::new(text)?;
-    let power = match number.scaled(0)?.0 {
-        0..SECONDS_BELOW => 6,
-        SECONDS_BELOW..MILLIS_BELOW => 3,
-        MILLIS_BELOW..MICROS_BELOW => 0,
-        _ => return None,
-    };
+    let power = power(number.scaled(0)?.0)?;
     scaled(&number, power).filter(|time| time.micros() >= 0)
+}
+
+/// A whole number, which most are.
+fn in_unit(number: i64) -> Option<Timestamp> {
+    let power = power(number.into())?;
+    number.checked_mul(10_i64.pow(power as u32)).map(Timestamp::from_micros)
+}
+
+/// The power of ten that makes microseconds of a number of its magnitude.
+fn power(number: i128) -> Option<i64> {
+    match number {
+        0..SECONDS_BELOW => Some(6),
+        SECONDS_BELOW..MILLIS_BELOW => Some(3),
+        MILLIS_BELOW..MICROS_BELOW => Some(0),
+        _ => None,
+    }
 }
 
 /// Reads a number that becomes microseconds by the `power` of ten.

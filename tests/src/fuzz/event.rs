@@ -18,11 +18,11 @@ pub fn event(data: &[u8]) {
     let Ok(event) = Event::parse(data) else { return };
     let Ok(mut response) = ResponseWriter::new(&event) else { return };
     check_reading(data, &event);
-    let mut payload = Vec::new();
+    let mut buffer = Vec::new();
     let mut given = Vec::new();
     for (index, record) in event.records.iter().enumerate() {
-        let answer = match event.decode(record, &mut payload) {
-            Ok(()) => answer(&payload, index == 0),
+        let answer = match event.decode(record, &mut buffer) {
+            Ok(payload) => answer(payload, index == 0),
             Err(failure) => Answer::ProcessingFailed(failure),
         };
         given.push((answer.clone(), response.append(record, answer)));
@@ -37,12 +37,12 @@ fn check_reading(data: &[u8], event: &Event<'_>) {
     let Ok(theirs) = serde_json::from_slice::<Value>(data) else { return };
     let Some(theirs) = theirs["records"].as_array() else { return };
     assert_eq!(theirs.len(), event.records.len());
-    let mut payload = Vec::new();
+    let mut buffer = Vec::new();
     for (theirs, record) in theirs.iter().zip(&event.records).filter(|(theirs, _)| theirs.is_object()) {
         assert_eq!(theirs["recordId"], serde_json::from_str::<Value>(record.id).expect("an id is a string"));
-        if event.decode(record, &mut payload).is_ok() {
+        if let Ok(payload) = event.decode(record, &mut buffer) {
             let text = theirs[data_key(record)].as_str().expect("a payload is a string");
-            assert_eq!(to_base64(&payload).trim_end_matches('='), text.trim_end_matches('='));
+            assert_eq!(to_base64(payload).trim_end_matches('='), text.trim_end_matches('='));
         }
     }
 }

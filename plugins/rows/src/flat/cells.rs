@@ -13,6 +13,8 @@ pub(super) struct Cells<'a> {
     cells: Vec<Cell<'a>>,
     /// The text of all of them, one behind another.
     text: Vec<u8>,
+    /// The image that they are those of, once it is known.
+    pub(super) image: Option<Image<'a>>,
     /// The list that makes rows of its own, where the settings name it.
     pub(super) exploded: Option<Exploded<'a>>,
     /// The columns whose values Debezium was not told because they did not change.
@@ -32,8 +34,6 @@ pub(super) struct Cell<'a> {
 /// A list whose elements become rows.
 #[derive(Debug)]
 pub(super) struct Exploded<'a> {
-    /// The image that the list stands in.
-    pub(super) image: Image<'a>,
     /// The member that it is.
     pub(super) member: usize,
     /// The list's text.
@@ -44,15 +44,23 @@ pub(super) struct Exploded<'a> {
 
 /// Most rows have no more columns.
 const USUAL: usize = 16;
+const USUAL_BYTES: usize = 512;
 
 impl<'a> Cells<'a> {
-    pub(super) fn new(image: &Image<'_>) -> Self {
+    pub(super) fn new() -> Self {
         Cells {
             cells: Vec::with_capacity(USUAL),
-            text: Vec::with_capacity(image.text().len()),
+            text: Vec::with_capacity(USUAL_BYTES),
+            image: None,
             exploded: None,
             untold: Vec::new(),
         }
+    }
+
+    /// Says which image's they are.
+    pub(super) fn of(mut self, image: Image<'a>) -> Self {
+        self.image = Some(image);
+        self
     }
 
     /// Adds a cell whose text `write` appends.
@@ -87,6 +95,11 @@ impl<'a> Cells<'a> {
 
     pub(super) fn text(&self, cell: &Cell<'_>) -> Span<'_> {
         Span::new(&self.text, cell.text.clone())
+    }
+
+    /// How long the text of all of them is.
+    pub(super) fn bytes(&self) -> usize {
+        self.text.len()
     }
 
     pub(super) fn len(&self) -> usize {

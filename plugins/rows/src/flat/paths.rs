@@ -106,21 +106,23 @@ impl Paths {
         Span::new(text, 0..*len)
     }
 
-    /// Notes which cell stands in which column of a row.
+    /// Notes which cell stands in which column of a row. Gives the bytes of the keys.
     ///
     /// # Errors
     ///
     /// `column-collision`: a row must not have two columns of one name.
-    pub(super) fn place(&mut self, cells: &Cells<'_>) -> Result<()> {
+    pub(super) fn place(&mut self, cells: &Cells<'_>) -> Result<usize> {
         self.rows += 1;
+        let mut keys = 0;
         for (index, cell) in cells.iter().enumerate() {
             let column = &mut self.columns[cell.column];
             if std::mem::replace(&mut column.row, self.rows) == self.rows {
                 return Err(collision(&column.name));
             }
             column.cell = index;
+            keys += column.key.len;
         }
-        Ok(())
+        Ok(keys)
     }
 
     /// The cell in a column of the row that was placed last.

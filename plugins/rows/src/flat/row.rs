@@ -8,8 +8,8 @@ use super::layout::Layout;
 use super::paths::Paths;
 use super::settings::{Absent, Order};
 
-/// A column, and what stands in it: null where there is no cell.
-type Shown<'c, 'a> = (usize, Option<&'c Cell<'a>>);
+/// What stands in a listed column that a row does not have.
+const MISSING: &[u8] = b"null";
 
 impl Layout {
     /// The rows of one change: one, or as many as the list that is exploded has elements.
@@ -32,54 +32,74 @@ impl Layout {
     }
 
     fn row(&self, paths: &mut Paths, cells: &Cells<'_>, extent: Extent) -> Result<Vec<u8>> {
-        paths.place(cells)?;
-        let paths = &*paths;
-        let (listed, own) = (self.columns.len(), self.columns.len() + self.added.len());
+        let keys = paths.place(cells)?;
+        let (paths, listed) = (&*paths, self.columns.len());
+        let own = listed + self.added.len();
+        let is_missing = |column: usize| paths.cell(column).is_none();
         let shows_missing = self.absent == Absent::Null && extent == Extent::Row;
-        let shown = |column: usize| match paths.cell(column) {
-            Some(cell) => Some((column, Some(cells.get(cell)))),
-            None => (shows_missing && column < listed).then_some((column, None)),
-        };
-        let all = cells.iter().map(|cell| (cell.column, Some(cell)));
-        let others = all.clone().filter(|(column, _)| *column >= own);
-        Ok(match self.order {
-            Order::Listed => text(paths, cells, (0..own).filter_map(shown).chain(others)),
+        let missing = || (0..if shows_missing { listed } else { 0 }).filter(|column| is_missing(*column));
+        let missing_bytes: usize = missing().map(|column| paths.key(column).len() + MISSING.len()).sum();
+        let mut row = Text::new(paths, cells, keys + missing_bytes);
+        match self.order {
+            Order::Listed => {
+                for column in 0..own {
+                    match paths.cell(column) {
+                        Some(cell) => row.put(cells.get(cell)),
+                        None if shows_missing => row.put_missing(column),
+                        None => {}
+                    }
+                }
+                cells.iter().filter(|cell| cell.column >= own).for_each(|cell| row.put(cell));
+            }
             Order::AsIs => {
-                let found = all.filter(|(column, _)| !(listed..own).contains(column));
-                let missing = (0..listed).filter_map(shown).filter(|(_, cell)| cell.is_none());
-                text(paths, cells, found.chain(missing).chain((listed..own).filter_map(shown)))
+                let is_added = |cell: &&Cell<'_>| (listed..own).contains(&cell.column);
+                cells.iter().filter(|cell| !is_added(cell)).for_each(|cell| row.put(cell));
+                missing().for_each(|column| row.put_missing(column));
+                cells.iter().filter(is_added).for_each(|cell| row.put(cell));
             }
             Order::Sorted => {
-                let mut columns: Vec<Shown<'_, '_>> = (0..own).filter_map(shown).chain(others).collect();
+                let found = cells.iter().map(|cell| (cell.column, Some(cell)));
+                let mut columns: Vec<_> = found.chain(missing().map(|column| (column, None))).collect();
                 columns.sort_unstable_by_key(|(column, _)| paths.name(*column));
-                text(paths, cells, columns.into_iter())
+                columns.iter().for_each(|(column, cell)| match cell {
+                    Some(cell) => row.put(cell),
+                    None => row.put_missing(*column),
+                });
             }
-        })
+        }
+        Ok(row.finish())
     }
 }
 
-/// Compact JSON text of an object.
-fn text<'c, 'a: 'c>(
-    paths: &Paths,
-    cells: &Cells<'a>,
-    shown: impl Iterator<Item = Shown<'c, 'a>> + Clone,
-) -> Vec<u8> {
-    const NULL: &[u8] = b"null";
-    let bytes = shown.clone().map(|(column, cell)| {
-        paths.key(column).len() + cell.map_or(NULL.len(), |cell| cells.text(cell).len())
-    });
-    let mut out = Vec::with_capacity(bytes.sum::<usize>().max(1) + 1);
-    for (column, cell) in shown {
-        paths.key(column).append_to(&mut out);
-        match cell {
-            Some(cell) => cells.text(cell).append_to(&mut out),
-            None => out.extend_from_slice(NULL),
+/// Compact JSON text of an object, being written.
+struct Text<'c, 'a> {
+    paths: &'c Paths,
+    cells: &'c Cells<'a>,
+    out: Vec<u8>,
+}
+
+impl<'c, 'a> Text<'c, 'a> {
+    /// Room for the text of the cells, and so many bytes beside it.
+    fn new(paths: &'c Paths, cells: &'c Cells<'a>, more: usize) -> Self {
+        Text { paths, cells, out: Vec::with_capacity((cells.bytes() + more).max(1) + 1) }
+    }
+
+    fn put(&mut self, cell: &Cell<'_>) {
+        self.paths.key(cell.column).append_to(&mut self.out);
+        self.cells.text(cell).append_to(&mut self.out);
+    }
+
+    fn put_missing(&mut self, column: usize) {
+        self.paths.key(column).append_to(&mut self.out);
+        self.out.extend_from_slice(MISSING);
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        match self.out.first_mut() {
+            Some(comma) => *comma = b'{',
+            None => self.out.push(b'{'),
         }
+        self.out.push(b'}');
+        self.out
     }
-    match out.first_mut() {
-        Some(comma) => *comma = b'{',
-        None => out.push(b'{'),
-    }
-    out.push(b'}');
-    out
 }

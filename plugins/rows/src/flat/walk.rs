@@ -16,7 +16,7 @@ use crate::scalar::Scalar;
 struct Walk<'w, 'a> {
     layout: &'w Layout,
     paths: &'w mut Paths,
-    image: Image<'a>,
+    notation: Notation,
     cells: &'w mut Cells<'a>,
     /// Whether only the key's columns are taken.
     is_key: bool,
@@ -31,11 +31,25 @@ impl Layout {
     ///
     /// `mistyped-column`, `column-name`, `bad-attribute`, `bad-number` and `duplicate-member`, with the path.
     pub(super) fn cells<'a>(&self, paths: &mut Paths, image: &Image<'a>, is_key: bool) -> Result<Cells<'a>> {
-        let mut cells = Cells::new(image);
-        let (image, is_element) = (*image, false);
-        let mut walk = Walk { layout: self, paths, image, cells: &mut cells, is_key, is_element };
-        let walked = walk.members(&mut Scanner::new(image.text()), ROOT);
-        walked.map_err(|failure| within(&image, *failure))?;
+        let cells = self.walk(paths, &mut Scanner::new(image.text()), image.notation(), is_key);
+        cells.map(|cells| cells.of(*image)).map_err(|failure| within(image, *failure))
+    }
+
+    /// The cells of the image that the scanner is at. Which one it is remains to be said.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Layout::cells`], with the path within the image.
+    pub(super) fn walk<'a>(
+        &self,
+        paths: &mut Paths,
+        scanner: &mut Scanner<'a>,
+        notation: Notation,
+        is_key: bool,
+    ) -> Scan<Cells<'a>> {
+        let mut cells = Cells::new();
+        let walk = &mut Walk { layout: self, paths, notation, cells: &mut cells, is_key, is_element: false };
+        walk.members(scanner, ROOT)?;
         Ok(cells)
     }
 
@@ -52,14 +66,15 @@ impl Layout {
         cells: &mut Cells<'a>,
         row: &mut dyn FnMut(&mut Paths, &mut Cells<'a>) -> Result<()>,
     ) -> Result<()> {
-        let mut scanner = Scanner::new(list.text);
+        let (mut scanner, image) = (Scanner::new(list.text), cells.image);
+        let notation = image.map_or(Notation::Plain, |image| image.notation());
         scanner.open(b'[')?;
         let mut index = 0;
         while scanner.element()? {
-            let (image, is_key, is_element) = (list.image, false, true);
-            let mut walk = Walk { layout: self, paths, image, cells, is_key, is_element };
+            let mut walk = Walk { layout: self, paths, notation, cells, is_key: false, is_element: true };
             let walked = walk.value(&mut scanner, list.member, list.elements);
-            walked.map_err(|failure| list.placed(paths, *failure, index))?;
+            let placed = |failure| image.iter().fold(failure, |failure, image| within(image, failure));
+            walked.map_err(|failure| placed(list.placed(paths, *failure, index)))?;
             row(paths, cells)?;
             index += 1;
         }
@@ -71,7 +86,7 @@ impl Exploded<'_> {
     fn placed(&self, paths: &Paths, failure: Failure, index: usize) -> Failure {
         let element = failure.within(&format!("[{index}]"));
         let path = paths.member(self.member).path.iter().rev();
-        within(&self.image, path.fold(element, |failure, name| failure.within_member(name)))
+        path.fold(element, |failure, name| failure.within_member(name))
     }
 }
 
@@ -106,7 +121,7 @@ impl<'a> Walk<'_, 'a> {
         let column = self.paths.member(member).column.clone()?;
         let first = scanner.peek();
         let start = scanner.position();
-        let is_open = element.is_none() && self.image.notation() == Notation::Typed;
+        let is_open = element.is_none() && self.notation == Notation::Typed;
         let tag = if is_open { Some(Tag::open(scanner)?) } else { element };
         let (is_map, is_list) = match tag {
             Some(tag) => (tag == Tag::M, matches!(tag, Tag::L | Tag::SS | Tag::NS | Tag::BS)),
@@ -153,7 +168,7 @@ impl<'a> Walk<'_, 'a> {
             Some(Tag::BS) => Some(Tag::B),
             _ => None,
         };
-        self.cells.exploded = Some(Exploded { image: self.image, member, text, elements });
+        self.cells.exploded = Some(Exploded { member, text, elements });
         Ok(())
     }
 
