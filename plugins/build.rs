@@ -20,6 +20,8 @@ const PLUGINS: &[&str] = &[
     "unwrap-dms",
 ];
 const TARGET: &str = "wasm32-unknown-unknown";
+/// Those of `nozzle build`.
+const FLAGS: [&str; 2] = ["-Ctarget-feature=+simd128", "-Clink-arg=-zstack-size=262144"];
 
 fn main() {
     for source in
@@ -47,7 +49,7 @@ fn build(target: &Path) -> PathBuf {
     {
         cargo.env_remove(variable);
     }
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", "-Ctarget-feature=+simd128");
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"));
     let status = cargo.status().expect("cargo runs");
     if !status.success() {
         println!(

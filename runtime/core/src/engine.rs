@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use wasmtime::component::Component;
-use wasmtime::{Config, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use crate::limits::{STACK_BYTES, TABLE_ELEMENTS, TICK};
 use crate::{Limits, StartError};
@@ -103,6 +103,11 @@ fn settings() -> Config {
     config
 }
 
+/// What an instance leaves behind in its memory and its tables is overwritten as far as these go, in bytes, and given back to
+/// the system beyond: pages that stay need not be faulted in again by the next batch.
+const KEPT_MEMORY: usize = 512 << 10;
+const KEPT_TABLE: usize = 16 << 10;
+
 /// Slots are sized for the greediest plugin; its limit is enforced by the store's meter, below the slot's size.
 fn pool(instances: u32, memory: usize) -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::default();
@@ -111,7 +116,10 @@ fn pool(instances: u32, memory: usize) -> PoolingAllocationConfig {
         .total_memories(instances)
         .total_tables(instances * CORE_INSTANCES)
         .table_elements(TABLE_ELEMENTS)
-        .max_memory_size(memory.max(Limits::default().memory).next_multiple_of(64 << 10));
+        .max_memory_size(memory.max(Limits::default().memory).next_multiple_of(64 << 10))
+        .linear_memory_keep_resident(KEPT_MEMORY)
+        .table_keep_resident(KEPT_TABLE)
+        .pagemap_scan(Enabled::Auto);
     pool
 }
 

@@ -29,12 +29,15 @@ const TARGET: &str = "wasm32-unknown-unknown";
 
 /// What makes a small and quick plugin, whatever the crate's own profile says. Function names stay (`debuginfo` is not
 /// `symbols`): without them a trap report says nothing.
-const PROFILE: [&str; 5] = [
+const PROFILE: [&str; 6] = [
     "profile.release.opt-level=3",
     "profile.release.lto=true",
     "profile.release.codegen-units=1",
     "profile.release.panic=\"abort\"",
     "profile.release.strip=\"debuginfo\"",
+    // The SDK goes over text in steps of such a register. A small stack makes a small memory, and a memory is made for
+    // each batch.
+    "target.wasm32-unknown-unknown.rustflags=[\"-Ctarget-feature=+simd128\",\"-Clink-arg=-zstack-size=262144\"]",
 ];
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
