@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use nozzle_tests::root;
+
+use crate::parity::python_is_here;
 
 /// The string literals of the library's sources that look like one of the host's codes.
 fn codes(folder: &Path, found: &mut BTreeSet<String>) {
@@ -63,4 +66,17 @@ fn the_demo_shows_what_the_readme_says() {
     let told = text.lines().filter(|line| !line.contains("...") && !line.starts_with("time per record"));
     let missing: Vec<&str> = told.filter(|line| !shown.contains(line.trim_end())).collect();
     assert!(missing.is_empty(), "README.md shows {missing:#?}, but it is\n{shown}");
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the bless switch")]
+fn the_page_of_costs_has_the_tables_of_its_calculator() {
+    if !python_is_here() {
+        return;
+    }
+    let bless = std::env::var_os("NOZZLE_BLESS").is_some();
+    let mut python = Command::new("python3");
+    python.arg(root().join("benches/cost.py")).arg(if bless { "--write" } else { "--check" });
+    let ran = python.output().expect("python3 runs");
+    assert!(ran.status.success(), "{}", crate::stderr(&ran));
 }

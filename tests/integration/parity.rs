@@ -19,8 +19,8 @@ def shown(record):
 print(json.dumps([shown(record) for record in lambda_handler(json.load(sys.stdin), None)['records']]))
 ";
 
-/// Whether there is a Python to compare with. Where there is none, the test says so and compares nothing.
-fn python_is_here() -> bool {
+/// Whether there is a Python to compare with. Where there is none, this says so and the test compares nothing.
+pub(crate) fn python_is_here() -> bool {
     let here = Command::new("python3").arg("--version").output().is_ok();
     if !here {
         let _ = writeln!(std::io::stderr(), "!!! SKIPPED: there is no python3 to compare with");
