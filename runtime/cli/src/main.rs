@@ -1,5 +1,6 @@
 //! The `nozzle` command: builds plugins, runs them over records, and plays Firehose for them.
 
+mod bench;
 mod commands;
 mod files;
 mod generators;
@@ -30,11 +31,13 @@ Examples:
   nozzle build my-plugin                               compile a plugin crate to a component
   nozzle run orders.jsonl --config nozzle.toml         show records before and after
   nozzle generate orders --count 1000 | nozzle run -   run generated change records through ./nozzle.toml
+  nozzle bench orders.jsonl --save before.json         how long a record takes, and which plugin takes it
   nozzle schema infer orders.jsonl --as glue           the table that the pipeline's rows need
   nozzle check --glue table.json                       whether an existing table takes them
   nozzle invoke --config nozzle.toml event.json        the response that Firehose would get
 
-Exit codes: 0 done (failed records included), 1 error, 2 usage or configuration, 3 failed records with --fail-on-failed";
+Exit codes: 0 done (failed records included), 1 error, 2 usage or configuration, 3 failed records with --fail-on-failed,
+4 dearer than the baseline with --fail-over";
 
 fn main() -> ExitCode {
     match Cli::parse().command.run() {

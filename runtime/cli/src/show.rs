@@ -245,7 +245,10 @@ fn table_line(table: &TableUse) {
     );
 }
 
-fn counts<'a>(title: &str, counts: impl IntoIterator<Item = (&'a (std::sync::Arc<str>, String), &'a u64)>) {
+pub(crate) fn counts<'a>(
+    title: &str,
+    counts: impl IntoIterator<Item = (&'a (std::sync::Arc<str>, String), &'a u64)>,
+) {
     for ((plugin, what), n) in counts {
         let place = if plugin.is_empty() { String::new() } else { format!("{plugin}  ") };
         anstream::eprintln!("  {title}: {n}  {place}{what}");
@@ -260,7 +263,7 @@ fn mean(total: &Summary) -> Duration {
 }
 
 /// Three digits are enough for people: `1.23µs`, `45.6ms`.
-fn pretty(time: Duration) -> String {
+pub(crate) fn pretty(time: Duration) -> String {
     let nanos = time.as_nanos() as f64;
     let digits = if nanos < 1.0 { 0 } else { nanos.log10() as i32 };
     let unit = 10f64.powi((digits - 2).max(0));

@@ -19,6 +19,9 @@ pub(crate) enum Clock {
     Running,
     /// [`Engine::tick`] alone.
     Stopped,
+    /// Nothing: instructions are counted instead, and a deadline is an amount of fuel.
+    #[cfg(feature = "measure")]
+    Fuel,
 }
 
 /// Address space that wasmtime reserves for one memory, in GiB. It costs no memory.
@@ -34,6 +37,8 @@ impl Engine {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let instances = u32::try_from((plugins * (threads + 1)).clamp(1, 1000)).unwrap_or(1000);
         let mut config = settings();
+        #[cfg(feature = "measure")]
+        config.consume_fuel(clock == Clock::Fuel);
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(instances, memory)));
         let engine = wasmtime::Engine::new(&config).map_err(|error| no_room(error, instances))?;
         if clock == Clock::Running {

@@ -47,6 +47,9 @@ pub(crate) struct HostState {
     pub(crate) rejected_bytes: usize,
     /// The last panic that the guest handed over. It means something only if the call traps.
     pub(crate) panic: Option<Panic>,
+    /// What looks at the instance, for `nozzle bench`.
+    #[cfg(feature = "measure")]
+    pub(crate) probe: Option<Box<crate::measure::Probe>>,
     plugin: Arc<str>,
     counters: Arc<[String]>,
     tables: Arc<Tables>,
@@ -105,6 +108,8 @@ impl HostState {
             rejected: Vec::new(),
             rejected_bytes: 0,
             panic: None,
+            #[cfg(feature = "measure")]
+            probe: None,
             plugin,
             counters,
             tables,

@@ -34,6 +34,8 @@ mod host;
 mod identity;
 pub mod limits;
 mod mask;
+#[cfg(feature = "measure")]
+mod measure;
 mod outcome;
 mod pipeline;
 mod plugin;
@@ -49,6 +51,8 @@ pub use config::Config;
 pub use error::{ConfigError, InvocationError, StartError};
 pub use identity::Identity;
 pub use limits::Limits;
+#[cfg(feature = "measure")]
+pub use measure::{Usage, Watch};
 pub use outcome::{Answer, Delivery, Failure, Operation, Route, Trap};
 pub use plugin::Description;
 pub use telemetry::Summary;

@@ -48,6 +48,9 @@ pub(crate) struct Plugin {
     pub(crate) known: Known,
     /// What it logged when it was configured at the start.
     pub(crate) said: Vec<LogLine>,
+    /// Who looks at its instances.
+    #[cfg(feature = "measure")]
+    pub(crate) watched: Option<crate::measure::Watched>,
     pre: PluginPre<HostState>,
     /// What `configure` is given: `{"settings":{..},"output":{..}}`.
     configuration: String,
@@ -90,8 +93,18 @@ impl Plugin {
         let PluginConfig { on_failure, limits, .. } = *plugin;
         let settings = plugin.settings.clone();
         let known = Known::of(&settings.masked(&settings.json));
-        let said = Vec::new();
-        let mut started = Self { description, on_failure, limits, settings, known, said, pre, configuration };
+        let mut started = Self {
+            description,
+            on_failure,
+            limits,
+            settings,
+            known,
+            said: Vec::new(),
+            #[cfg(feature = "measure")]
+            watched: None,
+            pre,
+            configuration,
+        };
         let (mut seat, read) = started.configured(tables, START_DEADLINE)?;
         started.said = seat.state().logs.drain(..).map(|line| started.masked(line)).collect();
         check_tables(tables, &read)?;
@@ -124,6 +137,8 @@ impl Plugin {
     fn configured(&self, tables: &Arc<Tables>, deadline: Duration) -> Result<(Seat, Vec<String>), Refusal> {
         let Description { name, counters, .. } = &self.description;
         let state = HostState::new(name.clone(), counters.clone(), tables.clone(), &self.limits);
+        #[cfg(feature = "measure")]
+        let state = crate::measure::watched(state, self.watched.as_ref());
         let mut seat = Seat::open(&self.pre, state, &self.limits, deadline).map_err(died("instantiation"))?;
         let configured = seat.configure(&self.configuration).map_err(died("`configure`"))?;
         configured.map(|tables| (seat, tables)).map_err(Refusal::Settings)

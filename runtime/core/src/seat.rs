@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use wasmtime::{Store, Trap as WasmTrap, WasmBacktrace};
+use wasmtime::{FrameInfo, Store, Trap as WasmTrap, WasmBacktrace};
 
 use crate::host::bindings::{Plugin as Bindings, PluginPre};
 use crate::host::{HostState, Panic, wit};
 use crate::limits::{METADATA_BYTES, MemoryExceeded, STACK_BYTES, TICK, TablesExceeded};
+#[cfg(feature = "measure")]
+use crate::measure;
 use crate::{Failure, Limits, Trap};
 
 /// An instance with its store. A trap spoils the whole store: after an error the seat must be given up.
@@ -34,6 +36,8 @@ impl Seat {
         store.limiter(|state| &mut state.meter);
         store.set_hostcall_fuel(limits.output + METADATA_BYTES);
         store.set_epoch_deadline(ticks(deadline));
+        #[cfg(feature = "measure")]
+        measure::attach(&mut store, deadline);
         match pre.instantiate(&mut store) {
             Ok(bindings) => Ok(Self { store, bindings, output: limits.output, deadline }),
             Err(error) => Err(death(&error, deadline, limits.output, store.data_mut())),
@@ -69,7 +73,11 @@ impl Seat {
     pub(crate) fn transform(&mut self, row: &[u8], deadline: Duration) -> Result<wit::Outcome, Failure> {
         self.deadline = deadline;
         self.store.set_epoch_deadline(ticks(deadline));
+        #[cfg(feature = "measure")]
+        measure::begin(&mut self.store, deadline);
         let outcome = self.bindings.nozzle_plugin_transformer().call_transform(&mut self.store, row);
+        #[cfg(feature = "measure")]
+        measure::end(&mut self.store);
         outcome.map_err(|error| self.death(&error))
     }
 
@@ -97,7 +105,7 @@ fn death(error: &wasmtime::Error, deadline: Duration, output: usize, state: &mut
         ("plugin.tables", exceeded.to_string())
     } else if let Some(WasmTrap::StackOverflow) = error.downcast_ref() {
         ("plugin.stack", format!("its calls went deeper than {STACK_BYTES} bytes of wasm stack"))
-    } else if let Some(WasmTrap::Interrupt) = error.downcast_ref() {
+    } else if let Some(WasmTrap::Interrupt | WasmTrap::OutOfFuel) = error.downcast_ref() {
         ("plugin.deadline", format!("it ran over its deadline of {deadline:?}"))
     } else if let Some(trap) = error.downcast_ref::<WasmTrap>() {
         ("plugin.trap", panic.as_ref().map_or_else(|| trap.to_string(), |_| "it panicked".to_owned()))
@@ -119,10 +127,7 @@ const FRAMES: usize = 16;
 impl Trap {
     fn of(error: &wasmtime::Error, panic: Option<Panic>, memory: usize) -> Self {
         let frames = error.downcast_ref::<WasmBacktrace>().map_or(&[][..], WasmBacktrace::frames);
-        let name = |frame: &wasmtime::FrameInfo| {
-            frame.func_name().map_or_else(|| format!("function {}", frame.func_index()), demangled)
-        };
-        let backtrace = own(&frames.iter().map(name).collect::<Vec<_>>());
+        let backtrace = own(&frames.iter().map(frame_name).collect::<Vec<_>>());
         let (message, location) = panic.map(|panic| (panic.message, panic.location)).unzip();
         Self { message, location, backtrace, memory, time: Duration::ZERO }
     }
@@ -156,8 +161,10 @@ fn is_own(frame: &str) -> bool {
     !foreign.iter().any(|prefix| path.starts_with(prefix))
 }
 
-fn demangled(name: &str) -> String {
-    format!("{:#}", rustc_demangle::demangle(name))
+/// The demangled name of a frame's function.
+pub(crate) fn frame_name(frame: &FrameInfo) -> String {
+    let demangled = |name| format!("{:#}", rustc_demangle::demangle(name));
+    frame.func_name().map_or_else(|| format!("function {}", frame.func_index()), demangled)
 }
 
 #[cfg(test)]

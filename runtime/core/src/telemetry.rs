@@ -136,12 +136,18 @@ impl Default for Times {
 }
 
 impl Times {
-    fn record(&mut self, time: Duration) {
+    /// Adds one.
+    pub fn record(&mut self, time: Duration) {
         self.0.saturating_record(time.as_nanos() as u64);
     }
 
     fn add(&mut self, other: &Self) {
         self.0.add(&other.0).unwrap_or_else(|_| unreachable!("histograms of the same bounds"));
+    }
+
+    /// Their mean; zero when there were none.
+    pub fn mean(&self) -> Duration {
+        Duration::from_nanos(self.0.mean() as u64)
     }
 
     /// The time under which this share of the records stayed, e.g. 0.99; zero when there were none.

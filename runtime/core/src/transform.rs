@@ -12,8 +12,8 @@ use crate::{Answer, Config, Description, InvocationError, Origin, StartError, Su
 /// A loaded pipeline that answers batches. Share it: a batch has instances of its own.
 #[expect(missing_debug_implementations, reason = "compiled code has nothing to show")]
 pub struct Transform {
-    pipeline: Pipeline,
-    reserve: Duration,
+    pub(crate) pipeline: Pipeline,
+    pub(crate) reserve: Duration,
 }
 
 /// One answered batch.

@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+mod bench;
 mod build;
 mod check;
 mod compile;
@@ -8,6 +9,7 @@ mod init;
 mod inspect;
 mod invoke;
 mod package;
+mod pipeline;
 mod plugins;
 mod run;
 mod schema;
@@ -25,6 +27,7 @@ pub(crate) enum Command {
     Build(build::Args),
     Compile(compile::Args),
     Run(run::Args),
+    Bench(bench::Args),
     Check(check::Args),
     Schema(schema::Args),
     Invoke(invoke::Args),
@@ -41,6 +44,7 @@ impl Command {
             Self::Build(args) => build::run(&args),
             Self::Compile(args) => compile::run(&args),
             Self::Run(args) => run::run(&args),
+            Self::Bench(args) => bench::run(&args),
             Self::Check(args) => check::run(&args),
             Self::Schema(args) => schema::run(&args),
             Self::Invoke(args) => invoke::run(&args),

@@ -5,13 +5,10 @@ use std::process::ExitCode;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use nozzle_plugins::READY;
-use nozzle_runtime::config::PluginSource;
-use nozzle_runtime::firehose::Source;
-use nozzle_runtime::{Config, ConfigError, Origin, Seen, Summary, Transform};
+use nozzle_runtime::{Config, Origin, Seen, Summary, Transform};
 
-use super::ConfigFile;
+use super::pipeline::{InputArgs, PipelineArgs};
 use crate::files::Files;
-use crate::input::{Format, Input};
 use crate::show;
 
 /// Run a pipeline over records; shows each before and after.
@@ -21,26 +18,10 @@ use crate::show;
 /// Firehose would. Records go to standard output, the summary and plugins' log lines to standard error.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// A file, or `-` for standard input
-    #[arg(value_name = "INPUT", default_value = "-")]
-    input: PathBuf,
     #[command(flatten)]
-    config: ConfigFile,
-    /// Run this one ready plugin, without a nozzle.toml; `nozzle plugins` lists them
-    #[arg(long = "use", value_name = "NAME", group = "alone", conflicts_with = "config")]
-    ready: Option<String>,
-    /// Run this one plugin, without a nozzle.toml
-    #[arg(long, value_name = "FILE.wasm", group = "alone", conflicts_with = "config")]
-    plugin: Option<PathBuf>,
-    /// The settings of that one plugin, a JSON object
-    #[arg(long, value_name = "JSON", default_value = "{}", requires = "alone", value_parser = json_object)]
-    settings: String,
-    /// What the input is
-    #[arg(long, value_enum, default_value_t = Format::Auto)]
-    format: Format,
-    /// The source that events made of lines seem to come from
-    #[arg(long, value_enum, default_value_t = SourceName::Direct)]
-    source: SourceName,
+    input: InputArgs,
+    #[command(flatten)]
+    pipeline: PipelineArgs,
     /// One JSON object a record, then one with the summary
     #[arg(long)]
     json: bool,
@@ -53,29 +34,12 @@ pub(crate) struct Args {
     fail_on_failed: bool,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum SourceName {
-    Direct,
-    Kinesis,
-    Msk,
-}
-
-impl From<SourceName> for Source {
-    fn from(name: SourceName) -> Self {
-        match name {
-            SourceName::Direct => Self::Direct,
-            SourceName::Kinesis => Self::Kinesis,
-            SourceName::Msk => Self::Msk,
-        }
-    }
-}
-
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     // The records themselves are shown: there is nothing to mask.
-    let config = Config { log_values: true, ..config(args)? };
+    let config = Config { log_values: true, ..args.pipeline.load()? };
     let transform = Transform::load(&config, Origin::Wasm(READY))?;
     show::said(&transform);
-    let mut input = Input::open(&args.input, args.format, args.source.into())?;
+    let mut input = args.input.open()?;
     let progress = progress(input.length);
     let mut total = Summary::default();
     let mut files = args.out.as_deref().map(Files::create).transpose()?;
@@ -97,15 +61,6 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(if args.fail_on_failed && total.failed > 0 { 3 } else { 0 }))
 }
 
-fn config(args: &Args) -> Result<Config, ConfigError> {
-    let source = match (&args.ready, &args.plugin) {
-        (Some(name), _) => PluginSource::Ready(name.clone()),
-        (None, Some(path)) => PluginSource::File(path.clone()),
-        (None, None) => return Config::load(&args.config.config),
-    };
-    Ok(Config::of_plugin(source, &args.settings))
-}
-
 /// A bar for long input, unless the records themselves run over the terminal.
 fn progress(length: Option<u64>) -> ProgressBar {
     use std::io::IsTerminal as _;
@@ -116,12 +71,5 @@ fn progress(length: Option<u64>) -> ProgressBar {
             ProgressBar::new(length).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         }
         _ => ProgressBar::hidden(),
-    }
-}
-
-fn json_object(text: &str) -> Result<String, String> {
-    match serde_json::from_str::<serde_json::Map<_, _>>(text) {
-        Ok(_) => Ok(text.to_owned()),
-        Err(error) => Err(format!("no JSON object: {error}")),
     }
 }

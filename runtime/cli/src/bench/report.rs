@@ -1,0 +1,215 @@
+//! What `nozzle bench` has found: the object that --json prints and --save keeps.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use nozzle_runtime::telemetry::Times;
+use nozzle_runtime::{Transform, Usage, artefact, write_whole};
+use serde::{Deserialize, Serialize};
+
+use super::machine::Machine;
+use super::{Shares, Timed};
+
+/// The figures of one bench.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Report {
+    /// The version of the Nozzle that measured.
+    pub(crate) nozzle: String,
+    pub(crate) machine: Machine,
+    pub(crate) input: Records,
+    /// What became of the input's records.
+    pub(crate) outcome: Outcome,
+    pub(crate) measured: Measured,
+    pub(crate) records_per_second: f64,
+    /// Payload bytes, 10^6 a second.
+    pub(crate) mb_per_second: f64,
+    /// An event's time, over its records.
+    pub(crate) ns_per_record: f64,
+    /// From the record's decoding to its answer.
+    pub(crate) record_ns: Latency,
+    /// From the event's bytes to the response's.
+    pub(crate) event_ns: Latency,
+    /// What is no plugin's part of a record's time: reading the event, base64, writing the response.
+    pub(crate) edge_ns_per_record: f64,
+    /// Instructions of all plugins.
+    pub(crate) fuel_per_record: f64,
+    /// In pipeline order.
+    pub(crate) plugins: Vec<PluginCost>,
+}
+
+/// What was run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Records {
+    pub(crate) events: u64,
+    pub(crate) records: u64,
+    pub(crate) payload_bytes: u64,
+    /// SHA-256 of the events, by which two benches know that they ran the same.
+    pub(crate) sha256: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Outcome {
+    pub(crate) delivered: u64,
+    pub(crate) dropped: u64,
+    pub(crate) failed: u64,
+}
+
+/// How it was measured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Measured {
+    pub(crate) warm_up_ms: u64,
+    /// The time in which events were answered.
+    pub(crate) time_ms: u64,
+    pub(crate) events: u64,
+    pub(crate) records: u64,
+    /// Whether plugins had their deadlines and limits: always.
+    pub(crate) limits: bool,
+}
+
+/// Times in nanoseconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Latency {
+    pub(crate) mean: u64,
+    pub(crate) p50: u64,
+    pub(crate) p99: u64,
+    pub(crate) p999: u64,
+    pub(crate) max: u64,
+}
+
+/// What one plugin costs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PluginCost {
+    pub(crate) plugin: String,
+    pub(crate) version: String,
+    /// Rows of the input that it was called with.
+    pub(crate) rows: u64,
+    pub(crate) ns_per_record: Split,
+    /// Instructions, as wasmtime counts them: the same on every machine.
+    pub(crate) fuel_per_record: f64,
+    /// Instructions before an instance's first row: once a batch.
+    pub(crate) fuel_of_start: f64,
+    /// The most linear memory of an instance, in bytes.
+    pub(crate) memory_bytes: u64,
+}
+
+/// A plugin's part of a record's time, in nanoseconds.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Split {
+    /// Instantiation and `configure`, which an event pays once.
+    pub(crate) start: f64,
+    /// Lifting, lowering and entering.
+    pub(crate) boundary: f64,
+    pub(crate) guest: f64,
+    /// Host functions, and what of memory's moves and growth wasm leaves to the host.
+    pub(crate) host: f64,
+}
+
+impl Split {
+    fn of(usage: &Usage, records: u64) -> Self {
+        let Usage { start, boundary, guest, host, .. } = usage;
+        let [start, boundary, guest, host] = [start, boundary, guest, host].map(|time| each(*time, records));
+        Self { start, boundary, guest, host }
+    }
+
+    pub(crate) fn sum(&self) -> f64 {
+        self.start + self.boundary + self.guest + self.host
+    }
+}
+
+impl From<&Times> for Latency {
+    fn from(times: &Times) -> Self {
+        let ns = |time: Duration| time.as_nanos() as u64;
+        let at = |share| ns(times.quantile(share));
+        Self { mean: ns(times.mean()), p50: at(0.5), p99: at(0.99), p999: at(0.999), max: at(1.0) }
+    }
+}
+
+impl Report {
+    pub(crate) fn new(
+        events: &[Vec<u8>],
+        transform: &Transform,
+        warm_up: Duration,
+        timed: &Timed,
+        shares: &Shares,
+        fuel: &[Usage],
+    ) -> Self {
+        let Timed { first, total, .. } = timed;
+        let busy = total.duration.as_secs_f64();
+        let plugins: Vec<PluginCost> = transform
+            .plugins()
+            .zip(&shares.plugins)
+            .zip(fuel)
+            .map(|((told, split), fuel)| PluginCost {
+                plugin: told.name.to_string(),
+                version: told.version.clone(),
+                rows: fuel.rows,
+                ns_per_record: Split::of(split, shares.records),
+                fuel_per_record: ratio(fuel.fuel, first.records),
+                fuel_of_start: ratio(fuel.fuel_of_start, fuel.instances),
+                memory_bytes: fuel.memory as u64,
+            })
+            .collect();
+        Self {
+            nozzle: env!("CARGO_PKG_VERSION").to_owned(),
+            machine: Machine::this(),
+            input: Records {
+                events: events.len() as u64,
+                records: first.records,
+                payload_bytes: first.bytes_in,
+                sha256: artefact::sha256(&events.concat()),
+            },
+            outcome: Outcome { delivered: first.delivered, dropped: first.dropped, failed: first.failed },
+            measured: Measured {
+                warm_up_ms: warm_up.as_millis() as u64,
+                time_ms: total.duration.as_millis() as u64,
+                events: timed.count,
+                records: total.records,
+                limits: true,
+            },
+            records_per_second: (total.records as f64 / busy).round(),
+            mb_per_second: tenths(total.bytes_in as f64 / busy / 1e6),
+            ns_per_record: each(total.duration, total.records),
+            record_ns: (&total.record_times).into(),
+            event_ns: (&timed.events).into(),
+            edge_ns_per_record: each(shares.edge, shares.records),
+            fuel_per_record: ratio(fuel.iter().map(|usage| usage.fuel).sum(), first.records),
+            plugins,
+        }
+    }
+
+    /// # Errors
+    ///
+    /// When the file cannot be written.
+    pub(crate) fn save(&self, file: &Path) -> anyhow::Result<()> {
+        let text = serde_json::to_string_pretty(self)? + "\n";
+        write_whole(file, text.as_bytes()).with_context(|| format!("failed to write `{}`", file.display()))
+    }
+
+    /// # Errors
+    ///
+    /// When the file cannot be read, or was not written by `--save`.
+    pub(crate) fn read(file: &Path) -> anyhow::Result<Self> {
+        let text = fs::read(file).with_context(|| format!("failed to read `{}`", file.display()))?;
+        serde_json::from_slice(&text)
+            .with_context(|| format!("`{}` is not what `nozzle bench --save` writes", file.display()))
+    }
+}
+
+fn each(time: Duration, records: u64) -> f64 {
+    tenths(time.as_nanos() as f64 / records as f64)
+}
+
+fn ratio(all: u64, of: u64) -> f64 {
+    tenths(all as f64 / of.max(1) as f64)
+}
+
+/// One digit behind the point says enough, and is read back from JSON as it was.
+fn tenths(figure: f64) -> f64 {
+    (figure * 10.0).round() / 10.0
+}

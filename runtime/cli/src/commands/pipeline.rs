@@ -1,0 +1,81 @@
+//! The arguments of the commands that take records through a pipeline: which pipeline, and which records.
+
+use std::path::PathBuf;
+
+use nozzle_runtime::config::PluginSource;
+use nozzle_runtime::firehose::Source;
+use nozzle_runtime::{Config, ConfigError};
+
+use super::ConfigFile;
+use crate::input::{Format, Input};
+
+/// A pipeline: that of a nozzle.toml, or one plugin alone.
+#[derive(clap::Args)]
+pub(super) struct PipelineArgs {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// Run this one ready plugin, without a nozzle.toml; `nozzle plugins` lists them
+    #[arg(long = "use", value_name = "NAME", group = "alone", conflicts_with = "config")]
+    ready: Option<String>,
+    /// Run this one plugin, without a nozzle.toml
+    #[arg(long, value_name = "FILE.wasm", group = "alone", conflicts_with = "config")]
+    plugin: Option<PathBuf>,
+    /// The settings of that one plugin, a JSON object
+    #[arg(long, value_name = "JSON", default_value = "{}", requires = "alone", value_parser = json_object)]
+    settings: String,
+}
+
+impl PipelineArgs {
+    pub(super) fn load(&self) -> Result<Config, ConfigError> {
+        let source = match (&self.ready, &self.plugin) {
+            (Some(name), _) => PluginSource::Ready(name.clone()),
+            (None, Some(path)) => PluginSource::File(path.clone()),
+            (None, None) => return Config::load(&self.config.config),
+        };
+        Ok(Config::of_plugin(source, &self.settings))
+    }
+}
+
+/// Records, from a file or standard input.
+#[derive(clap::Args)]
+pub(super) struct InputArgs {
+    /// A file, or `-` for standard input
+    #[arg(value_name = "INPUT", default_value = "-")]
+    input: PathBuf,
+    /// What the input is
+    #[arg(long, value_enum, default_value_t = Format::Auto)]
+    format: Format,
+    /// The source that events made of lines seem to come from
+    #[arg(long, value_enum, default_value_t = SourceName::Direct)]
+    source: SourceName,
+}
+
+impl InputArgs {
+    pub(super) fn open(&self) -> anyhow::Result<Input> {
+        Input::open(&self.input, self.format, self.source.into())
+    }
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum SourceName {
+    Direct,
+    Kinesis,
+    Msk,
+}
+
+impl From<SourceName> for Source {
+    fn from(name: SourceName) -> Self {
+        match name {
+            SourceName::Direct => Self::Direct,
+            SourceName::Kinesis => Self::Kinesis,
+            SourceName::Msk => Self::Msk,
+        }
+    }
+}
+
+fn json_object(text: &str) -> Result<String, String> {
+    match serde_json::from_str::<serde_json::Map<_, _>>(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(error) => Err(format!("no JSON object: {error}")),
+    }
+}
