@@ -189,7 +189,8 @@ fn a_core_module_with_the_contract_is_taken_as_it_is() {
 
 #[test]
 fn help_teaches_every_command() {
-    for command in ["build", "check", "compile", "run", "schema", "invoke", "inspect", "plugins", "generate"]
+    for command in
+        ["bench", "build", "check", "compile", "run", "schema", "invoke", "inspect", "plugins", "generate"]
     {
         let output = nozzle(&[command, "--help"], b"");
         assert!(output.status.success() && stdout(&output).contains("Usage: nozzle"), "{command}");

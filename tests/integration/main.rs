@@ -3,6 +3,7 @@
 mod attacks;
 mod authoring;
 mod bad_input;
+mod bench;
 mod cases;
 mod cli;
 mod conform;

@@ -303,7 +303,7 @@ fn table_json(table: &TableUse) -> Value {
     })
 }
 
-fn named<'a>(
+pub(crate) fn named<'a>(
     counts: impl IntoIterator<Item = (&'a (std::sync::Arc<str>, String), &'a u64)>,
     key: &str,
 ) -> Value {

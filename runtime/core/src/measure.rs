@@ -20,7 +20,8 @@ use crate::{Config, Origin, StartError, Transform};
 pub enum Watch {
     /// Where the time goes: in the guest, in the host, or between them.
     Shares,
-    /// The instructions that were executed, as wasmtime counts them. Takes [`Transform::load_counting`].
+    /// The instructions that were executed, as wasmtime counts them. None where the pipeline was not
+    /// loaded by [`Transform::load_counting`].
     Fuel,
     /// The functions in which the guest is, sampled every [`TICK`](crate::limits::TICK).
     Stacks,
@@ -110,9 +111,9 @@ impl Transform {
 #[derive(Debug)]
 pub(crate) struct Watched {
     watch: Watch,
-    /// What one reading of the clock costs.
+    /// What it costs to look at one transition.
     reading: Duration,
-    sum: Arc<Mutex<Seen>>,
+    sum: Arc<Mutex<Tally>>,
 }
 
 impl Watched {
@@ -120,7 +121,7 @@ impl Watched {
     fn probe(&self) -> Box<Probe> {
         Box::new(Probe {
             watch: self.watch,
-            seen: Seen { usage: Usage { instances: 1, ..Usage::default() }, ..Seen::default() },
+            seen: Tally { usage: Usage { instances: 1, ..Usage::default() }, ..Tally::default() },
             at: vec![Place::Start],
             since: Instant::now(),
             ends: Instant::now(),
@@ -132,27 +133,27 @@ impl Watched {
 
 /// What was seen, with the readings of the clock still in it.
 #[derive(Debug, Default)]
-struct Seen {
+struct Tally {
     usage: Usage,
     /// The time in each [`Place`], and how often the clock was read in it.
-    places: [(Duration, u32); 4],
+    places: [(Duration, u64); 4],
 }
 
-impl Seen {
+impl Tally {
     fn usage(&self, watched: &Watched) -> Usage {
+        let cost = |readings: u64| Duration::from_nanos(watched.reading.as_nanos() as u64 * readings);
         let net = |place: Place| {
             let (time, readings) = self.places[place as usize];
-            time.saturating_sub(watched.reading * readings)
+            time.saturating_sub(cost(readings))
         };
         // The reading that begins a row lies in no place.
-        let rows = u32::try_from(self.usage.rows).unwrap_or(u32::MAX);
-        let readings = self.places.iter().fold(rows, |sum, (_, readings)| sum.saturating_add(*readings));
+        let readings = self.usage.rows + self.places.iter().map(|(_, readings)| readings).sum::<u64>();
         Usage {
             start: net(Place::Start),
             boundary: net(Place::Boundary),
             guest: net(Place::Guest),
             host: net(Place::Host),
-            overhead: watched.reading.saturating_mul(readings),
+            overhead: cost(readings),
             ..self.usage.clone()
         }
     }
@@ -179,7 +180,7 @@ enum Place {
 #[derive(Debug)]
 pub(crate) struct Probe {
     watch: Watch,
-    seen: Seen,
+    seen: Tally,
     /// Where the instance is, and from where it came there; empty between rows.
     at: Vec<Place>,
     since: Instant,
@@ -187,7 +188,7 @@ pub(crate) struct Probe {
     ends: Instant,
     /// The fuel that the call in hand was given.
     given: u64,
-    sum: Arc<Mutex<Seen>>,
+    sum: Arc<Mutex<Tally>>,
 }
 
 impl Drop for Probe {
@@ -217,9 +218,9 @@ impl Probe {
         self.at.first() == Some(&Place::Boundary)
     }
 
-    /// The fuel burnt of what the call was given.
+    /// The fuel burnt of what the call was given; none where the engine does not count.
     fn burnt(&self, store: &Store<HostState>) -> u64 {
-        self.given.saturating_sub(store.get_fuel().unwrap_or_default())
+        store.get_fuel().map_or(0, |left| self.given.saturating_sub(left))
     }
 
     fn transition(&mut self, hook: CallHook) {
@@ -315,13 +316,59 @@ fn most_fuel(time: Duration) -> u64 {
     u64::try_from(time.as_nanos().saturating_mul(10)).unwrap_or(u64::MAX)
 }
 
-/// What one reading of the clock costs by itself.
+/// What it costs by itself to look at a transition: for the most part a reading of the clock.
 fn cost_of_reading() -> Duration {
-    const READINGS: u32 = 1000;
-    let round = || {
+    const TRANSITIONS: u32 = 1000;
+    let nobody = Watched { watch: Watch::Shares, reading: Duration::ZERO, sum: Arc::default() };
+    let mut probe = nobody.probe();
+    probe.at = vec![Place::Boundary];
+    let mut round = || {
         let start = Instant::now();
-        (0..READINGS).for_each(|_| _ = std::hint::black_box(Instant::now()));
-        start.elapsed() / READINGS
+        for _ in 0..TRANSITIONS / 2 {
+            probe.transition(CallHook::CallingWasm);
+            probe.transition(CallHook::ReturningFromWasm);
+        }
+        start.elapsed() / TRANSITIONS
     };
     (0..20).map(|_| round()).min().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use CallHook::{CallingHost, CallingWasm, ReturningFromHost, ReturningFromWasm};
+
+    use super::*;
+
+    #[test]
+    fn time_is_spent_where_the_instance_is() {
+        let watched = Watched { watch: Watch::Shares, reading: Duration::ZERO, sum: Arc::default() };
+        let mut probe = watched.probe();
+        // The last transition is always an hour ago.
+        let hour_later = |probe: &mut Probe, hook| {
+            probe.since = Instant::now() - HOUR;
+            probe.transition(hook);
+            probe.at.clone()
+        };
+        assert_eq!(hour_later(&mut probe, CallingWasm), [Place::Start], "a start is one whole");
+        probe.mark();
+        probe.at = vec![Place::Boundary];
+        // A host function whose result goes into memory that the guest allocates.
+        for (hook, at) in [
+            (CallingWasm, Place::Guest),
+            (CallingHost, Place::Host),
+            (CallingWasm, Place::Guest),
+            (ReturningFromWasm, Place::Host),
+            (ReturningFromHost, Place::Guest),
+            (ReturningFromWasm, Place::Boundary),
+        ] {
+            assert_eq!(hour_later(&mut probe, hook).last(), Some(&at));
+        }
+        drop(probe);
+        let usage = watched.sum.lock().unwrap().usage(&watched);
+        let hours = [usage.start, usage.boundary, usage.guest, usage.host].map(|time| time.as_secs() / 3600);
+        assert_eq!(hours, [1, 1, 3, 2]);
+    }
+
+    /// Long enough that no pause of this process is another.
+    const HOUR: Duration = Duration::from_secs(3600);
 }

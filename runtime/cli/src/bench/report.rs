@@ -8,9 +8,11 @@ use anyhow::Context as _;
 use nozzle_runtime::telemetry::Times;
 use nozzle_runtime::{Transform, Usage, artefact, write_whole};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::machine::Machine;
 use super::{Shares, Timed};
+use crate::show;
 
 /// The figures of one bench.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,6 +58,8 @@ pub(crate) struct Outcome {
     pub(crate) delivered: u64,
     pub(crate) dropped: u64,
     pub(crate) failed: u64,
+    /// By plugin and code.
+    pub(crate) failures: Value,
 }
 
 /// How it was measured.
@@ -164,7 +168,12 @@ impl Report {
                 payload_bytes: first.bytes_in,
                 sha256: artefact::sha256(&events.concat()),
             },
-            outcome: Outcome { delivered: first.delivered, dropped: first.dropped, failed: first.failed },
+            outcome: Outcome {
+                delivered: first.delivered,
+                dropped: first.dropped,
+                failed: first.failed,
+                failures: show::named(&first.failures, "code"),
+            },
             measured: Measured {
                 warm_up_ms: warm_up.as_millis() as u64,
                 time_ms: total.duration.as_millis() as u64,

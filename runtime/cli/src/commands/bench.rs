@@ -65,7 +65,7 @@ Examples:
 The JSON object:
   nozzle, machine        the version, and {cpu, cores, os}
   input                  {events, records, payloadBytes, sha256}
-  outcome                {delivered, dropped, failed} of the input's records
+  outcome                {delivered, dropped, failed, failures} of the input's records
   measured               {warmUpMs, timeMs, events, records, limits}
   recordsPerSecond, mbPerSecond (of payload), nsPerRecord (an event's time over its records)
   recordNs, eventNs      {mean, p50, p99, p999, max}; a record's from its decoding to its answer
