@@ -12,10 +12,10 @@ TARGETS      ?= event json changes flatten cloudwatch_logs csv_rows config table
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test test-emulators fuzz lint audit bench wasm-target first-pipeline python-tools
+.PHONY: help demo install test test-emulators fuzz lint audit bench bench-instructions wasm-target first-pipeline python-tools
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: wasm-target ## Run a Firehose event of orders, then 100,000 generated ones, through flatten-dynamodb
 	cargo build --release -p nozzle
@@ -66,6 +66,9 @@ audit: ## Check the dependencies against published advisories; needs the network
 
 bench: wasm-target ## Run the benches
 	cargo bench -p nozzle-benches
+
+bench-instructions: wasm-target ## Count the instructions that a record takes; needs valgrind
+	cargo run --profile bench -p nozzle-benches --bin instructions
 
 python-tools: $(TARGET)/venv/requirements.txt ## Install the Python tools of the tests into TARGET/venv
 

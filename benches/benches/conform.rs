@@ -4,27 +4,13 @@
 //! column, which is left out, or lacks one, `missing`, which is added as null.
 
 use criterion::{Criterion, Throughput};
-use nozzle_benches::rows;
+use nozzle_benches::record::{SCHEMA, rows};
 use nozzle_plugins::READY;
 use nozzle_runtime::config::PluginSource;
 use nozzle_runtime::{Config, Origin, Transform};
 use nozzle_tests::built;
 
 const RECORDS: usize = 1000;
-
-/// The schema of the rows.
-const SETTINGS: &str = r#"{ "schema": { "columns": [
-    { "name": "orderid", "type": "string" },
-    { "name": "product_name", "type": "string" },
-    { "name": "quantity", "type": "int" },
-    { "name": "price", "type": "decimal(10,2)" },
-    { "name": "cdc_event_type", "type": "string" },
-    { "name": "creation_datetime", "type": "timestamp" },
-    { "name": "gift", "type": "boolean" },
-    { "name": "address_city", "type": "string" },
-    { "name": "address_zip", "type": "varchar(10)" },
-    { "name": "tags", "type": "array<string>" }
-] } }"#;
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
@@ -35,13 +21,13 @@ fn main() {
 fn conform(criterion: &mut Criterion) {
     let echo = PluginSource::File(built::misbehave().into());
     let plugin = || PluginSource::Ready("conform".to_owned());
-    let one_more = SETTINGS.replace("] }", r#", { "name": "coupon", "type": "string" } ] }"#);
+    let one_more = SCHEMA.replace("] }", r#", { "name": "coupon", "type": "string" } ] }"#);
     let mut group = criterion.benchmark_group("conform");
     group.throughput(Throughput::Elements(RECORDS as u64));
     for (name, source, settings, more) in [
         ("echo", echo, "{}", ""),
-        ("fits", plugin(), SETTINGS, ""),
-        ("extra", plugin(), SETTINGS, r#","coupon":"SUMMER""#),
+        ("fits", plugin(), SCHEMA, ""),
+        ("extra", plugin(), SCHEMA, r#","coupon":"SUMMER""#),
         ("missing", plugin(), &one_more, ""),
     ] {
         let config = Config::of_plugin(source, settings);

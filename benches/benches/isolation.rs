@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use nozzle_benches::{SETTINGS, batch, change};
+use nozzle_benches::record::{SETTINGS, batch, change};
 use nozzle_plugins::READY;
 use nozzle_runtime::config::PluginSource;
 use nozzle_runtime::firehose::{EventWriter, Source};

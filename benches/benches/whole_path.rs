@@ -5,12 +5,12 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use flatten_dynamodb::FlattenDynamodb;
-use nozzle_benches::{SETTINGS, batch};
+use nozzle_benches::native;
+use nozzle_benches::record::{SETTINGS, batch};
 use nozzle_plugins::READY;
 use nozzle_runtime::config::PluginSource;
-use nozzle_runtime::firehose::{Event, ResponseWriter};
-use nozzle_runtime::{Answer, Config, Delivery, Origin, Transform};
-use nozzle_sdk::{Outcome, Plugin, Record, testing};
+use nozzle_runtime::{Config, Origin, Transform};
+use nozzle_sdk::testing;
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
@@ -26,27 +26,12 @@ fn whole_path(criterion: &mut Criterion) {
     for records in [3, 100, 1000] {
         let event = batch(records);
         let sandboxed = || transform.run(&event, None).expect("the event is one").response;
-        assert_eq!(sandboxed(), native(&plugin, &event), "both give the same bytes");
+        assert_eq!(sandboxed(), native::respond(&plugin, &event), "both give the same bytes");
         group.throughput(Throughput::Elements(records as u64));
         group.bench_function(BenchmarkId::new("sandboxed", records), |bencher| bencher.iter(sandboxed));
         group.bench_function(BenchmarkId::new("native", records), |bencher| {
-            bencher.iter(|| native(&plugin, &event));
+            bencher.iter(|| native::respond(&plugin, &event));
         });
     }
     group.finish();
-}
-
-/// The flow of `Transform::run` without sandbox, limits and telemetry.
-fn native(plugin: &FlattenDynamodb, event: &[u8]) -> Vec<u8> {
-    let event = Event::parse(event).expect("the event is one");
-    let mut response = ResponseWriter::new(&event).expect("the response fits");
-    let mut buffer = Vec::new();
-    for record in &event.records {
-        let payload = event.decode(record, &mut buffer).expect("the data is base64");
-        let outcome = plugin.transform(Record::new(payload));
-        let Ok(Outcome::Deliver(mut row)) = outcome else { panic!("every record delivers one row") };
-        row.data.push(b'\n');
-        response.append(record, Answer::Ok(Delivery { data: row.data, rows: 1, ..Delivery::default() }));
-    }
-    response.finish()
 }

@@ -1,37 +1,4 @@
-//! What the benches share: the record that every figure is about, and batches of it.
+//! What the benches share.
 
-use nozzle_runtime::firehose::{EventWriter, Source};
-
-/// The settings of `flatten-dynamodb` in every bench: typed columns, added ones, nested maps flattened.
-pub const SETTINGS: &str = r#"{
-    "columns": { "orderid": "string", "product_name": "string", "quantity": "int", "price": "double" },
-    "add": { "cdc_event_type": "event-name", "creation_datetime": "created-at" }
-}"#;
-
-/// A DynamoDB Streams INSERT of an order with a nested map, a list, numbers and a boolean: about 660 bytes.
-pub fn change(number: usize) -> String {
-    format!(
-        r#"{{"eventID":"7de3041dd709b024af6f29e4fa13d34c","eventName":"INSERT","eventVersion":"1.1","eventSource":"aws:dynamodb","awsRegion":"us-east-1","dynamodb":{{"ApproximateCreationDateTime":1755693000,"Keys":{{"orderid":{{"S":"{number:08}"}}}},"NewImage":{{"orderid":{{"S":"{number:08}"}},"product_name":{{"S":"Headphones"}},"quantity":{{"N":"3"}},"price":{{"N":"129.95"}},"gift":{{"BOOL":false}},"address":{{"M":{{"city":{{"S":"Lyon"}},"zip":{{"S":"69002"}}}}}},"tags":{{"L":[{{"S":"new"}},{{"N":"7"}}]}}}},"SequenceNumber":"300000000023456789","SizeBytes":112,"StreamViewType":"NEW_IMAGE"}},"eventSourceARN":"arn:aws:dynamodb:us-east-1:123456789012:table/OrdersRawTable/stream/2025-08-19"}}"#
-    )
-}
-
-/// A Direct PUT event of this many changes.
-pub fn batch(records: usize) -> Vec<u8> {
-    let mut event = EventWriter::new(Source::Direct);
-    (0..records).for_each(|number| event.push(change(number).as_bytes()));
-    event.finish()
-}
-
-/// Such an order as a flat row, without the brace that ends it.
-fn columns(number: usize) -> String {
-    format!(
-        r#"{{"orderid":"{number:08}","product_name":"Headphones","quantity":3,"price":129.95,"cdc_event_type":"INSERT","creation_datetime":"2025-08-20T12:30:00Z","gift":false,"address_city":"Lyon","address_zip":"69002","tags":["new","sale"]"#
-    )
-}
-
-/// A Direct PUT event of this many flat rows, each with these columns behind the others: `,"a":1`.
-pub fn rows(records: usize, more: &str) -> Vec<u8> {
-    let mut event = EventWriter::new(Source::Direct);
-    (0..records).for_each(|number| event.push(format!("{}{more}}}", columns(number)).as_bytes()));
-    event.finish()
-}
+pub mod native;
+pub mod record;
