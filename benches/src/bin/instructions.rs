@@ -30,14 +30,19 @@ const CLEAN: &str = r#"{ "shape": "dynamodb", "trim": true, "empty-to-null": tru
 /// Works one batch.
 type Work = Box<dyn Fn()>;
 
-/// What is counted, and how its work is set up.
-const CASES: [(&str, fn() -> Work); 6] = [
-    ("envelope", || on_event(native::envelope)),
-    ("transform/flatten-dynamodb", || transform::<FlattenDynamodb>(SETTINGS, changes())),
-    ("transform/clean", || transform::<Clean>(CLEAN, changes())),
-    ("transform/conform", || transform::<Conform>(SCHEMA, flat_rows())),
-    ("whole-path/native", whole_path_native),
-    ("whole-path/sandboxed", whole_path_sandboxed),
+/// What is counted.
+struct Case {
+    name: &'static str,
+    set_up: fn() -> Work,
+}
+
+const CASES: [Case; 6] = [
+    Case { name: "envelope", set_up: || on_event(native::envelope) },
+    Case { name: "transform/flatten-dynamodb", set_up: || transform::<FlattenDynamodb>(SETTINGS, changes()) },
+    Case { name: "transform/clean", set_up: || transform::<Clean>(CLEAN, changes()) },
+    Case { name: "transform/conform", set_up: || transform::<Conform>(SCHEMA, flat_rows()) },
+    Case { name: "whole-path/native", set_up: whole_path_native },
+    Case { name: "whole-path/sandboxed", set_up: whole_path_sandboxed },
 ];
 
 fn main() -> anyhow::Result<()> {
@@ -50,8 +55,8 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn run(case: &str, records: usize) -> anyhow::Result<()> {
-    let (_, set_up) = CASES.iter().find(|(name, _)| *name == case).context("there is no such case")?;
-    let work = set_up();
+    let case = CASES.iter().find(|known| known.name == case).context("there is no such case")?;
+    let work = (case.set_up)();
     (0..records / BATCH).for_each(|_| work());
     Ok(())
 }
@@ -59,7 +64,7 @@ fn run(case: &str, records: usize) -> anyhow::Result<()> {
 fn table() -> anyhow::Result<()> {
     let mut out = std::io::stdout();
     writeln!(out, "{:28} instructions a record", "case")?;
-    for (case, _) in CASES {
+    for Case { name: case, .. } in CASES {
         let a_record = (counted(case, 2 * RECORDS)? - counted(case, RECORDS)?) / RECORDS as u64;
         writeln!(out, "{case:28} {a_record:>21}")?;
     }
