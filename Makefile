@@ -4,7 +4,7 @@ TARGET  := $(or $(CARGO_TARGET_DIR),target)
 NOZZLE  := $(TARGET)/release/nozzle
 WASM    := wasm32-unknown-unknown
 # The packages that are built for wasm.
-GUESTS  := clean cloudwatch-logs conform csv-rows enrich-region filter flatten flatten-dynamodb route unwrap-debezium unwrap-dms misbehave enrich
+GUESTS  := clean cloudwatch-logs conform csv-rows enrich-region filter flatten flatten-dynamodb route unwrap-debezium unwrap-dms misbehave echo enrich
 PREFIX  ?= $(HOME)/.local
 ORDERS  := tests/pipelines/orders-cdc
 # What is fuzzed, and how long each.
@@ -12,7 +12,7 @@ TARGETS      ?= event json changes flatten cloudwatch_logs csv_rows config table
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test test-emulators fuzz lint audit bench bench-instructions wasm-target first-pipeline python-tools
+.PHONY: help demo install test test-emulators fuzz lint audit bench bench-quick bench-instructions bench-tools wasm-target first-pipeline python-tools
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,8 +64,12 @@ lint: wasm-target ## Check format, lints, documentation, licences and sources
 audit: ## Check the dependencies against published advisories; needs the network
 	cargo deny check advisories
 
-bench: wasm-target ## Run the benches
+bench: wasm-target bench-tools ## Measure what benches/RESULTS.md tells, neighbours beside it, and write it there; run the benches
+	env -u RUST_BACKTRACE cargo run --profile bench -p nozzle-benches --bin report
 	cargo bench -p nozzle-benches
+
+bench-quick: wasm-target bench-tools ## Measure the same in about two minutes, and write nothing
+	env -u RUST_BACKTRACE cargo run --profile bench -p nozzle-benches --bin report -- --quick
 
 bench-instructions: wasm-target ## Count the instructions that a record takes; needs valgrind
 	cargo run --profile bench -p nozzle-benches --bin instructions
@@ -77,6 +81,13 @@ $(TARGET)/venv/requirements.txt: tests/requirements.txt
 	@if python3 -m venv $(TARGET)/venv && $(TARGET)/venv/bin/python -m pip install --quiet --requirement $<; \
 	then cp $< $@; \
 	else rm -f $@; echo "!!! SKIPPED: tests that need Python tools (hint: make python-tools, with python3 and PyPI)"; fi
+
+bench-tools: $(TARGET)/venv-bench/requirements.txt ## Install the Python neighbours of the benches into TARGET/venv-bench
+
+$(TARGET)/venv-bench/requirements.txt: benches/peers/python/requirements.txt
+	@if python3 -m venv $(TARGET)/venv-bench && $(TARGET)/venv-bench/bin/python -m pip install --quiet --requirement $<; \
+	then cp $< $@; \
+	else rm -f $@; echo "!!! SKIPPED: Python beside the benches (hint: make bench-tools, with python3 and PyPI)"; fi
 
 wasm-target:
 	@if ! command -v rustup >/dev/null; then echo "rustup is absent: taking $(WASM) as installed"; \

@@ -29,6 +29,37 @@ pub fn change(number: usize) -> String {
     )
 }
 
+/// Bytes.
+pub const KIB: usize = 1024;
+
+/// Such a change of about this many bytes, at least 256: with fewer facts around it, or with more and longer columns.
+pub fn change_of(number: usize, bytes: usize) -> String {
+    const HEAD: &str =
+        r#"{"eventName":"INSERT","dynamodb":{"ApproximateCreationDateTime":1755693000,"NewImage":{"#;
+    let mut text = format!(
+        r#"{HEAD}"orderid":{{"S":"{number:08}"}},"product_name":{{"S":"Headphones"}},"quantity":{{"N":"3"}},"price":{{"N":"129.95"}}"#
+    );
+    let end = format!(r#"}},"Keys":{{"orderid":{{"S":"{number:08}"}}}}}}}}"#);
+    let longest = (bytes / 100).clamp(20, 1000);
+    for column in 0.. {
+        let name = format!(r#","note_{column}":{{"S":""}}"#);
+        let room = bytes.saturating_sub(text.len() + name.len() + end.len());
+        if room == 0 {
+            break;
+        }
+        let value: String = "Left at the door, as agreed. ".chars().cycle().take(room.min(longest)).collect();
+        text += &name.replace(r#""""#, &format!(r#""{value}""#));
+    }
+    text + &end
+}
+
+/// A Direct PUT event of this many changes of about this many bytes.
+pub fn batch_of(records: usize, bytes: usize) -> Vec<u8> {
+    let mut event = EventWriter::new(Source::Direct);
+    (0..records).for_each(|number| event.push(change_of(number, bytes).as_bytes()));
+    event.finish()
+}
+
 /// A Direct PUT event of this many changes.
 pub fn batch(records: usize) -> Vec<u8> {
     let mut event = EventWriter::new(Source::Direct);

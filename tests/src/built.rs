@@ -30,6 +30,12 @@ pub fn misbehave() -> &'static Path {
     BUILT.get_or_init(|| plugin("tests/fixtures/misbehave"))
 }
 
+/// The plugin that delivers each record as it is.
+pub fn echo() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| plugin("tests/fixtures/echo"))
+}
+
 /// The plugin that looks a column up.
 pub fn enrich() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
@@ -56,7 +62,11 @@ fn binary(package: &str, name: &str, features: &[&str]) -> PathBuf {
     }
     succeed(&mut cargo);
     let running = std::env::current_exe().expect("a running program has a path");
-    running.ancestors().nth(2).expect("a test runs in target/PROFILE/deps").join(name)
+    let folder = running.parent().expect("a program is in a folder");
+    // Tests and benches are in target/PROFILE/deps, programs in target/PROFILE.
+    let profile =
+        if folder.ends_with("deps") { folder.parent().expect("deps is in a folder") } else { folder };
+    profile.join(name)
 }
 
 fn succeed(command: &mut Command) {

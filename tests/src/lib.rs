@@ -1,6 +1,7 @@
 //! What Nozzle's tests and benches share: built plugins and binaries, a Lambda Runtime API, Firehose's reading of a
 //! response, the case runner, a clock that is driven by hand, and what the fuzz targets run.
 
+pub mod between;
 pub mod bootstrap;
 pub mod built;
 pub mod cases;
