@@ -19,6 +19,7 @@ pub mod pipelines;
 pub mod record;
 pub mod results;
 pub mod rows;
+pub mod sandbox;
 pub mod targets;
 pub mod times;
 pub mod whole_path;

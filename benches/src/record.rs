@@ -8,6 +8,9 @@ pub const SETTINGS: &str = r#"{
     "add": { "cdc_event_type": "event-name", "creation_datetime": "created-at" }
 }"#;
 
+/// What `clean` does to change records.
+pub const CLEAN: &str = r#"{ "shape": "dynamodb", "trim": true, "empty-to-null": true }"#;
+
 /// The schema of [`rows`], as settings of `conform`.
 pub const SCHEMA: &str = r#"{ "schema": { "columns": [
     { "name": "orderid", "type": "string" },

@@ -11,7 +11,7 @@ use clean::Clean;
 use conform::Conform;
 use flatten_dynamodb::FlattenDynamodb;
 use nozzle_benches::native;
-use nozzle_benches::record::{SCHEMA, SETTINGS, batch, change, rows};
+use nozzle_benches::record::{CLEAN, SCHEMA, SETTINGS, batch, change, rows};
 use nozzle_plugins::READY;
 use nozzle_runtime::config::PluginSource;
 use nozzle_runtime::firehose::Event;
@@ -23,9 +23,6 @@ const RECORDS: usize = 2000;
 
 /// Records of a batch.
 const BATCH: usize = 100;
-
-/// What `clean` does to the change records.
-const CLEAN: &str = r#"{ "shape": "dynamodb", "trim": true, "empty-to-null": true }"#;
 
 /// Works one batch.
 type Work = Box<dyn Fn()>;
