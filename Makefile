@@ -12,7 +12,7 @@ TARGETS      ?= event json changes flatten cloudwatch_logs csv_rows config table
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test test-emulators fuzz lint audit bench bench-quick bench-instructions bench-tools wasm-target first-pipeline python-tools
+.PHONY: help demo install test test-emulators fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline python-tools
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ bench: wasm-target bench-tools ## Measure what benches/RESULTS.md tells, neighbo
 
 bench-quick: wasm-target bench-tools ## Measure the same in about two minutes, and write nothing
 	env -u RUST_BACKTRACE cargo run --profile bench -p nozzle-benches --bin report -- --quick
+
+headline: ## Copy the figures at the head of README.md from benches/results.json
+	NOZZLE_BLESS=1 cargo test -p nozzle-tests docs::the_readme_shows
 
 bench-instructions: wasm-target ## Count the instructions that a record takes; needs valgrind
 	cargo run --profile bench -p nozzle-benches --bin instructions

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::markdown::time;
+use nozzle_tests::figures::time;
 
 const WIDTH: f64 = 760.0;
 /// Where names end and figures begin.

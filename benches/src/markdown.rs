@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use nozzle_tests::figures::{digits, time};
+
 use crate::peers;
 use crate::results::Results;
 use crate::targets::{self, Bound};
@@ -130,22 +132,4 @@ fn footprint(results: &Results) -> String {
 
 fn percentiles(times: &Percentiles) -> [String; 3] {
     [times.p50, times.p99, times.p99_9].map(|nanos| time(nanos as f64))
-}
-
-/// Nanoseconds in the unit that leaves no zeros.
-pub fn time(nanos: f64) -> String {
-    match nanos {
-        ..1e3 => format!("{} ns", digits(nanos)),
-        ..1e6 => format!("{} us", digits(nanos / 1e3)),
-        _ => format!("{} ms", digits(nanos / 1e6)),
-    }
-}
-
-/// Three digits, which is more than the machine holds still for.
-pub fn digits(figure: f64) -> String {
-    match figure {
-        ..10.0 => format!("{figure:.2}"),
-        ..100.0 => format!("{figure:.1}"),
-        _ => format!("{figure:.0}"),
-    }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use nozzle_tests::root;
+use nozzle_tests::{headline, root};
 
 use crate::parity::python_is_here;
 
@@ -53,6 +53,15 @@ fn the_readme_lists_the_ready_plugins() {
         return;
     }
     assert_eq!(&readme[start..end], table, "NOZZLE_BLESS=1 writes it anew");
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the bless switch")]
+fn the_readme_shows_the_figures_that_were_measured() {
+    if std::env::var_os("NOZZLE_BLESS").is_some() {
+        return headline::write().unwrap();
+    }
+    assert_eq!(headline::shown().unwrap(), headline::expected().unwrap(), "`make headline` writes it anew");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Measures what RESULTS.md tells, Nozzle's neighbours beside it.
 //!
-//! Writes benches/results.json, the charts, and the part of RESULTS.md between its markers. With `--quick` it takes about
+//! Writes benches/results.json, the charts, the part of RESULTS.md between its markers, and the headline of README.md. With `--quick` it takes about
 //! two minutes, prints that part and writes nothing.
 
 use std::fs;
@@ -9,7 +9,7 @@ use std::io::Write as _;
 use anyhow::bail;
 use nozzle_benches::results::Results;
 use nozzle_benches::{Effort, charts, markdown};
-use nozzle_tests::{between, root};
+use nozzle_tests::{between, headline, root};
 
 const BEGIN: &str = "<!-- bench: begin -->\n";
 const END: &str = "<!-- bench: end -->";
@@ -31,5 +31,6 @@ fn keep(results: &Results, text: &str) -> anyhow::Result<()> {
     let folder = root().join("benches");
     fs::write(folder.join("results.json"), serde_json::to_string_pretty(results)? + "\n")?;
     charts::write(results, &folder.join("charts"))?;
-    Ok(between::write(&folder.join("RESULTS.md"), BEGIN, END, text)?)
+    between::write(&folder.join("RESULTS.md"), BEGIN, END, text)?;
+    Ok(headline::write()?)
 }
