@@ -20,6 +20,7 @@ pub mod record;
 pub mod results;
 pub mod rows;
 pub mod sandbox;
+pub mod subjects;
 pub mod targets;
 pub mod times;
 pub mod whole_path;

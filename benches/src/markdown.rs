@@ -16,6 +16,7 @@ pub fn of(results: &Results) -> String {
     text += &whole_path(results);
     text += &over_http(results);
     text += &cold_start(results);
+    text += &sized(results);
     text += &records(results);
     text += &growth(results);
     text += &footprint(results);
@@ -96,6 +97,20 @@ fn cold_start(results: &Results) -> String {
     let words =
         "From before the process exists to the last byte of its first answer, files in the page cache.";
     section("Cold start", words, &["function", "starts", "p50", "p99"], rows)
+}
+
+fn sized(results: &Results) -> String {
+    let rows = results.sized.iter().map(|sized| {
+        let [native, off, on] = &sized.times;
+        let mut row = vec![sized.plugin.clone(), sized.bytes.to_string()];
+        row.extend([native.p50, off.p50].map(|nanos| time(nanos as f64)));
+        row.extend(percentiles(on));
+        row
+    });
+    let words = "One record through one plugin, without the wire edge: the plugin's own code natively, in the sandbox without \
+                 the checks that\ndeadlines need, and with them, which ships.";
+    let head = ["plugin", "bytes", "native", "deadlines off", "deadlines on, p50", "p99", "p99.9"];
+    section("By the record's size", words, &head, rows)
 }
 
 fn records(results: &Results) -> String {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::machine::Machine;
 use crate::times::Percentiles;
-use crate::{Effort, boundary, cold_start, footprint, growth, lambda_loop, whole_path};
+use crate::{Effort, boundary, cold_start, footprint, growth, lambda_loop, subjects, whole_path};
 
 /// One run's figures.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -13,6 +13,8 @@ pub struct Results {
     pub machine: Machine,
     /// The event's bytes to the response's bytes, by who transforms: library calls, or in the peer's own process.
     pub whole_path: Vec<WholePath>,
+    /// One record through one plugin, by plugin and size.
+    pub sized: Vec<BySize>,
     /// What a record takes within batches of 1,000, by the number of plugins.
     pub record: Vec<Record>,
     /// The no-op plugin on records of 1 KiB.
@@ -36,6 +38,17 @@ pub struct WholePath {
     pub record_ns: f64,
     /// An invocation of 3 records.
     pub invocation: Percentiles,
+}
+
+/// One record of one size through one plugin, without the wire edge.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct BySize {
+    /// The plugin.
+    pub plugin: String,
+    /// The record's size.
+    pub bytes: usize,
+    /// In the modes of [`subjects::MODES`].
+    pub times: [Percentiles; 3],
 }
 
 /// A record's own time, from decoding to its answer.
@@ -119,6 +132,7 @@ impl Results {
         Ok(Self {
             machine: Machine::this(),
             whole_path: whole_path::measure(effort)?,
+            sized: subjects::measure(effort)?,
             record: growth::records(effort)?,
             boundary: boundary::measure(effort)?,
             growth: growth::measure(effort)?,
