@@ -16,8 +16,9 @@ const FEW: usize = 3;
 /// A function that runs, and what was measured of it.
 struct Running {
     kind: Kind,
-    api: Loopback,
+    /// Ended before its server.
     _function: Function,
+    api: Loopback,
     many: Times,
     few: Times,
 }
@@ -46,7 +47,7 @@ impl Running {
     fn start(kind: Kind) -> anyhow::Result<Self> {
         let api = Loopback::start()?;
         let function = kind.start(&api)?;
-        Ok(Self { kind, api, _function: function, many: Times::default(), few: Times::default() })
+        Ok(Self { kind, _function: function, api, many: Times::default(), few: Times::default() })
     }
 
     fn play(&self, event: &[u8], time: std::time::Duration) -> anyhow::Result<Played> {

@@ -13,7 +13,7 @@ use anyhow::{Context as _, bail, ensure};
 /// How long to wait for an answer before the function is taken for dead.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A running server. Its threads end with the connections.
+/// A running server. It ends when it is dropped: end the function first.
 #[derive(Debug)]
 pub struct Loopback {
     address: SocketAddr,
@@ -51,6 +51,7 @@ struct State {
     played: Played,
     /// What the function said instead of an answer.
     error: Option<String>,
+    closed: bool,
 }
 
 /// An event that is handed out again and again.
@@ -78,6 +79,9 @@ impl Loopback {
         let served = Arc::clone(&shared);
         thread::spawn(move || {
             for connection in listener.incoming().flatten() {
+                if served.lock().closed {
+                    return;
+                }
                 let shared = Arc::clone(&served);
                 thread::spawn(move || shared.serve(connection));
             }
@@ -118,6 +122,15 @@ impl Loopback {
     }
 }
 
+impl Drop for Loopback {
+    fn drop(&mut self) {
+        *self.shared.lock() = State { closed: true, ..State::default() };
+        self.shared.changed.notify_all();
+        // Whoever waits for connections gets one, and sees that it is over.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -131,7 +144,7 @@ impl Shared {
             let request = Request::read(&mut connection)?;
             if request.path.ends_with("/invocation/next") {
                 let message = self.next();
-                connection.get_mut().write_all(&message)?;
+                connection.get_mut().write_all(&message.context("the server has ended")?)?;
             } else {
                 self.answered(request);
                 connection.get_mut().write_all(ACCEPTED)?;
@@ -139,12 +152,13 @@ impl Shared {
         }
     }
 
-    /// Waits for an offer, however long that takes.
-    fn next(&self) -> Arc<[u8]> {
-        let state = self.changed.wait_while(self.lock(), |state| state.offer.is_none());
+    /// Waits for an offer, however long that takes. `None` when the server has ended.
+    fn next(&self) -> Option<Arc<[u8]>> {
+        let waiting = |state: &mut State| state.offer.is_none() && !state.closed;
+        let state = self.changed.wait_while(self.lock(), waiting);
         let mut state = state.unwrap_or_else(PoisonError::into_inner);
         state.handed_out = Some(Instant::now());
-        state.offer.as_ref().map(|offer| Arc::clone(&offer.message)).unwrap_or_default()
+        state.offer.as_ref().map(|offer| Arc::clone(&offer.message))
     }
 
     fn answered(&self, request: Request) {
