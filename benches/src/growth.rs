@@ -1,5 +1,6 @@
 //! What a record costs as batches grow, through one plugin and through three.
 
+use anyhow::ensure;
 use nozzle_runtime::{Seen, Transform};
 
 use crate::Effort;
@@ -15,7 +16,7 @@ pub const SIZES: [usize; 6] = [1, 3, 10, 100, 1000, 10_000];
 ///
 /// # Errors
 ///
-/// When a pipeline does not load.
+/// When a pipeline does not load, or a record is not delivered.
 pub fn measure(effort: Effort) -> anyhow::Result<Vec<Growth>> {
     let (one, three) = (Pipeline::one()?, Pipeline::three()?);
     let transforms = [one.load()?, three.load()?];
@@ -24,6 +25,8 @@ pub fn measure(effort: Effort) -> anyhow::Result<Vec<Growth>> {
         for (records, times) in SIZES.into_iter().zip(&mut times) {
             let event = batch(records);
             for (transform, times) in transforms.iter().zip(times) {
+                let delivered = transform.run(&event, None)?.summary.delivered;
+                ensure!(delivered == records as u64, "{delivered} of {records} records were delivered");
                 times.merge(&Times::of(effort.time, || run(transform, &event)));
             }
         }

@@ -40,7 +40,7 @@ impl Machine {
             commit: said("git", &["rev-parse", "--short", "HEAD"]) + changed,
             rustc: said("rustc", &["--version"]),
             python: peers::python().as_deref().and_then(peers::version),
-            node: peers::node().as_deref().and_then(peers::version),
+            node: peers::node().as_deref().and_then(peers::version).map(|version| format!("Node {version}")),
         }
     }
 }

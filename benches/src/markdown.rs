@@ -30,7 +30,7 @@ fn machine(results: &Results) -> String {
         machine.cpu, machine.cores, machine.rustc, machine.date, machine.commit
     );
     for version in [&machine.python, &machine.node].into_iter().flatten() {
-        let _ = write!(text, "; {}", version.replace('v', "Node "));
+        let _ = write!(text, "; {version}");
     }
     text + ".\n"
 }
