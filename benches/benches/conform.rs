@@ -19,7 +19,7 @@ fn main() {
 }
 
 fn conform(criterion: &mut Criterion) {
-    let echo = PluginSource::File(built::misbehave().into());
+    let echo = PluginSource::File(built::echo().into());
     let plugin = || PluginSource::Ready("conform".to_owned());
     let one_more = SCHEMA.replace("] }", r#", { "name": "coupon", "type": "string" } ] }"#);
     let mut group = criterion.benchmark_group("conform");

@@ -86,7 +86,7 @@ pub fn measure(effort: Effort) -> anyhow::Result<Vec<BySize>> {
     for subject in all()? {
         for bytes in SIZES {
             let payload = change_of(7, bytes).into_bytes();
-            let times = subject.works(&payload).map(|work| Times::of(effort.time / 2, work).percentiles());
+            let times = subject.works(&payload).map(|work| Times::of(effort.time, work).percentiles());
             rows.push(BySize { plugin: subject.name.to_owned(), bytes: payload.len(), times });
         }
     }
