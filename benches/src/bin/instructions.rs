@@ -111,10 +111,9 @@ fn changes() -> Vec<Vec<u8>> {
 fn flat_rows() -> Vec<Vec<u8>> {
     let event = rows(BATCH, "");
     let event = Event::parse(&event).expect("the event is one");
-    let mut payload = Vec::new();
+    let mut buffer = Vec::new();
     let decoded = event.records.iter().map(|record| {
-        event.decode(record, &mut payload).expect("the data is base64");
-        payload.clone()
+        event.decode(record, &mut buffer).expect("the data is base64").to_vec()
     });
     decoded.collect()
 }
