@@ -12,10 +12,10 @@ TARGETS      ?= event json changes flatten cloudwatch_logs csv_rows config table
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test test-emulators fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline python-tools
+.PHONY: help demo install test test-emulators test-arm64 fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline python-tools
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: wasm-target ## Run a Firehose event of orders, then 100,000 generated ones, through flatten-dynamodb
 	cargo build --release -p nozzle
@@ -42,6 +42,10 @@ first-pipeline: install ## Time the README's first pipeline, from an installed n
 
 test-emulators: wasm-target ## Run the packaged function under AWS's own Runtime Interface Emulator
 	python3 tests/emulators/rie.py
+
+test-arm64: wasm-target ## Run artefacts for arm64 and for the oldest x86_64 under QEMU
+	@if command -v rustup >/dev/null; then rustup target add aarch64-unknown-linux-gnu; fi
+	python3 tests/emulators/arm64.py
 
 fuzz: $(TARGETS:%=fuzz-%) ## Fuzz TARGETS, each for FUZZ_SECONDS; a finding ends it
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use nozzle_runtime::Target;
 use nozzle_tests::bootstrap::{self, Bootstrap};
 use nozzle_tests::built;
 use nozzle_tests::runtime_api::{Answer, RuntimeApi};
@@ -139,6 +140,22 @@ fn what_is_wrong_at_the_start_is_one_line_that_names_it() {
         assert_eq!((output.status.code(), log.lines().count()), (Some(1), 1), "{log}");
         assert!(log.contains(expected), "{log}");
     }
+}
+
+#[test]
+fn an_artefact_for_another_architecture_is_refused_in_one_line() {
+    let (_folder, config) = compiled(built::misbehave().to_str().unwrap(), "");
+    let (here, other) = match Target::here() {
+        Target::X86_64 => ("linux-x86_64", "arm64"),
+        Target::Arm64 => ("linux-arm64", "x86_64"),
+    };
+    let made = nozzle(&["compile", "--target", other, "--config", config.to_str().unwrap()], b"");
+    assert!(stdout(&made).contains(&format!("linux-{other}")), "{}", stderr(&made));
+    let output = bootstrap::command("127.0.0.1:1", &config).output().unwrap();
+    let log = stdout(&output);
+    assert_eq!((output.status.code(), log.lines().count()), (Some(1), 1), "{log}");
+    assert!(log.contains(&format!("is made for linux-{other} ")), "{log}");
+    assert!(log.contains(&format!("this machine is {here}; hint: run `nozzle compile --target")), "{log}");
 }
 
 #[test]

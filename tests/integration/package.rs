@@ -5,6 +5,7 @@ use std::io::Cursor;
 use std::path::Path;
 use std::time::Duration;
 
+use nozzle_runtime::Target;
 use nozzle_tests::bootstrap::Bootstrap;
 use nozzle_tests::built;
 use nozzle_tests::runtime_api::{Answer, RuntimeApi};
@@ -68,4 +69,8 @@ fn what_cannot_be_packed_is_refused_with_the_way_out() {
     let config = pipeline(folder.path(), PIPELINE);
     let no_program = nozzle(&["package", "--config", &config, "--bootstrap", &config], b"");
     assert!(stderr(&no_program).contains("is no Linux program"), "{}", stderr(&no_program));
+    let other = if Target::here() == Target::X86_64 { "arm64" } else { "x86_64" };
+    let bootstrap = built::bootstrap().to_str().unwrap();
+    let mixed = nozzle(&["package", "--config", &config, "--target", other, "--bootstrap", bootstrap], b"");
+    assert!(stderr(&mixed).contains(&format!("is not for {other}\n  hint:")), "{}", stderr(&mixed));
 }

@@ -15,7 +15,7 @@ use std::rc::Rc;
 use nozzle_plugins::READY;
 use nozzle_runtime::config::{PluginSource, TableConfig};
 use nozzle_runtime::firehose::{EventWriter, Source};
-use nozzle_runtime::{Answer, Config, Delivery, Failure, Origin, Transform, artefact};
+use nozzle_runtime::{Answer, Config, Delivery, Failure, Origin, Target, Transform, artefact};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -36,7 +36,7 @@ pub fn run_plugin(name: &str) {
         tables: tables.clone(),
         ..Config::of_plugin(PluginSource::Ready(name.to_owned()), settings)
     };
-    artefact::compile(&config("{}"), READY).unwrap_or_else(|error| panic!("{error}"));
+    artefact::compile(&config("{}"), READY, Target::here()).unwrap_or_else(|error| panic!("{error}"));
     run(&folder, |case| {
         let settings = fs::read_to_string(case.join("settings.json")).unwrap_or_else(|_| "{}".to_owned());
         let loaded = Transform::load(&config(&settings), Origin::Artefacts);

@@ -19,6 +19,7 @@ use crate::limits::CODE_BYTES;
 #[cfg(feature = "compile")]
 use crate::tables;
 use crate::tables::{Content, Version};
+use crate::target::{self, Target};
 
 /// The folder beside nozzle.toml that holds artefacts and manifest.
 pub const FOLDER: &str = "artefacts";
@@ -43,7 +44,7 @@ pub struct Manifest {
     pub version: u32,
     /// The version of the Nozzle that compiled.
     pub nozzle: String,
-    /// The CPU architecture and system that the artefacts are for.
+    /// What the artefacts are for: system, architecture and the least that a CPU must be, as `linux-x86_64 x86-64-v2`.
     pub target: String,
     /// One for each plugin of nozzle.toml.
     pub artefacts: Vec<Artefact>,
@@ -83,7 +84,7 @@ pub struct Artefact {
     pub bytes: u64,
 }
 
-/// Compiles the plugins of a configuration and writes artefacts and manifest beside it. Gives the folder and the manifest.
+/// Compiles the plugins of a configuration for a target and writes artefacts and manifest beside it. Gives the folder and the manifest.
 ///
 /// The manifest is written last, and an artefact is named for its own bytes: until then, what an earlier manifest names is
 /// untouched.
@@ -96,9 +97,13 @@ pub struct Artefact {
 ///
 /// In an asynchronous runtime of tokio, where a table is in S3: reading it takes a runtime of its own.
 #[cfg(feature = "compile")]
-pub fn compile(config: &Config, ready: &crate::Ready) -> Result<(PathBuf, Manifest), crate::StartError> {
+pub fn compile(
+    config: &Config,
+    ready: &crate::Ready,
+    target: Target,
+) -> Result<(PathBuf, Manifest), crate::StartError> {
     let folder = folder(config);
-    let engine = Engine::compiler()?;
+    let engine = Engine::compiler(target)?;
     let mut artefacts: Vec<Artefact> = Vec::new();
     for plugin in &config.plugins {
         if artefacts.iter().any(|artefact| artefact.plugin == plugin.written) {
@@ -111,7 +116,7 @@ pub fn compile(config: &Config, ready: &crate::Ready) -> Result<(PathBuf, Manife
     }
     let tables = copy_tables(config, ready, &folder)?;
     let nozzle = env!("CARGO_PKG_VERSION").to_owned();
-    let manifest = Manifest { version: 1, nozzle, target: target(), artefacts, tables };
+    let manifest = Manifest { version: 1, nozzle, target: target.to_string(), artefacts, tables };
     let text = serde_json::to_string_pretty(&manifest).unwrap_or_default() + "\n";
     write(&folder.join(MANIFEST), text.as_bytes())?;
     Ok((folder, manifest))
@@ -177,11 +182,11 @@ pub(crate) fn load(engine: &Engine, config: &Config, plugin: &PluginConfig) -> R
         })?;
     plugin.check_pin(|| artefact.wasm_sha256.clone())?;
     let file = folder.join(&artefact.file);
+    if !Target::is_here(&manifest.target) {
+        return Err(other_machine(&file, &manifest.target));
+    }
     read_summed(&file, &artefact.sha256)?;
-    engine.load_artefact(&file).map_err(|error| {
-        let (made, here) = (&manifest.target, target());
-        format!("`{}`, made for {made}, does not load on {here}: {error:#}\n  {COMPILE_HINT}", file.display())
-    })
+    engine.load_artefact(&file).map_err(|error| manifest.misfit(&file, &error))
 }
 
 /// The packaged copy of a table, after comparing its sum with the manifest.
@@ -195,7 +200,7 @@ pub(crate) fn table(config: &Config, name: &str) -> Result<Content, String> {
     Ok(Content { bytes, version: Version { tag: None, modified } })
 }
 
-const COMPILE_HINT: &str = "hint: run `nozzle compile` on the nozzle.toml, for this machine";
+const COMPILE_HINT: &str = "hint: run `nozzle compile` on the nozzle.toml";
 
 impl Manifest {
     fn read(file: &Path) -> Result<Self, String> {
@@ -211,6 +216,25 @@ impl Manifest {
         }
         Ok(manifest)
     }
+
+    /// Says why the engine refuses an artefact: it is of another engine, or needs a newer CPU.
+    fn misfit(&self, file: &Path, error: &wasmtime::Error) -> String {
+        let Self { nozzle, target, .. } = self;
+        let (file, this, machine) = (file.display(), env!("CARGO_PKG_VERSION"), target::machine());
+        format!(
+            "`{file}`, made by Nozzle {nozzle} for {target}, does not load in Nozzle {this} on {machine}: {}\n  \
+             hint: run the `nozzle compile` of this version",
+            error.root_cause()
+        )
+    }
+}
+
+fn other_machine(file: &Path, made_for: &str) -> String {
+    let (file, here, target) = (file.display(), target::machine(), Target::here().architecture());
+    format!(
+        "`{file}` is made for {made_for}, and this machine is {here}\n  \
+         hint: run `nozzle compile --target {target}`, or give the function the architecture of its artefacts"
+    )
 }
 
 fn folder(config: &Config) -> PathBuf {
@@ -237,8 +261,4 @@ fn read_summed(file: &Path, sum: &str) -> Result<Vec<u8>, String> {
 /// SHA-256 in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn target() -> String {
-    format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS)
 }

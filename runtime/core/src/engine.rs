@@ -5,6 +5,8 @@ use std::path::Path;
 use wasmtime::component::Component;
 use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig};
 
+#[cfg(feature = "compile")]
+use crate::Target;
 use crate::limits::{STACK_BYTES, TABLE_ELEMENTS, TICK};
 use crate::{Limits, StartError};
 
@@ -47,10 +49,21 @@ impl Engine {
         Ok(Self(engine))
     }
 
-    /// An engine that only compiles: the same settings without a pool.
+    /// An engine that only compiles: the same settings without a pool, and what `target` can do in the place of what this
+    /// machine can.
     #[cfg(feature = "compile")]
-    pub(crate) fn compiler() -> Result<Self, StartError> {
-        wasmtime::Engine::new(&settings()).map(Self).map_err(StartError::Engine)
+    pub(crate) fn compiler(target: Target) -> Result<Self, StartError> {
+        let mut config = settings();
+        config.target(target.triple()).map_err(StartError::Engine)?;
+        for feature in target.features() {
+            #[expect(unsafe_code, reason = "there is no safe way to name a CPU's features")]
+            // SAFETY: they only let the compiler use instructions. Nothing that it makes is run by this engine; where it is
+            // loaded, wasmtime holds them against the CPU.
+            unsafe {
+                config.cranelift_flag_enable(feature);
+            }
+        }
+        wasmtime::Engine::new(&config).map(Self).map_err(StartError::Engine)
     }
 
     /// Compiles a component in memory.

@@ -43,6 +43,7 @@ mod plugin;
 mod ready;
 mod seat;
 pub mod tables;
+mod target;
 pub mod telemetry;
 pub mod transform;
 
@@ -55,6 +56,7 @@ pub use limits::Limits;
 pub use measure::{Usage, Watch};
 pub use outcome::{Answer, Delivery, Failure, Operation, Route, Trap};
 pub use plugin::Description;
+pub use target::Target;
 pub use telemetry::Summary;
 pub use transform::{Batch, Seen, Transform};
 #[cfg(feature = "compile")]

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use nozzle_runtime::Target;
 use nozzle_runtime::config::FILE_NAME;
 
 /// What `nozzle` can do. The help of each is the documentation of its arguments.
@@ -62,6 +63,33 @@ struct ConfigFile {
     /// The pipeline's nozzle.toml
     #[arg(long, value_name = "FILE", default_value = FILE_NAME)]
     config: PathBuf,
+}
+
+/// What to compile for, for the commands that make artefacts.
+#[derive(clap::Args)]
+struct CompileFor {
+    /// The Lambda's architecture [default: this machine's]
+    #[arg(long, alias = "arch", value_enum, value_name = "ARCHITECTURE")]
+    target: Option<Architecture>,
+}
+
+/// The architectures of AWS Lambda, by its own names.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Architecture {
+    #[value(name = "x86_64", alias = "x86-64")]
+    X86_64,
+    #[value(name = "arm64", alias = "aarch64")]
+    Arm64,
+}
+
+impl CompileFor {
+    fn target(&self) -> Target {
+        match self.target {
+            None => Target::here(),
+            Some(Architecture::X86_64) => Target::X86_64,
+            Some(Architecture::Arm64) => Target::Arm64,
+        }
+    }
 }
 
 impl ConfigFile {

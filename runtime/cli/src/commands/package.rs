@@ -8,14 +8,14 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use nozzle_plugins::READY;
 use nozzle_runtime::config::TableSource;
-use nozzle_runtime::{Config, Origin, Transform, artefact, write_whole};
+use nozzle_runtime::{Config, Origin, Target, Transform, artefact, write_whole};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::ConfigFile;
+use super::{CompileFor, ConfigFile};
 use crate::show;
 
-/// Put a pipeline into one Lambda zip, for this machine's CPU.
+/// Put a pipeline into one Lambda zip.
 ///
 /// Checks that the pipeline starts, compiles its plugins ahead of time, and packs them with the bootstrap, nozzle.toml, its
 /// schema and the reference tables: those in S3 as they are now, for a start at which S3 does not answer, but none below /opt,
@@ -25,6 +25,8 @@ use crate::show;
 pub(crate) struct Args {
     #[command(flatten)]
     config: ConfigFile,
+    #[command(flatten)]
+    compile_for: CompileFor,
     /// The zip [default: the pipeline's folder name, beside nozzle.toml]
     #[arg(long, value_name = "FILE.zip")]
     out: Option<PathBuf>,
@@ -42,10 +44,11 @@ const LAYERS: &str = "/opt";
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = Config::load(&args.config.config)?;
-    let bootstrap = bootstrap(args.bootstrap.as_deref(), &config)?;
+    let target = args.compile_for.target();
+    let bootstrap = bootstrap(args.bootstrap.as_deref(), &config, target)?;
     let transform = Transform::load(&config, Origin::Wasm(READY))?;
     show::said(&transform);
-    let (artefacts, manifest) = artefact::compile(&config, READY)?;
+    let (artefacts, manifest) = artefact::compile(&config, READY, target)?;
     let mut files =
         vec![("bootstrap".to_owned(), bootstrap), ("nozzle.toml".to_owned(), config.file.clone())];
     let compiled = manifest.artefacts.iter().map(|artefact| artefact.file.as_str());
@@ -72,11 +75,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     write_whole(&out, &zip).with_context(|| format!("failed to write `{}`", out.display()))?;
     show::line(out.display())?;
     anstream::eprintln!("{} files, {} bytes, for {}", files.len(), zip.len(), manifest.target);
-    anstream::eprintln!("{}", next_steps(&name, &out));
+    anstream::eprintln!("{}", next_steps(&name, &out, target));
     Ok(ExitCode::SUCCESS)
 }
 
-fn bootstrap(given: Option<&Path>, config: &Config) -> anyhow::Result<PathBuf> {
+fn bootstrap(given: Option<&Path>, config: &Config, target: Target) -> anyhow::Result<PathBuf> {
     let needs_s3 = config.tables.iter().any(|table| matches!(table.source, TableSource::S3(_)));
     let names = if needs_s3 { BOOTSTRAPS_WITH_S3 } else { BOOTSTRAPS };
     let this = std::env::current_exe().context("failed to find this program's own folder")?;
@@ -95,7 +98,23 @@ fn bootstrap(given: Option<&Path>, config: &Config) -> anyhow::Result<PathBuf> {
             found.display()
         );
     }
+    if bytes.get(18..20) != Some(&elf_machine(target).to_le_bytes()) {
+        bail!(
+            "`{}` is not for {}\n  hint: name one with --bootstrap that `cargo build -p nozzle-lambda --target {}` makes",
+            found.display(),
+            target.architecture(),
+            target.triple()
+        );
+    }
     Ok(found)
+}
+
+/// The `e_machine` in the header of a Linux program, by the ELF specification at offset 18.
+fn elf_machine(target: Target) -> u16 {
+    match target {
+        Target::X86_64 => 62,
+        Target::Arm64 => 183,
+    }
 }
 
 /// A file's name in the zip: its path below nozzle.toml's folder, which is how the Lambda finds it.
@@ -137,8 +156,8 @@ fn pack(files: &[(String, PathBuf)]) -> anyhow::Result<Vec<u8>> {
 }
 
 /// The AWS CLI lines that put the zip behind an existing stream, by an alias that later versions move.
-fn next_steps(name: &str, zip: &Path) -> String {
-    let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
+fn next_steps(name: &str, zip: &Path, target: Target) -> String {
+    let architecture = target.architecture();
     let zip = zip.display();
     format!(
         r#"
