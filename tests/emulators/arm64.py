@@ -26,6 +26,9 @@ LINKER = "aarch64-linux-gnu-gcc"
 LIBRARIES = pathlib.Path("/usr/aarch64-linux-gnu")
 PACKAGES = "apt-get install qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
 
+# wasmtime's own words.
+NEWER_CPU = ("compilation setting", "is enabled, but not available on the host")
+
 # In seconds. An emulated CPU is tens of times slower than a real one.
 ANSWER = 120
 
@@ -55,7 +58,7 @@ def check_arm64(checks, emulator, nozzle, bootstrap, scratch):
         check_cases(emulator.command("neoverse-n1", function / "bootstrap"), nozzle, function)
     with checks.one("arm64: a CPU without atomic instructions is refused in one line"):
         command = emulator.command("cortex-a72", function / "bootstrap")
-        check_refusal(command, function, "linux-arm64 neoverse-n1, does not load", '"has_lse\\\\\\" is enabled')
+        check_refusal(command, function, "linux-arm64 neoverse-n1, does not load", *NEWER_CPU)
 
 
 def check_x86_64(checks, arm64, nozzle, arm64_bootstrap, scratch):
@@ -65,7 +68,7 @@ def check_x86_64(checks, arm64, nozzle, arm64_bootstrap, scratch):
         check_cases(emulator.command("Nehalem", function / "bootstrap"), nozzle, function)
     with checks.one("x86_64: a CPU below x86-64-v2 is refused in one line"):
         command = emulator.command("core2duo", function / "bootstrap")
-        check_refusal(command, function, "linux-x86_64 x86-64-v2, does not load", "but not available on the host")
+        check_refusal(command, function, "linux-x86_64 x86-64-v2, does not load", *NEWER_CPU)
     with checks.one("x86_64: the bootstrap refuses artefacts for arm64 in one line"):
         check_refusal([function / "bootstrap"], scratch / "arm64", "is made for linux-arm64 neoverse-n1")
     with checks.one("arm64: the bootstrap refuses artefacts for x86_64 in one line"):
@@ -158,6 +161,9 @@ class RuntimeApi(http.server.ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.events, self.answers = queue.Queue(), queue.Queue()
+
+    def handle_error(self, *_):
+        pass  # A function that is ended while it polls resets its connection.
 
 
 class Handler(http.server.BaseHTTPRequestHandler):

@@ -72,7 +72,7 @@ fn settings_that_do_not_fit() {
 
 #[test]
 fn a_value_from_the_environment_is_never_shown() {
-    let output = std::process::Command::new(built::nozzle())
+    let output = built::nozzle_command()
         .args(["run", "--config", "nozzle.toml"])
         .current_dir(folder_of("settings = { unlisted = \"${HASH_KEY}\" }\n").path())
         .env("HASH_KEY", "s3cr\"et")

@@ -1,6 +1,7 @@
 //! The commands, as a user types them.
 
 use std::fs;
+use std::path::Path;
 
 use nozzle_tests::{built, root};
 use serde_json::Value;
@@ -194,5 +195,40 @@ fn help_teaches_every_command() {
     {
         let output = nozzle(&[command, "--help"], b"");
         assert!(output.status.success() && stdout(&output).contains("Usage: nozzle"), "{command}");
+    }
+}
+
+#[test]
+fn what_was_compiled_once_is_not_compiled_again() {
+    let home = tempfile::tempdir().unwrap();
+    let run = |variable: &str, value: &Path| {
+        let mut nozzle = built::nozzle_command();
+        nozzle.args(["run", "--use", "filter", sample("demo").to_str().unwrap()]);
+        nozzle
+            .env_remove("NOZZLE_CACHE")
+            .env_remove("XDG_CACHE_HOME")
+            .env("HOME", home.path())
+            .env(variable, value);
+        let output = nozzle.output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
+    };
+    let shown = run("NOZZLE_CACHE", Path::new(""));
+    assert!(!home.path().join(".cache").exists(), "an empty name is no cache");
+    let named = home.path().join("named");
+    for (variable, value, folder) in [
+        ("NOZZLE_CACHE", &named, named.clone()),
+        ("XDG_CACHE_HOME", &named, named.join("nozzle")),
+        ("HOME", &named, named.join(".cache/nozzle")),
+    ] {
+        let written = || {
+            let mut entries = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap());
+            let entry = entries.find(|entry| entry.path().extension().is_some_and(|end| end == "cwasm"));
+            entry.unwrap().metadata().unwrap().modified().unwrap()
+        };
+        assert_eq!(run(variable, value), shown);
+        let first = written();
+        assert_eq!(run(variable, value), shown);
+        assert_eq!(written(), first, "the second run writes nothing");
     }
 }

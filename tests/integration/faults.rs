@@ -254,7 +254,7 @@ fn a_running_process_goes_on_with_the_files_it_has_loaded() {
 /// Runs `nozzle` where a file may have no more than `blocks` of 512 bytes, or of 1024 where the shell counts so. Writing
 /// then fails as it does on a full disk.
 fn cramped(blocks: u64, arguments: &[&str]) -> std::process::Output {
-    let mut nozzle = Command::new(built::nozzle());
+    let mut nozzle = built::nozzle_command();
     nozzle.args(arguments);
     limited(&format!("trap '' XFSZ; ulimit -f {blocks}"), &nozzle).output().unwrap()
 }
@@ -318,7 +318,7 @@ fn a_full_standard_output_is_an_error() {
         &["plugins"],
     ] {
         let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let output = Command::new(built::nozzle()).args(arguments).stdout(full).output().unwrap();
+        let output = built::nozzle_command().args(arguments).stdout(full).output().unwrap();
         let error = stderr(&output);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {error}");
         assert!(error.contains("failed to write the standard output: No space left on device"), "{error}");

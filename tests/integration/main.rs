@@ -30,7 +30,7 @@ mod sources;
 mod values;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 use nozzle_plugins::READY;
 use nozzle_runtime::config::PluginSource;
@@ -41,7 +41,7 @@ use nozzle_tests::{built, root};
 /// Runs `nozzle` with these arguments and this standard input.
 fn nozzle(arguments: &[&str], input: &[u8]) -> Output {
     use std::io::Write as _;
-    let mut nozzle = Command::new(built::nozzle());
+    let mut nozzle = built::nozzle_command();
     nozzle.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = nozzle.spawn().expect("nozzle starts");
     let mut stdin = child.stdin.take().expect("piped above");

@@ -203,8 +203,7 @@ fn start_s3(api: &RuntimeApi, config: &Path, s3: &str) -> Bootstrap {
 
 /// `nozzle` with an S3 of this machine.
 fn nozzle_s3(arguments: &[&str], s3: &str) {
-    let output =
-        std::process::Command::new(built::nozzle()).args(arguments).envs(S3::environment(s3)).output();
+    let output = built::nozzle_command().args(arguments).envs(S3::environment(s3)).output();
     let output = output.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

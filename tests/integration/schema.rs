@@ -7,7 +7,6 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use nozzle_tests::{built, root};
 
@@ -21,7 +20,7 @@ fn check_session(name: &str) {
 }
 
 fn run(folder: &Path, command: &str) -> String {
-    let mut nozzle = Command::new(built::nozzle());
+    let mut nozzle = built::nozzle_command();
     let output = nozzle.current_dir(folder).args(command.split(' ')).output().expect("nozzle starts");
     let mut session = format!("$ nozzle {command}\n{}", String::from_utf8_lossy(&output.stdout));
     for line in String::from_utf8_lossy(&output.stderr).lines() {

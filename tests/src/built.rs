@@ -12,6 +12,13 @@ pub fn nozzle() -> &'static Path {
     BUILT.get_or_init(|| binary("nozzle", "nozzle", &[]))
 }
 
+/// A `nozzle` that keeps its compile cache in the target folder.
+pub fn nozzle_command() -> Command {
+    let mut command = Command::new(nozzle());
+    command.env("NOZZLE_CACHE", root().join("target/nozzle-cache"));
+    command
+}
+
 /// The Lambda's `bootstrap`, built alone: with the CLI in one build, cargo would unify the compiler into it.
 pub fn bootstrap() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
@@ -47,7 +54,7 @@ fn plugin(crate_dir: &str) -> PathBuf {
     let crate_dir = root().join(crate_dir);
     let name = crate_dir.file_name().expect("a crate folder has a name");
     let out = root().join("target/plugins").join(name).with_extension("wasm");
-    let mut build = Command::new(nozzle());
+    let mut build = nozzle_command();
     build.arg("build").arg(&crate_dir).arg("--out").arg(&out);
     succeed(build.env_remove("CARGO_TARGET_DIR"));
     out

@@ -3,6 +3,8 @@
 //! An artefact is trusted code. It is loaded only when its SHA-256 stands in the manifest, and manifest, artefacts and
 //! bootstrap travel in one package.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -35,6 +37,11 @@ pub enum Origin {
     /// The `.wasm` files that nozzle.toml names and what the program carries, compiled in memory. Needs the feature `compile`.
     #[cfg(feature = "compile")]
     Wasm(&'static crate::Ready),
+    /// The same, but what was compiled before for this user, on this machine and by this version is taken from the compile cache:
+    /// the folder `NOZZLE_CACHE`, which is made for this user alone if it is not there. Default `nozzle` in `XDG_CACHE_HOME` or in
+    /// `.cache` of `HOME`; an empty `NOZZLE_CACHE` is none. Needs the feature `compile`.
+    #[cfg(feature = "compile")]
+    CachedWasm(&'static crate::Ready),
 }
 
 /// What `nozzle compile` leaves beside its artefacts.
@@ -172,32 +179,45 @@ fn write(file: &Path, bytes: &[u8]) -> Result<(), crate::StartError> {
         .map_err(|source| crate::StartError::Write { file: file.to_owned(), source })
 }
 
-/// Loads one plugin's artefact after comparing its sum with the manifest.
-pub(crate) fn load(engine: &Engine, config: &Config, plugin: &PluginConfig) -> Result<Component, String> {
-    let folder = folder(config);
-    let manifest = Manifest::read(&folder.join(MANIFEST))?;
-    let artefact =
-        manifest.artefacts.iter().find(|artefact| artefact.plugin == plugin.written).ok_or_else(|| {
-            format!("`{}` does not name it\n  {COMPILE_HINT}", folder.join(MANIFEST).display())
-        })?;
-    plugin.check_pin(|| artefact.wasm_sha256.clone())?;
-    let file = folder.join(&artefact.file);
-    if !Target::is_here(&manifest.target) {
-        return Err(other_machine(&file, &manifest.target));
-    }
-    read_summed(&file, &artefact.sha256)?;
-    engine.load_artefact(&file).map_err(|error| manifest.misfit(&file, &error))
+/// The artefacts beside a nozzle.toml, by their manifest.
+pub(crate) struct Artefacts {
+    folder: PathBuf,
+    /// What is wrong with it is said of each plugin and table that needs it.
+    manifest: Result<Manifest, String>,
 }
 
-/// The packaged copy of a table, after comparing its sum with the manifest.
-pub(crate) fn table(config: &Config, name: &str) -> Result<Content, String> {
-    let folder = folder(config);
-    let manifest = Manifest::read(&folder.join(MANIFEST))?;
-    let copy = manifest.tables.iter().find(|copy| copy.table == name);
-    let copy = copy.ok_or_else(|| format!("there is no packaged copy of it\n  {COMPILE_HINT}"))?;
-    let bytes = read_summed(&folder.join(&copy.file), &copy.sha256)?;
-    let modified = copy.modified_ms.map(|ms| UNIX_EPOCH + Duration::from_millis(ms));
-    Ok(Content { bytes, version: Version { tag: None, modified } })
+impl Artefacts {
+    /// Reads the manifest of a configuration.
+    pub(crate) fn of(config: &Config) -> Self {
+        let folder = folder(config);
+        Self { manifest: Manifest::read(&folder.join(MANIFEST)), folder }
+    }
+
+    /// Loads one plugin's artefact after comparing its sum with the manifest.
+    pub(crate) fn load(&self, engine: &Engine, plugin: &PluginConfig) -> Result<Component, String> {
+        let manifest = self.manifest.as_ref().map_err(Clone::clone)?;
+        let artefact = manifest.artefacts.iter().find(|artefact| artefact.plugin == plugin.written);
+        let artefact = artefact.ok_or_else(|| {
+            format!("`{}` does not name it\n  {COMPILE_HINT}", self.folder.join(MANIFEST).display())
+        })?;
+        plugin.check_pin(|| artefact.wasm_sha256.clone())?;
+        let file = self.folder.join(&artefact.file);
+        if !Target::is_here(&manifest.target) {
+            return Err(other_machine(&file, &manifest.target));
+        }
+        check_sum(&file, &artefact.sha256)?;
+        engine.load_artefact(&file).map_err(|error| manifest.misfit(&file, &error))
+    }
+
+    /// The packaged copy of a table, after comparing its sum with the manifest.
+    pub(crate) fn table(&self, name: &str) -> Result<Content, String> {
+        let manifest = self.manifest.as_ref().map_err(Clone::clone)?;
+        let copy = manifest.tables.iter().find(|copy| copy.table == name);
+        let copy = copy.ok_or_else(|| format!("there is no packaged copy of it\n  {COMPILE_HINT}"))?;
+        let bytes = read_summed(&self.folder.join(&copy.file), &copy.sha256)?;
+        let modified = copy.modified_ms.map(|ms| UNIX_EPOCH + Duration::from_millis(ms));
+        Ok(Content { bytes, version: Version { tag: None, modified } })
+    }
 }
 
 const COMPILE_HINT: &str = "hint: run `nozzle compile` on the nozzle.toml";
@@ -243,7 +263,11 @@ fn folder(config: &Config) -> PathBuf {
 
 /// Reads a file, or says which one could not be read.
 pub(crate) fn read(file: &Path) -> Result<Vec<u8>, String> {
-    std::fs::read(file).map_err(|error| format!("failed to read `{}`: {error}", file.display()))
+    std::fs::read(file).map_err(|error| unreadable(file, &error))
+}
+
+fn unreadable(file: &Path, error: &std::io::Error) -> String {
+    format!("failed to read `{}`: {error}", file.display())
 }
 
 /// Reads a file that has this sum in the manifest.
@@ -251,14 +275,39 @@ fn read_summed(file: &Path, sum: &str) -> Result<Vec<u8>, String> {
     let bytes = read(file)?;
     match sha256(&bytes) == sum {
         true => Ok(bytes),
-        false => {
-            let file = file.display();
-            Err(format!("the SHA-256 of `{file}` is not the one in the manifest\n  {COMPILE_HINT}"))
-        }
+        false => Err(wrong_sum(file)),
     }
+}
+
+/// Compares a file with its sum in the manifest, in steps: none of it is kept, and no memory is made ready to keep it.
+fn check_sum(file: &Path, sum: &str) -> Result<(), String> {
+    let mut found = Sha256::new();
+    let mut read = || -> std::io::Result<()> {
+        let mut opened = File::open(file)?;
+        let mut step = [0; 64 << 10];
+        loop {
+            match opened.read(&mut step)? {
+                0 => return Ok(()),
+                read => found.update(&step[..read]),
+            }
+        }
+    };
+    read().map_err(|error| unreadable(file, &error))?;
+    match hexadecimal(&found.finalize()) == sum {
+        true => Ok(()),
+        false => Err(wrong_sum(file)),
+    }
+}
+
+fn wrong_sum(file: &Path) -> String {
+    format!("the SHA-256 of `{}` is not the one in the manifest\n  {COMPILE_HINT}", file.display())
 }
 
 /// SHA-256 in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -7,6 +7,7 @@ use wasmparser::{Parser, Payload};
 use wasmtime::component::Component;
 
 use crate::artefact;
+use crate::cache::Cache;
 use crate::config::{PluginConfig, PluginSource};
 use crate::engine::Engine;
 use crate::limits::MODULE_BYTES;
@@ -48,11 +49,20 @@ fn found<'a>(plugin: &PluginConfig, ready: &Ready) -> Result<Cow<'a, [u8]>, Stri
     }
 }
 
-/// Compiles a plugin in memory.
-pub(crate) fn compile(engine: &Engine, plugin: &PluginConfig, ready: &Ready) -> Result<Component, String> {
+/// Compiles a plugin in memory, unless the cache has it.
+pub(crate) fn compile(
+    engine: &Engine,
+    plugin: &PluginConfig,
+    ready: &Ready,
+    cache: Option<&Cache>,
+) -> Result<Component, String> {
     let wasm = wasm(plugin, ready)?;
     let component = component_bytes(&wasm)?;
-    engine.compile(&component).map_err(|error| format!("it does not compile: {error:#}"))
+    let compiled = match cache {
+        Some(cache) => cache.compile(engine, &component),
+        None => engine.compile(&component),
+    };
+    compiled.map_err(|error| format!("it does not compile: {error:#}"))
 }
 
 fn encode(module: &[u8]) -> Result<Vec<u8>, String> {

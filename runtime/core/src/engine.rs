@@ -55,6 +55,8 @@ impl Engine {
     pub(crate) fn compiler(target: Target) -> Result<Self, StartError> {
         let mut config = settings();
         config.target(target.triple()).map_err(StartError::Engine)?;
+        // Reports name functions, and only wasmtime walks their frames: a sixth of an artefact that nobody would read.
+        config.generate_address_map(false).native_unwind_info(false);
         for feature in target.features() {
             #[expect(unsafe_code, reason = "there is no safe way to name a CPU's features")]
             // SAFETY: they only let the compiler use instructions. Nothing that it makes is run by this engine; where it is
@@ -89,6 +91,17 @@ impl Engine {
         // the bootstrap in one immutable package, and the one caller, `artefact::load`, has just compared it.
         unsafe {
             Component::deserialize_file(&self.0, file)
+        }
+    }
+
+    /// Loads what this engine, or one like it, has compiled on this machine.
+    #[cfg(feature = "compile")]
+    pub(crate) fn load_own(&self, native: &[u8]) -> wasmtime::Result<Component> {
+        #[expect(unsafe_code, reason = "what was compiled is native code: there is no safe way to load it")]
+        // SAFETY: the bytes are those that `precompile` made, just now or for a folder that this user alone can write to: the one
+        // caller, `cache`, has checked that, and their SHA-256.
+        unsafe {
+            Component::deserialize(&self.0, native)
         }
     }
 

@@ -34,7 +34,22 @@ impl Environment {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one reader of the environment")]
+/// Where the compile cache is to be, if it is to be: see [`Origin::CachedWasm`](crate::Origin::CachedWasm).
+#[cfg(feature = "compile")]
+pub(crate) fn cache_folder() -> Option<PathBuf> {
+    if let Some(folder) = set("NOZZLE_CACHE") {
+        return Some(folder).filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    }
+    let cache = variable("XDG_CACHE_HOME").map(PathBuf::from).filter(|cache| cache.is_absolute());
+    let cache = cache.or_else(|| Some(PathBuf::from(variable("HOME")?).join(".cache")))?;
+    Some(cache.join("nozzle"))
+}
+
 pub(crate) fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+    set(name).filter(|value| !value.is_empty())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one reader of the environment")]
+fn set(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }

@@ -21,6 +21,8 @@
 
 pub mod artefact;
 #[cfg(feature = "compile")]
+mod cache;
+#[cfg(feature = "compile")]
 mod component;
 pub mod config;
 mod deadline;
@@ -42,6 +44,8 @@ mod plugin;
 #[cfg(feature = "compile")]
 mod ready;
 mod seat;
+mod start;
+mod supply;
 pub mod tables;
 mod target;
 pub mod telemetry;
@@ -56,6 +60,7 @@ pub use limits::Limits;
 pub use measure::{Usage, Watch};
 pub use outcome::{Answer, Delivery, Failure, Operation, Route, Trap};
 pub use plugin::Description;
+pub use start::StartTimes;
 pub use target::Target;
 pub use telemetry::Summary;
 pub use transform::{Batch, Seen, Transform};

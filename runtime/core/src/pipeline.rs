@@ -12,15 +12,18 @@ use crate::limits::{PARTITION_KEY_BYTES, PARTITION_KEYS, REASON_BYTES, START_DEA
 use crate::mask::Values;
 use crate::plugin::{Plugin, is_kebab};
 use crate::seat::Seat;
+use crate::start::Lap;
+use crate::supply::Supply;
 use crate::tables::{LiveTables, Tables};
 use crate::telemetry::LogLine;
-use crate::{Answer, Delivery, Failure, Operation, Origin, Route, Seen, StartError, Summary};
+use crate::{Answer, Delivery, Failure, Operation, Origin, Route, Seen, StartError, StartTimes, Summary};
 
 /// All plugins of a configuration, loaded and checked.
 pub(crate) struct Pipeline {
     pub(crate) engine: Engine,
     pub(crate) plugins: Vec<Plugin>,
     pub(crate) tables: LiveTables,
+    pub(crate) start_times: StartTimes,
     output: Output,
     log_values: bool,
 }
@@ -71,15 +74,23 @@ struct Metadata {
 impl Pipeline {
     pub(crate) fn load(config: &Config, origin: Origin, clock: Clock) -> Result<Self, StartError> {
         let memory = config.plugins.iter().map(|plugin| plugin.limits.memory).max().unwrap_or_default();
+        let (mut lap, mut start_times) = (Lap::begin(), StartTimes::default());
         let engine = Engine::new(config.plugins.len(), memory, clock)?;
-        let tables = LiveTables::load(config, origin)?;
+        start_times.engine = lap.time();
+        let supply = Supply::of(config, origin);
+        let tables = LiveTables::load(config, &supply)?;
+        start_times.tables = lap.time();
+        let components = supply.components(&engine, &config.plugins)?;
+        start_times.code = lap.time();
         let mut plugins: Vec<Plugin> = Vec::new();
-        for plugin in &config.plugins {
-            let mut plugin = Plugin::load(&engine, config, plugin, &tables.current(), origin)?;
+        for (plugin, component) in config.plugins.iter().zip(&components) {
+            let mut plugin = Plugin::load(&engine, component, plugin, &config.output, &tables.current())?;
             plugin.description.name = unique(&plugin.description.name, &plugins);
             plugins.push(plugin);
         }
-        Ok(Self { engine, plugins, tables, output: config.output, log_values: config.log_values })
+        start_times.plugins = lap.time();
+        let Config { output, log_values, .. } = *config;
+        Ok(Self { engine, plugins, tables, start_times, output, log_values })
     }
 
     /// Makes ready for one batch: it sees one version of each table.

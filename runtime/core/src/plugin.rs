@@ -6,7 +6,11 @@ use std::time::Duration;
 use serde_json::Value;
 use wasmtime::component::{Component, Linker};
 
-use crate::config::{Config, OnFailure, Output, PluginConfig, Settings};
+#[cfg(feature = "compile")]
+use crate::cache::Cache;
+#[cfg(feature = "compile")]
+use crate::config::Config;
+use crate::config::{OnFailure, Output, PluginConfig, Settings};
 #[cfg(feature = "compile")]
 use crate::engine::Clock;
 use crate::engine::Engine;
@@ -18,7 +22,7 @@ use crate::mask::Known;
 use crate::seat::Seat;
 use crate::tables::{Lookups, Tables};
 use crate::telemetry::LogLine;
-use crate::{Failure, Limits, Origin, StartError, artefact};
+use crate::{Failure, Limits, StartError};
 
 /// What a plugin's version may be, in bytes: it stands in every report.
 const VERSION_BYTES: usize = 64;
@@ -63,21 +67,15 @@ enum Refusal {
 }
 
 impl Plugin {
-    /// Loads, checks and starts a plugin: one that refuses its settings or dies on the way is found here.
+    /// Checks and starts a plugin: one that refuses its settings or dies on the way is found here.
     pub(crate) fn load(
         engine: &Engine,
-        config: &Config,
+        component: &Component,
         plugin: &PluginConfig,
+        output: &Output,
         tables: &Arc<Tables>,
-        origin: Origin,
     ) -> Result<Self, StartError> {
-        let component = match origin {
-            Origin::Artefacts => artefact::load(engine, config, plugin),
-            #[cfg(feature = "compile")]
-            Origin::Wasm(ready) => crate::component::compile(engine, plugin, ready),
-        };
-        let component = component.map_err(|problem| load_error(plugin, problem))?;
-        let loaded = Self::start(engine, &component, plugin, &config.output, tables);
+        let loaded = Self::start(engine, component, plugin, output, tables);
         loaded.map_err(|refusal| refusal.in_place(plugin))
     }
 
@@ -265,7 +263,7 @@ fn died(during: &str) -> impl FnOnce(Failure) -> Refusal {
     }
 }
 
-/// Loads a plugin and tells what it is. Its `configure` is not called.
+/// Loads a plugin, by the compile cache, and tells what it is. Its `configure` is not called.
 ///
 /// # Errors
 ///
@@ -277,7 +275,7 @@ pub fn inspect(
 ) -> Result<(Identity, Description), StartError> {
     let plugin = &Config::of_plugin(source, "{}").plugins[0];
     let engine = Engine::new(1, plugin.limits.memory, Clock::Running)?;
-    let component = crate::component::compile(&engine, plugin, ready);
+    let component = crate::component::compile(&engine, plugin, ready, Cache::of_user().as_ref());
     let component = component.map_err(|problem| load_error(plugin, problem))?;
     let (_, description) =
         describe(&engine, &component, plugin).map_err(|refusal| refusal.in_place(plugin))?;

@@ -7,7 +7,7 @@ use crate::engine::Clock;
 use crate::firehose::{Event, ResponseWriter};
 use crate::pipeline::{Pipeline, Turn};
 use crate::telemetry::{LogLine, TableUse};
-use crate::{Answer, Config, Description, InvocationError, Origin, StartError, Summary};
+use crate::{Answer, Config, Description, InvocationError, Origin, StartError, StartTimes, Summary};
 
 /// A loaded pipeline that answers batches. Share it: a batch has instances of its own.
 #[expect(missing_debug_implementations, reason = "compiled code has nothing to show")]
@@ -66,6 +66,11 @@ impl Transform {
     /// What each plugin tells about itself, in pipeline order.
     pub fn plugins(&self) -> impl Iterator<Item = &Description> {
         self.pipeline.plugins.iter().map(|plugin| &plugin.description)
+    }
+
+    /// How long the phases of the start took.
+    pub fn start_times(&self) -> StartTimes {
+        self.pipeline.start_times
     }
 
     /// The reference tables in use, as they were loaded: nothing has been looked up.

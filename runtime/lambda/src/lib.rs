@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use lambda_runtime::{Context, Diagnostic, LambdaEvent, service_fn};
 use nozzle_runtime::environment::Environment;
-use nozzle_runtime::{Config, InvocationError, Origin, StartError, Transform};
+use nozzle_runtime::{Config, InvocationError, Origin, Transform};
 use serde_json::value::RawValue;
 
 /// Runs the function: what the `bootstrap` binaries do.
@@ -44,11 +44,10 @@ fn start() -> Result<Transform, String> {
         format!("the environment has no `{missing}`; hint: this is an AWS Lambda bootstrap, use `nozzle invoke` elsewhere")
     })?;
     let begun = Instant::now();
-    let transform = Config::load(&environment.config)
-        .map_err(StartError::from)
-        .and_then(|config| Transform::load(&config, Origin::Artefacts))
-        .map_err(|error| chain(&error))?;
-    log::started(&transform, &environment.config, begun.elapsed());
+    let config = Config::load(&environment.config).map_err(|error| chain(&error))?;
+    let configured = begun.elapsed();
+    let transform = Transform::load(&config, Origin::Artefacts).map_err(|error| chain(&error))?;
+    log::started(&transform, &environment.config, configured);
     Ok(transform)
 }
 

@@ -4,21 +4,29 @@ use std::path::Path;
 use std::time::Duration;
 
 use nozzle_runtime::telemetry::{Level, LogLine, Refresh, Report, TableUse};
-use nozzle_runtime::{InvocationError, Summary, Transform};
+use nozzle_runtime::{InvocationError, StartTimes, Summary, Transform};
 use tracing::{debug, error, info, trace, warn};
 
-/// What plugins say of their settings, and one line: what was loaded, and how long it took.
-pub(crate) fn started(transform: &Transform, config: &Path, time: Duration) {
+/// What plugins say of their settings, and one line: what was loaded, and how long that took, phase by phase. `config_time` is that
+/// of reading the configuration.
+pub(crate) fn started(transform: &Transform, config: &Path, config_time: Duration) {
     let plugins: Vec<String> =
         transform.plugins().map(|plugin| format!("{} {}", plugin.name, plugin.version)).collect();
     for line in transform.said() {
         logged(None, None, line);
     }
+    let StartTimes { engine, tables, code, plugins: start } = transform.start_times();
+    let us = |time: Duration| time.as_micros() as u64;
     info!(
         nozzle = env!("CARGO_PKG_VERSION"),
         config = %config.display(),
         plugins = plugins.join(", "),
-        load_us = time.as_micros() as u64,
+        load_us = us(config_time + engine + tables + code + start),
+        config_us = us(config_time),
+        engine_us = us(engine),
+        tables_us = us(tables),
+        code_us = us(code),
+        plugins_us = us(start),
         "started"
     );
 }

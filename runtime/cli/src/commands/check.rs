@@ -51,7 +51,7 @@ struct Findings<'a> {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = Config::load(&args.config.config)?;
-    let transform = Transform::load(&config, Origin::Wasm(READY))?;
+    let transform = Transform::load(&config, Origin::CachedWasm(READY))?;
     show::said(&transform);
     let schema = config.schema.as_ref().map(|schema| read_schema(&schema.path)).transpose()?;
     let run = |input| Sample::run(&config, &transform, input, args.format);

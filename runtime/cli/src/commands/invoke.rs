@@ -24,7 +24,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let transform = Transform::load(&Config::load(&args.config.config)?, Origin::Wasm(READY))?;
+    let transform = Transform::load(&Config::load(&args.config.config)?, Origin::CachedWasm(READY))?;
     show::said(&transform);
     let event = input::read_all(&args.event)?;
     let batch = transform.run(&event, None)?;

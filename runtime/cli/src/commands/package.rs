@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = Config::load(&args.config.config)?;
     let target = args.compile_for.target();
     let bootstrap = bootstrap(args.bootstrap.as_deref(), &config, target)?;
-    let transform = Transform::load(&config, Origin::Wasm(READY))?;
+    let transform = Transform::load(&config, Origin::CachedWasm(READY))?;
     show::said(&transform);
     let (artefacts, manifest) = artefact::compile(&config, READY, target)?;
     let mut files =

@@ -16,6 +16,9 @@ use crate::show;
 /// The input may be a Firehose event, JSON Lines, any lines of text, rows of CSV, error objects from a stream's error prefix, or the
 /// output of `aws kinesis get-records`; all of them gzip or not. Records that are not in an event yet are put into events as
 /// Firehose would. Records go to standard output, the summary and plugins' log lines to standard error.
+///
+/// What was compiled is kept for the next time, up to 512 MiB, in a folder of this user alone: NOZZLE_CACHE, or `nozzle` in
+/// XDG_CACHE_HOME or ~/.cache. An empty NOZZLE_CACHE turns that off, for all commands.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -37,7 +40,7 @@ pub(crate) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     // The records themselves are shown: there is nothing to mask.
     let config = Config { log_values: true, ..args.pipeline.load()? };
-    let transform = Transform::load(&config, Origin::Wasm(READY))?;
+    let transform = Transform::load(&config, Origin::CachedWasm(READY))?;
     show::said(&transform);
     let mut input = args.input.open()?;
     let progress = progress(input.length);

@@ -111,7 +111,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 fn infer_schema(args: &Infer) -> anyhow::Result<ExitCode> {
     let config = without_schema(&args.config.config)?;
-    let transform = Transform::load(&config, Origin::Wasm(READY))?;
+    let transform = Transform::load(&config, Origin::CachedWasm(READY))?;
     show::said(&transform);
     let sample = Sample::run(&config, &transform, &args.input, args.format)?;
     show::sample(&sample);

@@ -8,14 +8,16 @@ use super::live::{DIED, LiveTables, Source};
 use super::source::Content;
 use super::source::{self, Loaded};
 use super::{Named, Tables, load_error};
+use crate::StartError;
+use crate::artefact::Artefacts;
 use crate::config::{Config, TableConfig, TableSource};
-use crate::{Origin, StartError, artefact};
+use crate::supply::Supply;
 
 impl LiveTables {
     /// Reads all tables, at the same time.
-    pub(crate) fn load(config: &Config, origin: Origin) -> Result<Self, StartError> {
+    pub(crate) fn load(config: &Config, supply: &Supply) -> Result<Self, StartError> {
         let first: Vec<Result<_, String>> = thread::scope(|scope| {
-            let read = |table| scope.spawn(move || first(config, table, origin));
+            let read = |table| scope.spawn(move || first(table, supply));
             let reading: Vec<_> = config.tables.iter().map(read).collect();
             reading.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(DIED.to_owned()))).collect()
         });
@@ -33,15 +35,15 @@ impl LiveTables {
     }
 }
 
-fn first(config: &Config, table: &TableConfig, origin: Origin) -> Result<(Loaded, Source), String> {
-    match (&table.source, origin) {
-        (TableSource::Ready(_), Origin::Artefacts) => settled(table, packaged(config, table)),
+fn first(table: &TableConfig, supply: &Supply) -> Result<(Loaded, Source), String> {
+    match (&table.source, supply) {
+        (TableSource::Ready(_), Supply::Artefacts(artefacts)) => settled(table, packaged(artefacts, table)),
         #[cfg(feature = "compile")]
-        (TableSource::Ready(name), Origin::Wasm(ready)) => {
+        (TableSource::Ready(name), Supply::Wasm(ready, _)) => {
             settled(table, source::parse(table, &Content::of(ready.table(name)?)))
         }
-        (TableSource::S3(_), Origin::Artefacts) => match source::load(table) {
-            Err(problem) => stand_in(config, table, problem),
+        (TableSource::S3(_), Supply::Artefacts(artefacts)) => match source::load(table) {
+            Err(problem) => stand_in(artefacts, table, problem),
             loaded => settled(table, loaded),
         },
         _ => settled(table, source::load(table)),
@@ -55,12 +57,12 @@ fn settled(table: &TableConfig, loaded: Result<Loaded, String>) -> Result<(Loade
 }
 
 /// The table as it was when it was packaged, in the place of one in S3 that does not answer.
-fn stand_in(config: &Config, table: &TableConfig, problem: String) -> Result<(Loaded, Source), String> {
-    let loaded = packaged(config, table).map_err(|without| format!("{problem}; {without}"))?;
+fn stand_in(artefacts: &Artefacts, table: &TableConfig, problem: String) -> Result<(Loaded, Source), String> {
+    let loaded = packaged(artefacts, table).map_err(|without| format!("{problem}; {without}"))?;
     let source = Source::packaged(table, &loaded.version, problem);
     Ok((loaded, source))
 }
 
-fn packaged(config: &Config, table: &TableConfig) -> Result<Loaded, String> {
-    source::parse(table, &artefact::table(config, &table.name)?)
+fn packaged(artefacts: &Artefacts, table: &TableConfig) -> Result<Loaded, String> {
+    source::parse(table, &artefacts.table(&table.name)?)
 }

@@ -1,0 +1,47 @@
+//! An [`Origin`] at work: gives each plugin of a configuration its component, and ready tables their content.
+
+use wasmtime::component::Component;
+
+use crate::artefact::Artefacts;
+#[cfg(feature = "compile")]
+use crate::cache::Cache;
+use crate::config::{Config, PluginConfig};
+use crate::engine::Engine;
+use crate::{Origin, StartError};
+
+/// Where plugins come from.
+pub(crate) enum Supply {
+    Artefacts(Artefacts),
+    #[cfg(feature = "compile")]
+    Wasm(&'static crate::Ready, Option<Cache>),
+}
+
+impl Supply {
+    pub(crate) fn of(config: &Config, origin: Origin) -> Self {
+        match origin {
+            Origin::Artefacts => Self::Artefacts(Artefacts::of(config)),
+            #[cfg(feature = "compile")]
+            Origin::Wasm(ready) => Self::Wasm(ready, None),
+            #[cfg(feature = "compile")]
+            Origin::CachedWasm(ready) => Self::Wasm(ready, Cache::of_user()),
+        }
+    }
+
+    /// Each plugin as native code, one after the other: a thread for each was no faster on two cores.
+    pub(crate) fn components(
+        &self,
+        engine: &Engine,
+        plugins: &[PluginConfig],
+    ) -> Result<Vec<Component>, StartError> {
+        plugins.iter().map(|plugin| self.component(engine, plugin)).collect()
+    }
+
+    fn component(&self, engine: &Engine, plugin: &PluginConfig) -> Result<Component, StartError> {
+        let component = match self {
+            Self::Artefacts(artefacts) => artefacts.load(engine, plugin),
+            #[cfg(feature = "compile")]
+            Self::Wasm(ready, cache) => crate::component::compile(engine, plugin, ready, cache.as_ref()),
+        };
+        component.map_err(|problem| crate::plugin::load_error(plugin, problem))
+    }
+}
