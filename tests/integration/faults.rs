@@ -93,7 +93,7 @@ fn a_refused_response_costs_one_invocation() {
             assert_eq!(api.request().as_deref(), Ok(expected), "{refusal}");
         }
         let log = bootstrap.end();
-        assert!(log.contains("Lambda Runtime API returned non-200 response"), "{refusal}: {log}");
+        assert!(log.contains("the Lambda Runtime API refused the answer"), "{refusal}: {log}");
         assert!(log.contains(&refusal[..3]), "{refusal}: {log}");
     }
 }

@@ -3,16 +3,17 @@
 //! It loads the pipeline once, from ahead-of-time artefacts, and then answers one batch an invocation. The crate
 //! `nozzle-runtime` does the work; here stand only Lambda's Runtime API and the log.
 
+mod invocation;
 mod log;
 
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use lambda_runtime::{Context, Diagnostic, LambdaEvent, service_fn};
+use lambda_runtime::{Context, Diagnostic, LambdaEvent, Runtime, service_fn};
 use nozzle_runtime::environment::Environment;
-use nozzle_runtime::{Config, InvocationError, Origin, Transform};
-use serde_json::value::RawValue;
+use nozzle_runtime::{Config, Origin, Transform};
+
+use crate::invocation::Answering;
 
 /// Runs the function: what the `bootstrap` binaries do.
 #[tokio::main(flavor = "current_thread")]
@@ -21,15 +22,16 @@ pub async fn run() -> ExitCode {
     // lambda_runtime panics where the Runtime API breaks its contract: that is a log line too.
     std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "nozzle panicked")));
     let transform = match start() {
-        Ok(transform) => Arc::new(transform),
+        Ok(transform) => transform,
         Err(problem) => {
             tracing::error!(error = problem, "nozzle cannot start");
             return ExitCode::FAILURE;
         }
     };
-    let handler =
-        service_fn(|event: LambdaEvent<Box<RawValue>>| std::future::ready(answer(&transform, &event)));
-    match lambda_runtime::run(handler).await {
+    // The crate asks for a handler, in whose place the layer answers.
+    let unused = service_fn(|_: LambdaEvent<()>| std::future::ready(Ok::<_, Diagnostic>(())));
+    let answering = Answering::by(|event, context| answer(&transform, event, context));
+    match Runtime::new(unused).layer(answering).run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(error = chain(&*error), "the Lambda Runtime API failed");
@@ -51,41 +53,25 @@ fn start() -> Result<Transform, String> {
     Ok(transform)
 }
 
-fn answer(transform: &Transform, event: &LambdaEvent<Box<RawValue>>) -> Result<Box<RawValue>, Failed> {
-    let batch = transform.run(event.payload.get().as_bytes(), Some(deadline(&event.context)));
-    let batch = batch.map_err(|error| {
-        log::failed(&event.context.request_id, &error);
-        Failed::Invocation(error)
-    })?;
-    log::answered(&event.context.request_id, &batch.summary);
-    let text = String::from_utf8(batch.response).map_err(|_| Failed::Response)?;
-    RawValue::from_string(text).map_err(|_| Failed::Response)
+/// Answers a batch. An error is an invocation without an answer: Firehose then tries again and counts it against every record of
+/// the batch.
+fn answer(transform: &Transform, event: &[u8], context: &Context) -> Result<Vec<u8>, Diagnostic> {
+    match transform.run(event, Some(deadline(context))) {
+        Ok(batch) => {
+            log::answered(&context.request_id, &batch.summary);
+            Ok(batch.response)
+        }
+        Err(error) => {
+            log::failed(&context.request_id, &error);
+            Err(Diagnostic { error_type: error.code().to_owned(), error_message: chain(&error) })
+        }
+    }
 }
 
 /// When Lambda kills the invocation, on this process's clock.
 fn deadline(context: &Context) -> Instant {
     let left = context.deadline().duration_since(SystemTime::now()).unwrap_or(Duration::ZERO);
     Instant::now() + left
-}
-
-/// Why an invocation has no answer. Firehose then tries again and counts it against every record of the batch.
-#[derive(Debug)]
-enum Failed {
-    Invocation(InvocationError),
-    /// Our own response was not JSON: a defect of this program.
-    Response,
-}
-
-impl From<Failed> for Diagnostic {
-    fn from(failed: Failed) -> Self {
-        let (error_type, error_message) = match failed {
-            Failed::Invocation(error) => (error.code(), chain(&error)),
-            Failed::Response => {
-                ("invocation.bad-response", "the response that was written is not JSON".to_owned())
-            }
-        };
-        Self { error_type: error_type.to_owned(), error_message }
-    }
 }
 
 /// An error with its causes, on one line: a log line is one line.
