@@ -144,13 +144,15 @@ impl Plugin {
 
     /// What is to be redacted must not be passed on when redacting it fails.
     fn check_redaction(&self) -> Result<(), Refusal> {
-        let redacting = redacting(&self.description.settings_schema, &self.settings.json);
-        match redacting {
-            Some(setting) if self.on_failure == OnFailure::Pass => Err(Refusal::Settings(format!(
+        if self.on_failure != OnFailure::Pass {
+            return Ok(());
+        }
+        match redacting(&self.description.settings_schema, &self.settings.json) {
+            Some(setting) => Err(Refusal::Settings(format!(
                 "`{setting}` redacts, and `on_failure = \"pass\"` would deliver what it could not redact\n  \
                  hint: leave `on_failure` at `fail`"
             ))),
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 }
