@@ -1,10 +1,11 @@
 //! The real `bootstrap` on a real HTTP Runtime API.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nozzle_runtime::Target;
+use nozzle_runtime::artefact::sha256;
 use nozzle_tests::bootstrap::{self, Bootstrap};
 use nozzle_tests::built;
 use nozzle_tests::runtime_api::{Answer, RuntimeApi};
@@ -23,6 +24,13 @@ pub(crate) fn compiled(plugin: &str, extra: &str) -> (TempDir, PathBuf) {
     let compiled = nozzle(&["compile", "--config", config.to_str().unwrap()], b"");
     assert!(compiled.status.success(), "{}", stderr(&compiled));
     (folder, config)
+}
+
+/// The first artefact beside a configuration.
+fn artefact(config: &Path) -> PathBuf {
+    let mut files =
+        fs::read_dir(config.with_file_name("artefacts")).unwrap().map(|file| file.unwrap().path());
+    files.find(|file| file.extension().is_some_and(|extension| extension == "cwasm")).unwrap()
 }
 
 #[test]
@@ -118,10 +126,7 @@ fn what_is_wrong_at_the_start_is_one_line_that_names_it() {
     let missing = tempfile::tempdir().unwrap();
     let no_file = missing.path().join("nozzle.toml");
     let (_folder, config) = compiled(built::misbehave().to_str().unwrap(), "");
-    let mut artefacts =
-        fs::read_dir(config.with_file_name("artefacts")).unwrap().map(|entry| entry.unwrap().path());
-    let artefact =
-        artefacts.find(|path| path.extension().is_some_and(|extension| extension == "cwasm")).unwrap();
+    let artefact = artefact(&config);
     let mut bytes = fs::read(&artefact).unwrap();
     bytes[1000] ^= 1;
     fs::write(&artefact, bytes).unwrap();
@@ -156,6 +161,31 @@ fn an_artefact_for_another_architecture_is_refused_in_one_line() {
     assert_eq!((output.status.code(), log.lines().count()), (Some(1), 1), "{log}");
     assert!(log.contains(&format!("is made for linux-{other} ")), "{log}");
     assert!(log.contains(&format!("this machine is {here}; hint: run `nozzle compile --target")), "{log}");
+}
+
+#[test]
+fn an_artefact_of_another_engine_is_refused_in_one_line() {
+    let (_folder, config) = compiled(built::misbehave().to_str().unwrap(), "");
+    let artefact = artefact(&config);
+    let mut bytes = fs::read(&artefact).unwrap();
+    let sum = sha256(&bytes);
+    // The first of what wasmtime checks: a zero, then the length and the text of its own version.
+    let version = bytes.windows(4).position(|bytes| bytes == b"\0\x0248").expect("wasmtime 48 made it");
+    bytes[version + 2..version + 4].copy_from_slice(b"47");
+    fs::write(&artefact, &bytes).unwrap();
+    let manifest = artefact.with_file_name("manifest.json");
+    let named = fs::read_to_string(&manifest).unwrap().replace(&sum, &sha256(&bytes));
+    fs::write(manifest, named).unwrap();
+    let output = bootstrap::command("127.0.0.1:1", &config).output().unwrap();
+    let log = stdout(&output);
+    assert_eq!((output.status.code(), log.lines().count()), (Some(1), 1), "{log}");
+    let made_for = format!(
+        "made by Nozzle {0} for {1}, does not load in Nozzle {0}",
+        env!("CARGO_PKG_VERSION"),
+        Target::here()
+    );
+    assert!(log.contains(&made_for) && log.contains("incompatible version '47'"), "{log}");
+    assert!(log.contains("hint: run the `nozzle compile` of this version"), "{log}");
 }
 
 #[test]
