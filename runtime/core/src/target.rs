@@ -6,7 +6,7 @@ use std::fmt;
 /// Lambda's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
-    /// The x86-64-v2 level of the psABI: SSE 4.2, POPCNT and CMPXCHG16B.
+    /// The x86-64-v2 level of the psABI: SSE 4.2, POPCNT and CMPXCHG16B. With v3, `flatten-dynamodb` was less than 2 % faster.
     X86_64,
     /// Neoverse N1, the cores of Graviton2.
     Arm64,
