@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use nozzle_plugins::READY;
-use nozzle_runtime::{Config, Origin, Transform, artefact};
+use nozzle_runtime::{Config, Origin, Target, Transform, artefact};
 use tempfile::TempDir;
 
 use crate::record::SETTINGS;
@@ -38,7 +38,7 @@ impl Pipeline {
         let pipeline = Self { folder: tempfile::tempdir()? };
         fs::write(pipeline.folder.path().join("cities.csv"), CITIES)?;
         fs::write(pipeline.config(), format!("version = 1\n{plugins}"))?;
-        artefact::compile(&Config::load(&pipeline.config())?, READY)?;
+        artefact::compile(&Config::load(&pipeline.config())?, READY, Target::here())?;
         Ok(pipeline)
     }
 

@@ -1,7 +1,6 @@
 //! Flattening change records of every source, and attribute values.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
 use flatten::Flatten;
 use nozzle_sdk::cdc::Change;
@@ -25,20 +24,28 @@ const SETTINGS: [&str; 6] = [
     r#"{"shape":"row","include":["a*","**.b"],"nested":"string","add":["op","source"],"add-prefix":"__"}"#,
 ];
 
-static PLUGINS: LazyLock<Vec<Flatten>> = LazyLock::new(|| {
-    SETTINGS.iter().map(|settings| configure(settings).expect("the settings fit")).collect()
-});
+thread_local! {
+    static PLUGINS: [Flatten; 6] = SETTINGS.map(fresh);
+}
+
+fn fresh(settings: &str) -> Flatten {
+    configure(settings).expect("the settings fit")
+}
 
 /// Flattens the record and reads it with the SDK: rows are objects on a line of their own, failures keep the contract,
-/// and a value that was read is read again from what it is written as.
+/// what came before changes nothing, and a value that was read is read again from what it is written as.
 ///
 /// # Panics
 ///
 /// When that does not hold.
 pub fn flatten(data: &[u8]) {
-    for plugin in &*PLUGINS {
-        check(&plugin.transform(Record::new(data)));
-    }
+    PLUGINS.with(|plugins| {
+        for (plugin, settings) in plugins.iter().zip(SETTINGS) {
+            let outcome = plugin.transform(Record::new(data));
+            assert_eq!(outcome, fresh(settings).transform(Record::new(data)), "what came before is remembered");
+            check(&outcome);
+        }
+    });
     if let Ok(text) = std::str::from_utf8(data) {
         read(text);
     }
