@@ -91,7 +91,7 @@ fn is_same_of_one_length(left: &[u8], right: &[u8]) -> bool {
 #[must_use]
 pub fn one_line(raw: &str) -> Cow<'_, str> {
     const NEWLINES: [char; 2] = ['\n', '\r'];
-    match raw.contains(NEWLINES) {
+    match block::has_newline(raw.as_bytes()) {
         true => Cow::Owned(raw.replace(NEWLINES, "")),
         false => Cow::Borrowed(raw),
     }

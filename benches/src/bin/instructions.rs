@@ -112,8 +112,9 @@ fn flat_rows() -> Vec<Vec<u8>> {
     let event = rows(BATCH, "");
     let event = Event::parse(&event).expect("the event is one");
     let mut buffer = Vec::new();
-    let decoded = event.records.iter().map(|record| {
-        event.decode(record, &mut buffer).expect("the data is base64").to_vec()
-    });
+    let decoded = event
+        .records
+        .iter()
+        .map(|record| event.decode(record, &mut buffer).expect("the data is base64").to_vec());
     decoded.collect()
 }

@@ -61,7 +61,7 @@ impl Clean {
         if let Some(reason) = self.cleaner.clean(&mut parts, origin)? {
             return Ok(Outcome::drop(reason));
         }
-        Ok(Outcome::deliver(write_back(change.text, parts)?))
+        Ok(Outcome::deliver(write_back(change.text, parts)))
     }
 }
 

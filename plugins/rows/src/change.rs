@@ -1,10 +1,11 @@
 //! The parts of a change record that hold columns.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use nozzle_sdk::Result;
 use nozzle_sdk::cdc::{Change, Image, Op, Reader, Shape, Source};
-use nozzle_sdk::json::Object;
+use nozzle_sdk::json::{self, Object};
 
 use crate::columns::{Columns, Part};
 
@@ -56,37 +57,28 @@ pub fn deleted_data<'a>(change: &Change<'a>) -> Result<Vec<Columns<'a>>> {
     }
 }
 
-/// The record with its parts changed; everything else in it stays byte for byte.
+/// The record with its parts changed, on one line; everything else in it stays byte for byte.
 ///
-/// # Errors
+/// # Panics
 ///
-/// Where an object around a part has two members of one name, with the path.
-pub fn write_back<'a>(text: &'a str, parts: Vec<Columns<'a>>) -> Result<Object<'a>> {
-    let mut document = Object::parse(text.as_bytes())?;
-    for part in parts {
-        let place = part.image().place();
-        let object = part.into_object();
-        if place.is_empty() {
-            return Ok(object);
-        }
-        put(&mut document, place, &object)?;
+/// When `text` is not the text of the change that the parts are those of.
+#[must_use]
+pub fn write_back(text: &str, parts: Vec<Columns<'_>>) -> Vec<u8> {
+    let mut by_place = BTreeMap::new();
+    by_place.extend(parts.into_iter().map(|part| (place(text, part.image().text()), part)));
+    let mut out = Vec::with_capacity(text.len() + text.len() / 4);
+    let mut written = 0;
+    for (start, part) in by_place {
+        out.extend_from_slice(json::one_line(&text[written..start]).as_bytes());
+        written = start + part.image().text().len();
+        part.into_object().write(&mut out);
     }
-    Ok(document)
+    out.extend_from_slice(json::one_line(&text[written..]).as_bytes());
+    out
 }
 
-/// Puts an object in its place, such as `payload.after`.
-fn put(document: &mut Object<'_>, place: &str, part: &Object<'_>) -> Result<()> {
-    // A name that settings give to an image may hold a point too.
-    let is_around = |outer: &str| document.get(outer).is_some_and(|raw| raw.starts_with('{'));
-    match place.split_once('.').filter(|(outer, _)| is_around(outer)) {
-        None => document.set(place.to_owned(), part.to_string()),
-        Some((outer, inner)) => {
-            let text = document.get(outer).unwrap_or_default();
-            let mut body = Object::parse(text.as_bytes()).map_err(|failure| failure.within(outer))?;
-            put(&mut body, inner, part).map_err(|failure| failure.within(outer))?;
-            let text = body.to_string();
-            document.set(outer.to_owned(), text);
-        }
-    }
-    Ok(())
+/// Where in a text a part of it begins.
+fn place(text: &str, part: &str) -> usize {
+    let start = part.as_ptr().addr().checked_sub(text.as_ptr().addr());
+    start.expect("an image is a part of the change's text")
 }

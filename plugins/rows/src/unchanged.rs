@@ -1,7 +1,8 @@
 //! Whether an update changed anything.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use nozzle_sdk::Result;
 use nozzle_sdk::cdc::{Image, Notation};
@@ -77,10 +78,10 @@ fn members<'a>(scanner: &mut Scanner<'a>) -> Scan<Vec<(Cow<'a, str>, AttributeVa
 type Members<'a> = [(Cow<'a, str>, AttributeValue<'a>)];
 
 fn same_members(left: &Members<'_>, right: &Members<'_>) -> bool {
-    let right: BTreeMap<&str, &AttributeValue<'_>> =
-        right.iter().map(|(name, value)| (&**name, value)).collect();
+    let mut others: BTreeMap<&str, &AttributeValue<'_>> = BTreeMap::new();
+    others.extend(right.iter().map(|(name, value)| (&**name, value)));
     let is_there = |(name, value): &(Cow<'_, str>, AttributeValue<'_>)| {
-        right.get(&**name).is_some_and(|other| same(value, other))
+        others.get(&**name).is_some_and(|other| same(value, other))
     };
     left.len() == right.len() && left.iter().all(is_there)
 }
@@ -99,21 +100,38 @@ fn same(left: &AttributeValue<'_>, right: &AttributeValue<'_>) -> bool {
     }
 }
 
+// A heap sorts in a tenth of the code of `sort`, and sets are small.
 fn sorted<'s>(set: &'s [Cow<'_, str>]) -> Vec<&'s str> {
-    let mut elements: Vec<&str> = set.iter().map(|element| &**element).collect();
-    elements.sort_unstable();
-    elements
+    set.iter().map(|element| &**element).collect::<BinaryHeap<_>>().into_sorted_vec()
 }
 
 fn same_numbers(left: &[Number<'_>], right: &[Number<'_>]) -> bool {
-    let sorted = |set: &[Number<'_>]| {
-        let mut order: Vec<usize> = (0..set.len()).collect();
-        order.sort_by(|&one, &other| set[one].compare(&set[other]));
-        order
-    };
-    let pairs = || sorted(left).into_iter().zip(sorted(right));
-    left.len() == right.len() && pairs().all(|(one, other)| left[one].compare(&right[other]).is_eq())
+    let sorted = |set| <[Number<'_>]>::iter(set).map(ByValue).collect::<BinaryHeap<_>>().into_sorted_vec();
+    sorted(left) == sorted(right)
 }
+
+/// A number that is as large as another one of the same value, however they are written.
+struct ByValue<'s>(&'s Number<'s>);
+
+impl Ord for ByValue<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.compare(other.0)
+    }
+}
+
+impl PartialOrd for ByValue<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for ByValue<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for ByValue<'_> {}
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,4 @@
-//! Sixteen bytes of text at once: which of them end a run of plain characters.
+//! Sixteen bytes of text at once.
 
 use wide::u8x16;
 
@@ -14,9 +14,37 @@ pub(super) fn specials(block: &[u8; BLOCK]) -> u32 {
     (is(b'"') | is(b'\\') | bytes.simd_lt(u8x16::splat(b' '))).to_bitmask()
 }
 
+/// Whether there is a byte in the text that ends a line.
+pub(super) fn has_newline(text: &[u8]) -> bool {
+    let is_newline = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let (blocks, rest) = text.as_chunks::<BLOCK>();
+    blocks.iter().any(has_newline_in_block) || rest.iter().any(is_newline)
+}
+
+#[inline]
+fn has_newline_in_block(block: &[u8; BLOCK]) -> bool {
+    let bytes = u8x16::new(*block);
+    (bytes.simd_eq(u8x16::splat(b'\n')) | bytes.simd_eq(u8x16::splat(b'\r'))).to_bitmask() != 0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_newline_is_found_wherever_it_stands() {
+        for length in 0..40 {
+            let text = vec![b'a'; length];
+            assert!(!has_newline(&text));
+            for place in 0..length {
+                for newline in *b"\n\r" {
+                    let mut text = text.clone();
+                    text[place] = newline;
+                    assert!(has_newline(&text));
+                }
+            }
+        }
+    }
 
     #[test]
     fn every_byte_is_told_in_its_place() {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::iter;
 
+use super::block::has_newline;
 use super::{Names, Scan, Scanner, duplicate_member, string_value, to_raw, utf8};
 use crate::{Failure, Result};
 
@@ -160,7 +161,7 @@ impl<'a> Object<'a> {
     pub fn write(&self, out: &mut Vec<u8>) {
         let start = out.len();
         self.parts().for_each(|part| out.extend_from_slice(part.as_bytes()));
-        if NEWLINES.iter().any(|newline| out[start..].contains(newline)) {
+        if has_newline(&out[start..]) {
             let line: Vec<u8> = out.drain(start..).filter(|byte| !NEWLINES.contains(byte)).collect();
             out.extend(line);
         }

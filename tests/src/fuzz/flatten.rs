@@ -42,7 +42,11 @@ pub fn flatten(data: &[u8]) {
     PLUGINS.with(|plugins| {
         for (plugin, settings) in plugins.iter().zip(SETTINGS) {
             let outcome = plugin.transform(Record::new(data));
-            assert_eq!(outcome, fresh(settings).transform(Record::new(data)), "what came before is remembered");
+            assert_eq!(
+                outcome,
+                fresh(settings).transform(Record::new(data)),
+                "what came before is remembered"
+            );
             check(&outcome);
         }
     });

@@ -1,5 +1,7 @@
 //! Rows, written.
 
+use std::collections::BTreeMap;
+
 use nozzle_sdk::{Result, Row};
 
 use super::Extent;
@@ -59,11 +61,12 @@ impl Layout {
             }
             Order::Sorted => {
                 let found = cells.iter().map(|cell| (cell.column, Some(cell)));
-                let mut columns: Vec<_> = found.chain(missing().map(|column| (column, None))).collect();
-                columns.sort_unstable_by_key(|(column, _)| paths.name(*column));
-                columns.iter().for_each(|(column, cell)| match cell {
+                let columns = found.chain(missing().map(|column| (column, None)));
+                let mut sorted = BTreeMap::new();
+                sorted.extend(columns.map(|(column, cell)| (paths.name(column), (column, cell))));
+                sorted.into_values().for_each(|(column, cell)| match cell {
                     Some(cell) => row.put(cell),
-                    None => row.put_missing(*column),
+                    None => row.put_missing(column),
                 });
             }
         }
