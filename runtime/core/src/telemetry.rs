@@ -12,9 +12,6 @@ use crate::limits::{DISTINCT_REASONS, LOG_BYTES_PER_BATCH, REPORTS_PER_CODE};
 use crate::tables::Lookups;
 use crate::{Answer, Failure, Seen, artefact};
 
-/// The times of records are counted exactly to two digits up to this many nanoseconds: 100 s.
-const SLOWEST: u64 = 100_000_000_000;
-
 /// The figures of one batch, or of several added up.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
@@ -125,24 +122,32 @@ pub enum Level {
     Error,
 }
 
-/// How long records took.
+/// How long records took, exactly to two digits.
 #[derive(Debug, Clone)]
-pub struct Times(Histogram<u64>);
+pub struct Times(Histogram<u32>);
+
+/// Few batches have slower records. Room for an hour of nanoseconds would be most of what a small batch costs beside its
+/// instances.
+const SLOWEST_AT_FIRST: u64 = 100_000;
 
 impl Default for Times {
     fn default() -> Self {
-        Self(Histogram::new_with_max(SLOWEST, 2).unwrap_or_else(|_| unreachable!("constants in bounds")))
+        let times = Histogram::new_with_max(SLOWEST_AT_FIRST, 2);
+        let mut times = times.unwrap_or_else(|_| unreachable!("constants in bounds"));
+        times.auto(true);
+        Self(times)
     }
 }
 
 impl Times {
     /// Adds one.
     pub fn record(&mut self, time: Duration) {
-        self.0.saturating_record(time.as_nanos() as u64);
+        let recorded = self.0.record(time.as_nanos() as u64);
+        recorded.unwrap_or_else(|_| unreachable!("it grows with what it holds"));
     }
 
     fn add(&mut self, other: &Self) {
-        self.0.add(&other.0).unwrap_or_else(|_| unreachable!("histograms of the same bounds"));
+        self.0.add(&other.0).unwrap_or_else(|_| unreachable!("it grows with what it holds"));
     }
 
     /// Their mean; zero when there were none.
