@@ -70,6 +70,7 @@ audit: ## Check the dependencies against published advisories; needs the network
 
 bench: wasm-target bench-tools ## Measure what benches/RESULTS.md tells, neighbours beside it, and write it there; run the benches
 	env -u RUST_BACKTRACE cargo run --profile bench -p nozzle-benches --bin report
+	python3 benches/cost.py --write
 	cargo bench -p nozzle-benches
 
 bench-quick: wasm-target bench-tools ## Measure the same in about two minutes, and write nothing
