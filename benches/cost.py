@@ -6,8 +6,7 @@
     cost.py --check                    ends with 1 where COST.md has others
     cost.py --bytes 900 --a-day 5e7    prints the bill of 30 days, also with --nozzle-ns, --python-ns, --batch
 
-Times a record come from results.json beside this file, `{"whole_path": {"nozzle_ns": 1000, "python_ns": 13000}}`, else
-from the constants below.
+Times come from results.json beside this file, which `make bench` writes.
 """
 
 import argparse
@@ -56,11 +55,7 @@ PLATFORM_LOG = 300
 # What was measured.
 RECORD = 660  # bytes of the record that benches/ times
 ROW_SHARE = 0.25  # bytes of rows to bytes of records: 13.3 of 52.8 MB in `make demo`
-SUMMARY_LINE = 480  # bytes; text format, the release bootstrap, one plugin, no failures
-MEASURED = {"nozzle_ns": 8_700, "python_ns": 13_000}
-ORIGIN = "RESULTS.md at commit 810be4b for Nozzle, a run of its own of the handler; not side by side"
-# A batch's own: instances, `configure`. What the handler's is was not measured: none, in its favour.
-BATCH_NS = 45_000
+SUMMARY_LINE = 313  # bytes; text format, the release bootstrap, one plugin, no failures
 
 MEMORY_MB = 512  # what `nozzle package` proposes
 
@@ -320,17 +315,20 @@ def filled(text, blocks):
 
 def measured(given):
     """Nanoseconds a record of both, and where they come from."""
-    results = HERE / "results.json"
-    found, origin = MEASURED, ORIGIN
-    if results.exists():
-        found, origin = json.loads(results.read_text())["whole_path"], "results.json, of one run"
-    ours = {name: value for name, value in vars(given).items() if name in found and value}
-    if ours:
+    results = json.loads((HERE / "results.json").read_text())
+    machine, found = results["machine"], {who["name"]: who for who in results["whole_path"]}
+    origin = f"RESULTS.md, one run on {machine['cpu']} at commit {machine['commit']}"
+    if given.nozzle_ns or given.python_ns:
         origin = "as given"
-    ns = {**found, **ours}
+
+    def handler(name, who, ns, log):
+        # A batch's own: instances and `configure` in Nozzle's case.
+        batch_ns = max(0, found[who]["invocation"]["p50"] - 3 * found[who]["record_ns"])
+        return Handler(name, ns or found[who]["record_ns"], batch_ns, log)
+
     return (
-        Handler("Nozzle", ns["nozzle_ns"], BATCH_NS, PLATFORM_LOG + SUMMARY_LINE),
-        Handler("Python", ns["python_ns"], 0, PLATFORM_LOG),
+        handler("Nozzle", "nozzle", given.nozzle_ns, PLATFORM_LOG + SUMMARY_LINE),
+        handler("Python", "Python", given.python_ns, PLATFORM_LOG),
         origin,
     )
 
