@@ -33,7 +33,7 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
 /// The digits in front of the padding, which fills a group of four if it is there.
 fn without_padding(text: &[u8]) -> Option<&[u8]> {
     let padding = text.iter().rev().take_while(|byte| **byte == b'=').count();
-    let is_padded = padding <= 2 && text.len() % 4 == 0;
+    let is_padded = padding <= 2 && text.len().is_multiple_of(4);
     (padding == 0 || is_padded).then(|| &text[..text.len() - padding])
 }
 

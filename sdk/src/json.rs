@@ -183,10 +183,10 @@ pub(crate) fn place(error: &serde_json::Error, text: &[u8]) -> Vec<Step> {
 fn data_trouble(message: &str) -> String {
     let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
     let quotes_a_value = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant "];
-    if quotes_a_value.iter().any(|kind| message.starts_with(kind)) {
-        if let Some((_, expected)) = message.rsplit_once(", expected ") {
-            return format!("expected {expected}");
-        }
+    if quotes_a_value.iter().any(|kind| message.starts_with(kind))
+        && let Some((_, expected)) = message.rsplit_once(", expected ")
+    {
+        return format!("expected {expected}");
     }
     match message.strip_prefix("missing field ") {
         Some(name) => format!("missing member {name}"),

@@ -197,7 +197,7 @@ pub fn base64<'a>(scanner: &mut Scanner<'a>) -> Scan<&'a str> {
 fn is_base64(text: &str) -> bool {
     let content = text.strip_suffix("==").or(text.strip_suffix('=')).unwrap_or(text);
     let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-    text.len() % 4 == 0 && content.bytes().all(is_digit)
+    text.len().is_multiple_of(4) && content.bytes().all(is_digit)
 }
 
 /// Goes over what stands behind the type `NULL`.

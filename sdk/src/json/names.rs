@@ -13,7 +13,7 @@ pub struct Names<'a, V = ()> {
     /// All of them, in their order.
     list: Vec<Name<'a, V>>,
     /// The same, once there are so many that looking through them would take longer.
-    many: BTreeSet<Cow<'a, str>>,
+    many: BTreeSet<String>,
 }
 
 #[derive(Debug)]
@@ -53,7 +53,7 @@ impl<'a> Names<'a> {
 
 impl<'a, V> Names<'a, V> {
     /// Whether there is no such name yet.
-    pub(crate) fn is_new(&mut self, name: &Cow<'a, str>) -> bool {
+    pub(crate) fn is_new(&mut self, name: &str) -> bool {
         match self.list.len() {
             0..FEW => self.find(name).is_none(),
             _ => self.insert_in_many(name),
@@ -71,11 +71,11 @@ impl<'a, V> Names<'a, V> {
     }
 
     #[cold]
-    fn insert_in_many(&mut self, name: &Cow<'a, str>) -> bool {
+    fn insert_in_many(&mut self, name: &str) -> bool {
         if self.many.is_empty() {
-            self.many.extend(self.list.iter().map(|name| name.text.clone()));
+            self.many.extend(self.list.iter().map(|name| name.text.to_string()));
         }
-        self.many.insert(name.clone())
+        self.many.insert(name.to_owned())
     }
 
     /// What belongs to a name.

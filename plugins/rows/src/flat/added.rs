@@ -116,7 +116,10 @@ impl Layout {
         out: &mut Vec<u8>,
     ) -> Result<()> {
         let text = match filling {
-            Filling::Fact(fact) => return Ok(fact.write(origin, &self.output, out)),
+            Filling::Fact(fact) => {
+                fact.write(origin, &self.output, out);
+                return Ok(());
+            }
             Filling::Keys => self.keys_text(origin.change)?,
             Filling::ChangedColumns => changes.map(serde_json::to_string).transpose()?,
             Filling::Deleted => Some((origin.change.op == Op::Delete).to_string()),

@@ -100,19 +100,15 @@ impl<'a> Walk<'_, 'a> {
         let mut object = self.paths.open();
         scanner.open(b'{')?;
         while let Some(raw) = scanner.member()? {
-            match self.paths.next(self.layout, parent, &mut object, raw) {
-                Ok(member) => {
-                    self.value(scanner, member, None).map_err(|failure| self.within(failure, member))?
-                }
-                Err(member) => return Err(self.within(Box::new(json::duplicate_member()), member)),
+            let read = match self.paths.next(self.layout, parent, &mut object, raw) {
+                Ok(member) => self.value(scanner, member, None).map_err(|failure| (member, failure)),
+                Err(member) => Err((member, Box::new(json::duplicate_member()))),
+            };
+            if let Err((member, failure)) = read {
+                return Err(Box::new(failure.within_member(&self.paths.member(member).name)));
             }
         }
         Ok(())
-    }
-
-    #[cold]
-    fn within(&self, failure: Box<Failure>, member: usize) -> Box<Failure> {
-        Box::new(failure.within_member(&self.paths.member(member).name))
     }
 
     /// The value that the scanner is at. `element` is its type where it stands in a typed set, which tells it once for

@@ -50,7 +50,7 @@ pub(crate) struct Args {
     /// Exit with 4 when the fuel of a record, of one plugin or of all, is over the baseline's by more than this
     #[arg(long, value_name = "PERCENT", requires = "baseline")]
     fail_over: Option<f64>,
-    /// Write a profile of the guests by function names, for https://www.speedscope.app; it takes --time once more
+    /// Write a profile of the guests by function names, for `www.speedscope.app`; it takes --time once more
     #[arg(long, value_name = "FILE.json")]
     profile: Option<PathBuf>,
 }
