@@ -123,10 +123,10 @@ impl Layout {
     }
 
     /// Whether the settings take what a path leads to, and whether it is of the key.
-    pub(super) fn wants(&self, path: &[String]) -> (bool, bool) {
+    pub(super) fn wants(&self, path: &[&str]) -> (bool, bool) {
         let is_in = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(path));
         let is_wanted = (self.include.is_empty() || is_in(&self.include)) && !is_in(&self.exclude);
-        (is_wanted, path.first().is_some_and(|name| self.keys.contains(name)))
+        (is_wanted, path.first().is_some_and(|name| self.keys.iter().any(|key| key == name)))
     }
 
     /// The column of the member `name` of a map whose column would begin with `prefix`.

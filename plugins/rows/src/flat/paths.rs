@@ -40,7 +40,8 @@ pub(super) struct Member {
     raw: String,
     /// The member that it is, where its name is written with escapes.
     same: usize,
-    pub(super) path: Vec<String>,
+    /// The member that it stands in.
+    parent: usize,
     within: BTreeMap<String, usize>,
     /// The members that came first in it and right behind it the last time.
     first: usize,
@@ -94,6 +95,12 @@ impl Paths {
 
     pub(super) fn member(&self, place: usize) -> &Member {
         &self.members[place]
+    }
+
+    /// The names that lead to a member, its own first.
+    pub(super) fn names(&self, place: usize) -> impl Iterator<Item = &str> {
+        let members = std::iter::successors(Some(place), |place| Some(self.members[*place].parent));
+        members.take_while(|place| *place != ROOT).map(|place| &*self.members[place].name)
     }
 
     pub(super) fn name(&self, column: usize) -> &str {
@@ -185,30 +192,31 @@ impl Paths {
             },
         };
         let place = self.members.len();
-        let mut member = Member::new(raw.to_owned(), same);
+        self.members.push(Member { parent, ..Member::new(raw.to_owned(), same) });
         if same == place {
-            self.describe(layout, parent, &mut member, &name);
+            self.members[place].name = name.into_owned();
+            self.describe(layout, place);
         }
-        self.members.push(member);
         self.members[parent].within.insert(raw.to_owned(), place);
         place
     }
 
     /// What the settings say of a member.
-    fn describe(&mut self, layout: &Layout, parent: usize, member: &mut Member, name: &str) {
-        let Member { path, column, .. } = &self.members[parent];
-        let prefix = match column {
-            Ok(column) if parent != ROOT => format!("{}{}", self.columns[*column].name, layout.delimiter),
+    fn describe(&mut self, layout: &Layout, place: usize) {
+        let Member { name, parent, .. } = &self.members[place];
+        let prefix = match &self.members[*parent].column {
+            Ok(column) if *parent != ROOT => format!("{}{}", self.columns[*column].name, layout.delimiter),
             _ => String::new(),
         };
         let column = layout.column(&prefix, name);
-        member.path.clone_from(path);
-        member.path.push(name.to_owned());
-        member.name = name.to_owned();
-        member.depth = member.path.len();
-        (member.is_wanted, member.is_of_key) = layout.wants(&member.path);
-        member.explodes = column.as_ref().is_ok_and(|column| layout.explode.as_ref() == Some(column));
-        member.column = column.map(|column| self.column(&column));
+        let mut path: Vec<&str> = self.names(place).collect();
+        path.reverse();
+        let (depth, (is_wanted, is_of_key)) = (path.len(), layout.wants(&path));
+        let explodes = column.as_ref().is_ok_and(|column| layout.explode.as_ref() == Some(column));
+        let column = column.map(|column| self.column(&column));
+        let member = &mut self.members[place];
+        (member.depth, member.is_wanted, member.is_of_key) = (depth, is_wanted, is_of_key);
+        (member.explodes, member.column) = (explodes, column);
     }
 
     /// The column of this name.
@@ -255,7 +263,7 @@ impl Member {
             explodes: false,
             raw,
             same,
-            path: Vec::new(),
+            parent: ROOT,
             within: BTreeMap::new(),
             first: NONE,
             next: NONE,

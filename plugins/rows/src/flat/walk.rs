@@ -85,8 +85,7 @@ impl Layout {
 impl Exploded<'_> {
     fn placed(&self, paths: &Paths, failure: Failure, index: usize) -> Failure {
         let element = failure.within(&format!("[{index}]"));
-        let path = paths.member(self.member).path.iter().rev();
-        path.fold(element, |failure, name| failure.within_member(name))
+        paths.names(self.member).fold(element, |failure, name| failure.within_member(name))
     }
 }
 
