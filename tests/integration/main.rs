@@ -27,6 +27,7 @@ mod refresh;
 mod schema;
 mod soak;
 mod sources;
+mod suite;
 mod values;
 
 use std::path::{Path, PathBuf};

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use flate2::bufread::MultiGzDecoder;
-use nozzle_runtime::firehose::{EventWriter, Source, from_base64};
+use nozzle_runtime::firehose::{EventWriter, Metadata, Source, from_base64};
 use serde::de::IgnoredAny;
 
 pub(crate) use format::Format;
@@ -162,7 +162,12 @@ fn kinesis_event(document: &[u8]) -> anyhow::Result<Vec<u8>> {
     let mut event = EventWriter::new(Source::Kinesis);
     for record in records.records {
         let payload = from_base64(&record.data).context("the `Data` of a Kinesis record is not base64")?;
-        event.push_from(&payload, &record.partition_key, &record.sequence_number);
+        let metadata = Metadata {
+            partition_key: Some(record.partition_key),
+            sequence_number: Some(record.sequence_number),
+            ..Metadata::default()
+        };
+        event.push_with(&payload, &metadata);
     }
     Ok(event.finish())
 }

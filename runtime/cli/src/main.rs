@@ -1,12 +1,14 @@
 //! The `nozzle` command: builds plugins, runs them over records, and plays Firehose for them.
 
 mod bench;
+mod cases;
 mod commands;
 mod files;
 mod generators;
 mod input;
 mod schema;
 mod show;
+mod sources;
 
 use std::process::ExitCode;
 
@@ -29,6 +31,7 @@ struct Cli {
 const AFTER_HELP: &str = "\
 Examples:
   nozzle build my-plugin                               compile a plugin crate to a component
+  nozzle test my-plugin                                build it, and run its cases
   nozzle run orders.jsonl --config nozzle.toml         show records before and after
   nozzle generate orders --count 1000 | nozzle run -   run generated change records through ./nozzle.toml
   nozzle bench orders.jsonl --save before.json         how long a record takes, and which plugin takes it

@@ -98,7 +98,8 @@ fn destination(delivery: &Delivery) -> String {
     text
 }
 
-fn failure_line(failure: &Failure) -> String {
+/// What went wrong with a record, and where.
+pub(crate) fn failure_line(failure: &Failure) -> String {
     let plugin = failure.plugin.as_deref().map(|plugin| format!("{plugin}: ")).unwrap_or_default();
     let path = failure.path.as_deref().map(|path| format!("`{path}`: ")).unwrap_or_default();
     let panic = failure.trap.as_ref().and_then(|trap| trap.message.as_ref().zip(trap.location.as_ref()));

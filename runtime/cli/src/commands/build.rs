@@ -20,7 +20,7 @@ pub(crate) struct Args {
     /// The plugin's crate
     #[arg(value_name = "DIR", default_value = ".")]
     crate_dir: PathBuf,
-    /// Where the component goes [default: target/nozzle/NAME.wasm]
+    /// Where the component goes [default: DIR/target/nozzle/NAME.wasm]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -41,19 +41,29 @@ const PROFILE: [&str; 6] = [
 ];
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    if !args.crate_dir.join("Cargo.toml").is_file() {
-        bail!(
-            "there is no Cargo.toml in `{}`\n  hint: give the folder of a plugin crate",
-            args.crate_dir.display()
-        );
-    }
-    check_target(&args.crate_dir)?;
-    let module = cargo_build(&args.crate_dir)?;
-    let out = args.out.clone().unwrap_or_else(|| beside_target(&module));
-    encode(&module, &out)?;
-    inspect(PluginSource::File(out.clone()), READY)?;
+    let out = build(&args.crate_dir, args.out.as_deref())?;
     show::line(out.display())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Builds the plugin of a crate, and gives the path of the component.
+pub(super) fn plugin(crate_dir: &Path) -> anyhow::Result<PathBuf> {
+    build(crate_dir, None)
+}
+
+fn build(crate_dir: &Path, out: Option<&Path>) -> anyhow::Result<PathBuf> {
+    if !crate_dir.join("Cargo.toml").is_file() {
+        bail!(
+            "there is no Cargo.toml in `{}`\n  hint: give the folder of a plugin crate",
+            crate_dir.display()
+        );
+    }
+    check_target(crate_dir)?;
+    let module = cargo_build(crate_dir)?;
+    let out = out.map_or_else(|| default_out(crate_dir, &module), Path::to_owned);
+    encode(&module, &out)?;
+    inspect(PluginSource::File(out.clone()), READY)?;
+    Ok(out)
 }
 
 fn check_target(crate_dir: &Path) -> anyhow::Result<()> {
@@ -125,10 +135,11 @@ fn wasm_of(message: Message, manifest: &Path) -> Option<PathBuf> {
     message.filenames.into_iter().filter(|_| of_plugin).find(is_wasm)
 }
 
-/// `target/wasm32-unknown-unknown/release/my_plugin.wasm` becomes `target/nozzle/my-plugin.wasm`.
-fn beside_target(module: &Path) -> PathBuf {
+/// `target/nozzle/my-plugin.wasm` in the crate's own folder, wherever cargo has put `my_plugin.wasm`: a nozzle.toml beside the crate
+/// can name it.
+fn default_out(crate_dir: &Path, module: &Path) -> PathBuf {
     let name = module.file_name().unwrap_or_default().to_string_lossy().replace('_', "-");
-    module.ancestors().nth(3).unwrap_or(Path::new("")).join("nozzle").join(name)
+    crate_dir.join("target").join("nozzle").join(name)
 }
 
 fn encode(module: &Path, out: &Path) -> anyhow::Result<()> {

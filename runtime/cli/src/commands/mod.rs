@@ -13,6 +13,7 @@ mod pipeline;
 mod plugins;
 mod run;
 mod schema;
+mod test;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -27,6 +28,7 @@ pub(crate) enum Command {
     Init(init::Args),
     Build(build::Args),
     Compile(compile::Args),
+    Test(test::Args),
     Run(run::Args),
     Bench(bench::Args),
     Check(check::Args),
@@ -44,6 +46,7 @@ impl Command {
             Self::Init(args) => init::run(&args),
             Self::Build(args) => build::run(&args),
             Self::Compile(args) => compile::run(&args),
+            Self::Test(args) => test::run(&args),
             Self::Run(args) => run::run(&args),
             Self::Bench(args) => bench::run(&args),
             Self::Check(args) => check::run(&args),

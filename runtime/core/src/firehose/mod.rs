@@ -1,6 +1,7 @@
 //! The wire edge: the only place that knows Firehose's JSON and base64.
 
 mod event;
+mod reply;
 mod request;
 mod response;
 
@@ -9,11 +10,13 @@ use base64::engine::general_purpose::GeneralPurposeConfig;
 use base64::engine::{DecodePaddingMode, Simd};
 
 pub use event::{Event, Record};
-pub use request::EventWriter;
+pub use reply::Reply;
+pub use request::{EventWriter, Metadata};
 pub use response::{RESPONSE_BUDGET, ResponseWriter};
 
 /// Where a stream's records come from. It decides which fields the event has, and which key an answer's data goes under.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Source {
     /// `PutRecord` and `PutRecordBatch`.
     #[default]

@@ -2,6 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::Simd;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::{Source, base64_engine};
 
@@ -23,6 +25,46 @@ pub struct EventWriter {
     base64: Simd,
 }
 
+/// What an event says of a record beside its bytes, by the keys under which plugins ask for it. What is none is made up.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Metadata {
+    /// When Firehose received the record, milliseconds since 1970.
+    pub arrival_time_ms: Option<u64>,
+    /// Of a Kinesis source: the record's partition key.
+    pub partition_key: Option<String>,
+    /// Of a Kinesis source: its shard.
+    pub shard_id: Option<String>,
+    /// Of a Kinesis source: its sequence number, which is a part of its `recordId` too.
+    pub sequence_number: Option<String>,
+    /// Of a Kinesis source: its place among those aggregated under one sequence number.
+    pub subsequence_number: Option<u64>,
+    /// Of an MSK source: its partition.
+    pub partition_id: Option<String>,
+    /// Of an MSK source: its offset.
+    pub offset: Option<String>,
+}
+
+impl Metadata {
+    fn kinesis(&self, number: usize, arrival: u64, sequence: &str) -> Value {
+        json!({
+            "shardId": self.shard_id.as_deref().unwrap_or("shardId-000000000000"),
+            "partitionKey": self.partition_key.clone().unwrap_or_else(|| number.to_string()),
+            "approximateArrivalTimestamp": arrival,
+            "sequenceNumber": sequence,
+            "subsequenceNumber": self.subsequence_number.unwrap_or_default(),
+        })
+    }
+
+    fn msk(&self, number: usize, arrival: u64) -> Value {
+        json!({
+            "offset": self.offset.clone().unwrap_or_else(|| number.to_string()),
+            "partitionId": self.partition_id.as_deref().unwrap_or("0"),
+            "approximateArrivalTimestamp": arrival,
+        })
+    }
+}
+
 /// 2026-01-01T00:00:00Z: written events are the same on every run.
 const ARRIVAL_MS: u64 = 1_767_225_600_000;
 
@@ -42,16 +84,17 @@ impl EventWriter {
         Self { source, text, records: 0, base64: base64_engine() }
     }
 
-    /// Adds a record with this payload, under a made-up partition key and sequence number.
+    /// Adds a record with this payload; all else that the event says of it is made up.
     pub fn push(&mut self, payload: &[u8]) {
-        let number = self.records;
-        self.push_from(payload, &number.to_string(), &format!("49600000000000000000{number:036}"));
+        self.push_with(payload, &Metadata::default());
     }
 
-    /// Adds a record with this payload, as it stood in a Kinesis stream.
-    pub fn push_from(&mut self, payload: &[u8], partition_key: &str, sequence: &str) {
+    /// Adds a record with this payload, of which the event says this.
+    pub fn push_with(&mut self, payload: &[u8], metadata: &Metadata) {
         let number = self.records;
-        let arrival = ARRIVAL_MS + number as u64;
+        let arrival = metadata.arrival_time_ms.unwrap_or(ARRIVAL_MS + number as u64);
+        let made_up = || format!("49600000000000000000{number:036}");
+        let sequence = metadata.sequence_number.clone().unwrap_or_else(made_up);
         let comma = if number == 0 { "" } else { "," };
         let key = if self.source == Source::Msk { "kafkaRecordValue" } else { "data" };
         self.text.push_str(&format!(
@@ -59,17 +102,13 @@ impl EventWriter {
         ));
         self.base64.encode_string(payload, &mut self.text);
         self.text.push('"');
-        match self.source {
-            Source::Direct => {}
-            Source::Kinesis => {
-                let partition_key = serde_json::Value::from(partition_key);
-                self.text.push_str(&format!(
-                    r#","kinesisRecordMetadata":{{"shardId":"shardId-000000000000","partitionKey":{partition_key},"approximateArrivalTimestamp":{arrival},"sequenceNumber":"{sequence}","subsequenceNumber":0}}"#
-                ));
-            }
-            Source::Msk => self.text.push_str(&format!(
-                r#","mskRecordMetadata":{{"offset":"{number}","partitionId":"0","approximateArrivalTimestamp":{arrival}}}"#
-            )),
+        let said = match self.source {
+            Source::Direct => None,
+            Source::Kinesis => Some(("kinesisRecordMetadata", metadata.kinesis(number, arrival, &sequence))),
+            Source::Msk => Some(("mskRecordMetadata", metadata.msk(number, arrival))),
+        };
+        if let Some((key, said)) = said {
+            self.text.push_str(&format!(r#","{key}":{said}"#));
         }
         self.text.push('}');
         self.records += 1;

@@ -1,0 +1,168 @@
+//! All cases of a plugin or a pipeline, and how one is run.
+
+use std::cell::OnceCell;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use nozzle_plugins::READY;
+use nozzle_runtime::{Answer, Batch, Config, Origin, Seen, StartError, Transform};
+
+use super::answers::Answers;
+use super::case::{Case, entries};
+use super::difference::Difference;
+use super::handler;
+use super::spec::Spec;
+use super::verdict::{Problem, Verdict};
+use crate::show;
+
+/// The cases of a folder, and what they run through.
+pub(crate) struct Suite {
+    config: Config,
+    /// What all cases without settings or tables of their own run through: loaded for the first of them, because a plugin may need
+    /// settings that only cases have.
+    shared: OnceCell<Transform>,
+    cases: Vec<Case>,
+}
+
+/// How to run cases.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Switches {
+    /// Write what becomes of the records as what is expected.
+    pub(crate) bless: bool,
+    /// Count the instructions of all cases, not only of those with a budget.
+    pub(crate) fuel: bool,
+}
+
+/// What became of a case's records.
+struct Ran {
+    answers: Answers,
+    deaths: Vec<Option<String>>,
+    batch: Batch,
+}
+
+impl Suite {
+    /// The folders in `cases` whose names hold one of `only`, or all.
+    pub(crate) fn open(mut config: Config, cases: &Path, only: &[String]) -> anyhow::Result<Self> {
+        // Records are test data: there is nothing to mask.
+        config.log_values = true;
+        if !cases.is_dir() {
+            bail!(
+                "there are no cases in `{}`\n  hint: a case is a folder in it, with its records in input.jsonl; \
+                 `nozzle test --bless` writes what becomes of them",
+                cases.display()
+            );
+        }
+        let wanted = |name: &str| only.is_empty() || only.iter().any(|part| name.contains(part));
+        let folders = entries(cases)?.into_iter().filter(|path| path.is_dir());
+        let named = folders.map(|folder| Case {
+            name: folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            folder,
+        });
+        let found: Vec<Case> = named.filter(|case| wanted(&case.name)).collect();
+        if found.is_empty() {
+            bail!("`{}` holds no such case", cases.display());
+        }
+        Ok(Self { config, shared: OnceCell::new(), cases: found })
+    }
+
+    /// Runs one case after the other.
+    pub(crate) fn run(&self, switches: Switches) -> impl Iterator<Item = Verdict> {
+        self.cases.iter().map(move |case| {
+            let mut verdict = Verdict::new(&case.name);
+            if let Err(error) = self.judge(case, switches, &mut verdict) {
+                verdict.problems.push(Problem::Broken(format!("{error:#}")));
+            }
+            verdict
+        })
+    }
+
+    fn shared(&self) -> anyhow::Result<&Transform> {
+        match self.shared.get() {
+            Some(transform) => Ok(transform),
+            None => {
+                let transform = load(&self.config)?;
+                show::said(&transform);
+                Ok(self.shared.get_or_init(|| transform))
+            }
+        }
+    }
+
+    fn judge(&self, case: &Case, switches: Switches, verdict: &mut Verdict) -> anyhow::Result<()> {
+        let spec = Spec::read(&case.folder)?;
+        let event = case.event(&spec)?;
+        let own = case.config(&self.config)?;
+        let ran = match &own {
+            Some(config) => run(&load(config)?, &event)?,
+            None => run(self.shared()?, &event)?,
+        };
+        verdict.summary = ran.batch.summary.clone();
+        if spec.fuel.is_some() || switches.fuel {
+            verdict.judge_fuel(fuel(own.as_ref().unwrap_or(&self.config), &event)?, spec.fuel);
+        }
+        match case.response()? {
+            Some(response) => {
+                let tolerance = spec.tolerance.unwrap_or_default();
+                let (differences, needed) = handler::compare(&response, &ran.batch.response, &tolerance)?;
+                verdict.tolerated = needed;
+                verdict.problems.extend(differences.into_iter().map(Problem::Differs));
+            }
+            None if switches.bless => verdict.blessed = bless(&case.expected(), &ran.answers)?,
+            None => verdict.problems.extend(differences(case, ran)?),
+        }
+        Ok(())
+    }
+}
+
+fn load(config: &Config) -> Result<Transform, StartError> {
+    Transform::load(config, Origin::CachedWasm(READY))
+}
+
+fn run(transform: &Transform, event: &[u8]) -> anyhow::Result<Ran> {
+    let (mut answers, mut deaths) = (Answers::default(), Vec::new());
+    let mut watch = |seen: Seen<'_>| {
+        answers.push(seen.answer);
+        deaths.push(death(seen.answer));
+    };
+    let batch = transform.run_watched(event, None, Some(&mut watch))?;
+    answers.count(&batch.summary);
+    Ok(Ran { answers, deaths, batch })
+}
+
+/// Of a plugin that died: how.
+fn death(answer: &Answer) -> Option<String> {
+    match answer {
+        Answer::ProcessingFailed(failure) if failure.trap.is_some() => Some(show::failure_line(failure)),
+        _ => None,
+    }
+}
+
+/// Instructions that a record takes on average.
+fn fuel(config: &Config, event: &[u8]) -> anyhow::Result<u64> {
+    let counting = Transform::load_counting(config, Origin::CachedWasm(READY))?;
+    let records = counting.run(event, None)?.summary.records;
+    let fuel: u64 = counting.usages().iter().map(|usage| usage.fuel).sum();
+    Ok(fuel.checked_div(records).unwrap_or_default())
+}
+
+/// Whether the file was not yet so.
+fn bless(expected: &Path, answers: &Answers) -> anyhow::Result<bool> {
+    let text = answers.text();
+    if fs::read_to_string(expected).is_ok_and(|before| before == text) {
+        return Ok(false);
+    }
+    fs::write(expected, text).with_context(|| format!("failed to write `{}`", expected.display()))?;
+    Ok(true)
+}
+
+fn differences(case: &Case, ran: Ran) -> anyhow::Result<Vec<Problem>> {
+    let file = case.expected();
+    if !file.exists() {
+        bail!(
+            "it does not say what to expect\n  hint: `nozzle test --bless` writes what becomes of its records"
+        );
+    }
+    let text = fs::read_to_string(&file).with_context(|| format!("failed to read `{}`", file.display()))?;
+    let differences = Difference::all(Answers::parse(&text), ran.answers, ran.deaths);
+    Ok(differences.into_iter().map(Problem::Differs).collect())
+}
