@@ -17,6 +17,7 @@ mod fuzz;
 mod guests;
 mod init;
 mod lambda;
+mod languages;
 mod mutated;
 mod oracle;
 mod package;

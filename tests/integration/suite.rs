@@ -62,7 +62,9 @@ fn cases_that_are_as_expected_pass() {
 
 #[test]
 fn fuel_is_the_same_in_every_run() {
-    let fuel = || json(&suite(&fixture(), &["--only", "as-expected", "--fuel", "--json"]))[0]["fuelPerRecord"].clone();
+    let fuel = || {
+        json(&suite(&fixture(), &["--only", "as-expected", "--fuel", "--json"]))[0]["fuelPerRecord"].clone()
+    };
     assert_eq!(fuel(), fuel());
 }
 

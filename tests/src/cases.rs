@@ -4,6 +4,8 @@
 
 use std::path::Path;
 
+use serde_json::Value;
+
 use crate::built::nozzle_command;
 use crate::root;
 
@@ -27,6 +29,31 @@ pub fn run_plugin(name: &str) {
 pub fn run_pipeline(config: &Path) {
     run(config.parent().expect("a file is in a folder"), &[]);
 }
+
+/// Runs the cases beside a nozzle.toml through one plugin in the place of its pipeline. Where a text stops being JSON, each
+/// language's own parser says in its own way: what is said of that is not compared.
+///
+/// # Panics
+///
+/// When a case does not give what it expects; the message shows all that differ.
+pub fn run_component(config: &Path, wasm: &Path) {
+    let folder = config.parent().expect("a file is in a folder");
+    let mut command = nozzle_command();
+    let output = command.arg("test").arg(folder).arg("--plugin").arg(wasm).arg("--json").output();
+    let told = String::from_utf8(output.expect("nozzle runs").stdout).expect("it writes text");
+    let verdicts: Vec<Value> = told.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let problems: Vec<&Value> =
+        verdicts.iter().filter_map(|verdict| verdict["problems"].as_array()).flatten().collect();
+    let words_alone = |problem: &&&Value| {
+        let code =
+            |side: &str| problem["difference"][side].as_str().is_some_and(|line| line.contains(NOT_JSON));
+        code("expected") && code("actual")
+    };
+    let (_, wrong): (Vec<&Value>, Vec<&Value>) = problems.iter().partition(words_alone);
+    assert!(verdicts.len() > 1 && wrong.is_empty(), "{wrong:#?}");
+}
+
+const NOT_JSON: &str = r#""code":"plugin.failed/not-json""#;
 
 #[expect(clippy::disallowed_methods, reason = "the bless switch")]
 fn run(folder: &Path, arguments: &[&str]) {

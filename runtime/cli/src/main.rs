@@ -1,6 +1,7 @@
 //! The `nozzle` command: builds plugins, runs them over records, and plays Firehose for them.
 
 mod bench;
+mod build;
 mod cases;
 mod commands;
 mod files;
@@ -30,7 +31,7 @@ struct Cli {
 
 const AFTER_HELP: &str = "\
 Examples:
-  nozzle build my-plugin                               compile a plugin crate to a component
+  nozzle build my-plugin                               compile a plugin to a component
   nozzle test my-plugin                                build it, and run its cases
   nozzle run orders.jsonl --config nozzle.toml         show records before and after
   nozzle generate orders --count 1000 | nozzle run -   run generated change records through ./nozzle.toml

@@ -7,9 +7,8 @@ use nozzle_runtime::Config;
 use nozzle_runtime::config::{FILE_NAME, PluginSource};
 use serde_json::json;
 
-use super::build;
 use crate::cases::{Suite, Switches, Verdict, plural};
-use crate::{show, sources};
+use crate::{build, show, sources};
 
 /// Run the cases of a plugin or a pipeline.
 ///
@@ -98,7 +97,7 @@ impl Args {
                 let own = [self.folder.join(FILE_NAME), self.folder.join("cases").join(FILE_NAME)];
                 match own.iter().find(|file| file.exists()) {
                     Some(file) => pipeline(file),
-                    None => alone(PluginSource::File(build::plugin(&self.folder)?)),
+                    None => alone(PluginSource::File(build::build(&self.folder, None)?)),
                 }
             }
         }
@@ -119,7 +118,7 @@ impl Args {
 fn pipeline(file: &Path) -> anyhow::Result<Config> {
     let config = Config::load(file)?;
     for folder in sources::of(&config) {
-        build::plugin(&folder)?;
+        build::build(&folder, None)?;
     }
     Ok(config)
 }
