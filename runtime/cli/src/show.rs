@@ -102,9 +102,16 @@ fn destination(delivery: &Delivery) -> String {
 pub(crate) fn failure_line(failure: &Failure) -> String {
     let plugin = failure.plugin.as_deref().map(|plugin| format!("{plugin}: ")).unwrap_or_default();
     let path = failure.path.as_deref().map(|path| format!("`{path}`: ")).unwrap_or_default();
-    let panic = failure.trap.as_ref().and_then(|trap| trap.message.as_ref().zip(trap.location.as_ref()));
+    let death = failure.trap.as_deref().map(death).unwrap_or_default();
+    format!("{}  {plugin}{path}{}{death}", failure.code, failure.reason)
+}
+
+/// `: index out of bounds (src/lib.rs:12:5)`; the function where the place is not in the author's source.
+fn death(trap: &Trap) -> String {
+    let panic = trap.message.as_ref().zip(trap.location.as_ref());
     let panic = panic.map(|(message, location)| format!(": {message} ({location})")).unwrap_or_default();
-    format!("{}  {plugin}{path}{}{panic}", failure.code, failure.reason)
+    let function = trap.function.as_ref().map(|function| format!(" in `{function}`")).unwrap_or_default();
+    panic + &function
 }
 
 /// The record as `nozzle run --json` prints it.
@@ -146,6 +153,7 @@ fn failure_json(failure: &Failure) -> Value {
         json["trap"] = json!({
             "panic": trap.message,
             "location": trap.location,
+            "function": trap.function,
             "backtrace": trap.backtrace,
             "memoryBytes": trap.memory,
             "timeNs": trap.time.as_nanos() as u64,
@@ -203,7 +211,14 @@ fn trap_lines(report: &Report, trap: &Trap) {
     for frame in &trap.backtrace {
         anstream::eprintln!("       at {frame}");
     }
+    if trap.message.as_ref().is_some_and(|message| message.contains("this platform")) {
+        anstream::eprintln!("       hint: {NO_PLATFORM}");
+    }
 }
+
+/// What std panics about in wasm32-unknown-unknown: `time not implemented on this platform`.
+const NO_PLATFORM: &str = "a plugin has no clock, files, network, threads or randomness; a record knows when it \
+                           arrived: `record.arrival_time_ms()`";
 
 /// The closing figures: on standard error for people, on standard output as JSON.
 pub(crate) fn summary(total: &Summary, json: bool) -> anyhow::Result<()> {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use wasmparser::{Parser, Payload};
 use wasmtime::component::Component;
@@ -44,8 +45,26 @@ pub(crate) fn wasm<'a>(plugin: &PluginConfig, ready: &Ready) -> Result<Cow<'a, [
 
 fn found<'a>(plugin: &PluginConfig, ready: &Ready) -> Result<Cow<'a, [u8]>, String> {
     match &plugin.source {
-        PluginSource::File(path) => artefact::read(path).map(Cow::Owned),
+        PluginSource::File(path) => {
+            let hint =
+                |problem| if path.exists() { problem } else { format!("{problem}\n  {}", absent(path)) };
+            artefact::read(path).map(Cow::Owned).map_err(hint)
+        }
         PluginSource::Ready(name) => ready.plugin(name).map(Cow::Borrowed),
+    }
+}
+
+/// The way out where there is no file: what lies in `target/nozzle` is what `nozzle build` makes.
+fn absent(path: &Path) -> String {
+    match path
+        .parent()
+        .filter(|folder| folder.ends_with("target/nozzle"))
+        .and_then(|made| made.ancestors().nth(2))
+    {
+        Some(sources) if sources == Path::new("") => "hint: run `nozzle build` first".to_owned(),
+        Some(sources) => format!("hint: run `nozzle build {}` first", sources.display()),
+        None => "hint: paths are relative to nozzle.toml; `nozzle build` prints the path of what it makes"
+            .to_owned(),
     }
 }
 

@@ -3,6 +3,7 @@
 //! What the user wrote becomes a [`Config`] of checked types, so that nothing below meets a string that means a number.
 
 mod fill;
+mod places;
 mod read;
 mod schema;
 
@@ -14,6 +15,7 @@ use serde::Deserialize;
 
 use crate::{ConfigError, Limits, environment};
 use fill::Secret;
+pub use places::SettingsPlaces;
 use read::Reader;
 pub use schema::SchemaConfig;
 
@@ -161,7 +163,7 @@ pub struct PluginConfig {
     /// Where the block stands.
     pub place: Place,
     /// Where its settings stand.
-    pub settings_place: Place,
+    pub settings_places: SettingsPlaces,
 }
 
 impl PluginConfig {
@@ -359,11 +361,21 @@ impl Config {
     ///
     /// When one of the two cannot be read or is malformed, or nozzle.toml says something that cannot be done; with the line.
     pub fn load(file: &Path) -> Result<Self, ConfigError> {
+        Self::check(file).map_err(first)
+    }
+
+    /// Like [`load`](Self::load), and tells everything that is wrong: what the file says is looked at once its form is
+    /// right.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`load`](Self::load), at least one.
+    pub fn check(file: &Path) -> Result<Self, Vec<ConfigError>> {
         let text = std::fs::read_to_string(file)
-            .map_err(|source| ConfigError::Read { file: file.to_owned(), source })?;
-        let mut config = Self::parse(file, &text)?;
+            .map_err(|source| vec![ConfigError::Read { file: file.to_owned(), source }])?;
+        let mut config = Self::read(file, &text)?;
         if let Some(schema) = &config.schema {
-            config.plugins.push(schema.plugin()?);
+            config.plugins.push(schema.plugin().map_err(|error| vec![error])?);
         }
         Ok(config)
     }
@@ -375,6 +387,10 @@ impl Config {
     ///
     /// Those of [`load`](Self::load), but for a file that cannot be read.
     pub fn parse(file: &Path, text: &str) -> Result<Self, ConfigError> {
+        Self::read(file, text).map_err(first)
+    }
+
+    fn read(file: &Path, text: &str) -> Result<Self, Vec<ConfigError>> {
         Reader { file, text, variable: &environment::variable }.config()
     }
 
@@ -400,7 +416,7 @@ impl Config {
             limits: Limits::default(),
             settings: Settings::of(settings),
             place: Place::default(),
-            settings_place: Place::default(),
+            settings_places: SettingsPlaces::default(),
         };
         let output = Output::default();
         Self {
@@ -413,4 +429,8 @@ impl Config {
             log_values: false,
         }
     }
+}
+
+fn first(mut wrong: Vec<ConfigError>) -> ConfigError {
+    wrong.remove(0)
 }

@@ -53,6 +53,16 @@ pub enum StartError {
         /// What is wrong, and the way out.
         problem: String,
     },
+    /// A plugin refuses its settings.
+    #[error("{place}failed to load plugin `{plugin}`\n  its settings do not fit: {problem}")]
+    Settings {
+        /// Where nozzle.toml has the setting, as `file:line: `; empty where there is no such file.
+        place: String,
+        /// The plugin's file.
+        plugin: String,
+        /// The plugin's words.
+        problem: String,
+    },
     /// A reference table cannot be loaded.
     #[error("{place}failed to load table `{table}`\n  {problem}")]
     Table {

@@ -9,8 +9,9 @@ use wasmtime::component::Linker;
 
 use crate::firehose::{Record, Source};
 use crate::limits::{
-    LOG_BYTES_PER_RECORD, LOG_LINE_BYTES, LOOKUP_KEY_BYTES, Limits, Meter, REASON_BYTES, REJECTED_ROW_BYTES,
+    LOG_BYTES_PER_RECORD, LOG_LINE_BYTES, LOOKUP_KEY_BYTES, Limits, Meter, REJECTED_ROW_BYTES,
 };
+use crate::panic::Panic;
 use crate::tables::{self, Lookups, Tables};
 use crate::telemetry::{Level, LogLine};
 
@@ -26,9 +27,6 @@ pub(crate) mod bindings {
 }
 
 pub(crate) use bindings::nozzle::plugin::types as wit;
-
-/// What is kept of the name of a source file.
-const PATH_BYTES: usize = 512;
 
 /// What one store carries: the plugin's meter, and what host functions read and leave behind.
 #[derive(Debug)]
@@ -55,13 +53,6 @@ pub(crate) struct HostState {
     tables: Arc<Tables>,
     log_bytes: usize,
     output: usize,
-}
-
-/// A panic in the guest, as its hook describes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Panic {
-    pub(crate) message: String,
-    pub(crate) location: String,
 }
 
 /// The facts about the record in hand. Raw JSON text is kept, and read only when a plugin asks.
@@ -233,10 +224,8 @@ impl bindings::nozzle::plugin::host::Host for HostState {
         }
     }
 
-    fn panicked(&mut self, mut message: String, file: String, line: u32, column: u32) {
-        message.truncate(message.floor_char_boundary(REASON_BYTES));
-        let file = &file[..file.floor_char_boundary(PATH_BYTES)];
-        self.panic = Some(Panic { message, location: format!("{file}:{line}:{column}") });
+    fn panicked(&mut self, message: String, file: String, line: u32, column: u32) {
+        self.panic = Some(Panic::new(message, &file, line, column));
     }
 }
 

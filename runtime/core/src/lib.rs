@@ -38,7 +38,9 @@ pub mod limits;
 mod mask;
 #[cfg(feature = "measure")]
 mod measure;
+mod nearest;
 mod outcome;
+mod panic;
 mod pipeline;
 mod plugin;
 #[cfg(feature = "compile")]
@@ -58,6 +60,7 @@ pub use identity::Identity;
 pub use limits::Limits;
 #[cfg(feature = "measure")]
 pub use measure::{Usage, Watch};
+pub use nearest::nearest;
 pub use outcome::{Answer, Delivery, Failure, Operation, Route, Trap};
 pub use plugin::Description;
 pub use start::StartTimes;

@@ -13,6 +13,7 @@ use crate::engine::Clock;
 use crate::host::HostState;
 use crate::pipeline::Pipeline;
 use crate::seat::frame_name;
+use crate::transform::first;
 use crate::{Config, Origin, StartError, Transform};
 
 /// What to look at.
@@ -80,7 +81,7 @@ impl Transform {
     ///
     /// Those of [`load`](Self::load).
     pub fn load_counting(config: &Config, origin: Origin) -> Result<Self, StartError> {
-        let pipeline = Pipeline::load(config, origin, Clock::Fuel)?;
+        let pipeline = Pipeline::load(config, origin, Clock::Fuel).map_err(first)?;
         let mut transform = Self { pipeline, reserve: config.reserve };
         transform.watch(Watch::Fuel);
         Ok(transform)

@@ -112,6 +112,9 @@ pub struct Trap {
     pub message: Option<String>,
     /// Where it panicked, as `file:line:column`.
     pub location: Option<String>,
+    /// The innermost function of the plugin's own crate on the stack, where `location` is not in its source: it did not
+    /// panic, or somebody else's code did. None where the compiler left none.
+    pub function: Option<String>,
     /// The names of the wasm functions on the stack, innermost first; those of the standard library around the plugin's own
     /// are left out.
     pub backtrace: Vec<String>,

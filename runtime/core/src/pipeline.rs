@@ -72,23 +72,29 @@ struct Metadata {
 }
 
 impl Pipeline {
-    pub(crate) fn load(config: &Config, origin: Origin, clock: Clock) -> Result<Self, StartError> {
+    /// Loads everything, or tells all that is in the way: tables first, then each plugin.
+    pub(crate) fn load(config: &Config, origin: Origin, clock: Clock) -> Result<Self, Vec<StartError>> {
         let memory = config.plugins.iter().map(|plugin| plugin.limits.memory).max().unwrap_or_default();
         let (mut lap, mut start_times) = (Lap::begin(), StartTimes::default());
-        let engine = Engine::new(config.plugins.len(), memory, clock)?;
+        let engine = Engine::new(config.plugins.len(), memory, clock).map_err(|error| vec![error])?;
         start_times.engine = lap.time();
         let supply = Supply::of(config, origin);
-        let tables = LiveTables::load(config, &supply)?;
+        let mut errors = Vec::new();
+        let tables = LiveTables::load(config, &supply).map_err(|wrong| errors.extend(wrong)).ok();
         start_times.tables = lap.time();
-        let components = supply.components(&engine, &config.plugins)?;
+        let components = supply.components(&engine, &config.plugins);
         start_times.code = lap.time();
         let mut plugins: Vec<Plugin> = Vec::new();
-        for (plugin, component) in config.plugins.iter().zip(&components) {
-            let mut plugin = Plugin::load(&engine, component, plugin, &config.output, &tables.current())?;
-            plugin.description.name = unique(&plugin.description.name, &plugins);
-            plugins.push(plugin);
+        for (plugin, component) in config.plugins.iter().zip(components) {
+            let tables = tables.as_ref().map(LiveTables::current);
+            let load = |component| Plugin::load(&engine, &component, plugin, &config.output, tables.as_ref());
+            match component.and_then(load) {
+                Ok(plugin) => plugins.extend(plugin.map(|plugin| plugin.beside(&plugins))),
+                Err(error) => errors.push(error),
+            }
         }
         start_times.plugins = lap.time();
+        let Some(tables) = tables.filter(|_| errors.is_empty()) else { return Err(errors) };
         let Config { output, log_values, .. } = *config;
         Ok(Self { engine, plugins, tables, start_times, output, log_values })
     }
@@ -529,13 +535,4 @@ fn excerpt(payload: &[u8]) -> String {
 
 fn same_keys(one: &[(String, String)], other: &[(String, String)]) -> bool {
     one.len() == other.len() && one.iter().all(|key| other.contains(key))
-}
-
-/// The name under which one more plugin is filed: `name`, `name#2`, `name#3`.
-fn unique(name: &Arc<str>, plugins: &[Plugin]) -> Arc<str> {
-    let base = |plugin: &Plugin| plugin.description.name.split('#').next() == Some(name);
-    match plugins.iter().filter(|plugin| base(plugin)).count() {
-        0 => name.clone(),
-        others => format!("{name}#{}", others + 1).into(),
-    }
 }

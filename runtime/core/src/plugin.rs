@@ -22,7 +22,7 @@ use crate::mask::Known;
 use crate::seat::Seat;
 use crate::tables::{Lookups, Tables};
 use crate::telemetry::LogLine;
-use crate::{Failure, Limits, StartError};
+use crate::{Failure, Limits, StartError, nearest};
 
 /// What a plugin's version may be, in bytes: it stands in every report.
 const VERSION_BYTES: usize = 64;
@@ -67,26 +67,39 @@ enum Refusal {
 }
 
 impl Plugin {
-    /// Checks and starts a plugin: one that refuses its settings or dies on the way is found here.
+    /// Checks and starts a plugin: one that refuses its settings or dies on the way is found here. Without tables, which
+    /// could not be loaded then, it is checked and not started.
     pub(crate) fn load(
         engine: &Engine,
         component: &Component,
         plugin: &PluginConfig,
         output: &Output,
-        tables: &Arc<Tables>,
-    ) -> Result<Self, StartError> {
-        let loaded = Self::start(engine, component, plugin, output, tables);
-        loaded.map_err(|refusal| refusal.in_place(plugin))
+        tables: Option<&Arc<Tables>>,
+    ) -> Result<Option<Self>, StartError> {
+        let described = describe(engine, component, plugin);
+        let started = described.and_then(|described| {
+            tables.map(|tables| Self::start(described, plugin, output, tables)).transpose()
+        });
+        started.map_err(|refusal| refusal.in_place(plugin))
+    }
+
+    /// The plugin behind others of its pipeline, under a name of its own: `name`, `name#2`, `name#3`.
+    pub(crate) fn beside(mut self, others: &[Self]) -> Self {
+        let name = self.description.name.clone();
+        let base = |other: &&Self| other.description.name.split('#').next() == Some(&name);
+        match others.iter().filter(base).count() {
+            0 => {}
+            others => self.description.name = format!("{name}#{}", others + 1).into(),
+        }
+        self
     }
 
     fn start(
-        engine: &Engine,
-        component: &Component,
+        (pre, description): (PluginPre<HostState>, Description),
         plugin: &PluginConfig,
         output: &Output,
         tables: &Arc<Tables>,
     ) -> Result<Self, Refusal> {
-        let (pre, description) = describe(engine, component, plugin)?;
         let configuration = configuration(&plugin.settings, output);
         let PluginConfig { on_failure, limits, .. } = *plugin;
         let settings = plugin.settings.clone();
@@ -238,10 +251,10 @@ impl Refusal {
     fn in_place(self, plugin: &PluginConfig) -> StartError {
         match self {
             Self::Plugin(problem) => load_error(plugin, plugin.settings.masked(&problem)),
-            Self::Settings(problem) => StartError::Plugin {
-                place: plugin.settings_place.to_string(),
+            Self::Settings(problem) => StartError::Settings {
+                place: plugin.settings_places.named_in(&problem).to_string(),
                 plugin: plugin.written.clone(),
-                problem: format!("its settings do not fit: {}", plugin.settings.masked(&problem)),
+                problem: nearest::hinted(plugin.settings.masked(&problem)),
             },
         }
     }
@@ -257,11 +270,17 @@ fn died(during: &str) -> impl FnOnce(Failure) -> Refusal {
     move |failure| {
         let mut problem = format!("{during} died ({}): {}", failure.code, failure.reason);
         let trap = failure.trap.unwrap_or_default();
-        for detail in trap.message.into_iter().chain(trap.location) {
+        let function = trap.function.map(|function| format!("in `{function}`"));
+        for detail in trap.message.into_iter().chain(trap.location).chain(function) {
             problem.push_str("\n  ");
             problem.push_str(&detail);
         }
-        Refusal::Plugin(problem)
+        let hint = match &*failure.code {
+            "plugin.memory" => "\n  hint: raise `memory` in its `[[plugin]]` block",
+            "plugin.deadline" => "\n  hint: a start may take no longer; leave work to the records",
+            _ => "",
+        };
+        Refusal::Plugin(problem + hint)
     }
 }
 

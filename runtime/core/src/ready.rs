@@ -1,5 +1,7 @@
 //! What a program carries, so that `use = "..."` in nozzle.toml needs no file.
 
+use crate::nearest;
+
 /// Plugins and tables by name.
 #[derive(Debug, Clone, Copy)]
 pub struct Ready {
@@ -30,16 +32,18 @@ pub struct ReadyTable {
 impl Ready {
     pub(crate) fn plugin(&self, name: &str) -> Result<&'static [u8], String> {
         let found = self.plugins.iter().find(|plugin| plugin.name == name).map(|plugin| plugin.wasm);
-        found.ok_or_else(|| unknown("plugin", self.plugins.iter().map(|plugin| plugin.name)))
+        found.ok_or_else(|| unknown("plugin", name, self.plugins.iter().map(|plugin| plugin.name)))
     }
 
     pub(crate) fn table(&self, name: &str) -> Result<&'static [u8], String> {
         let found = self.tables.iter().find(|table| table.name == name).map(|table| table.csv);
-        found.ok_or_else(|| unknown("table", self.tables.iter().map(|table| table.name)))
+        found.ok_or_else(|| unknown("table", name, self.tables.iter().map(|table| table.name)))
     }
 }
 
-fn unknown<'a>(what: &str, names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<&str> = names.collect();
-    format!("there is no ready {what} of this name\n  hint: there are {}", names.join(", "))
+fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let known: Vec<&str> = known.collect();
+    let meant = nearest(name, known.iter().copied());
+    let meant = meant.map(|meant| format!("did you mean `{meant}`? ")).unwrap_or_default();
+    format!("there is no ready {what} of this name\n  hint: {meant}there are {}", known.join(", "))
 }

@@ -5,10 +5,11 @@ use std::time::Duration;
 use wasmtime::{FrameInfo, Store, Trap as WasmTrap, WasmBacktrace};
 
 use crate::host::bindings::{Plugin as Bindings, PluginPre};
-use crate::host::{HostState, Panic, wit};
+use crate::host::{HostState, wit};
 use crate::limits::{METADATA_BYTES, MemoryExceeded, STACK_BYTES, TICK, TablesExceeded};
 #[cfg(feature = "measure")]
 use crate::measure;
+use crate::panic::Panic;
 use crate::{Failure, Limits, Trap};
 
 /// An instance with its store. A trap spoils the whole store: after an error the seat must be given up.
@@ -128,8 +129,10 @@ impl Trap {
     fn of(error: &wasmtime::Error, panic: Option<Panic>, memory: usize) -> Self {
         let frames = error.downcast_ref::<WasmBacktrace>().map_or(&[][..], WasmBacktrace::frames);
         let backtrace = own(&frames.iter().map(frame_name).collect::<Vec<_>>());
+        let is_located = panic.as_ref().is_some_and(|panic| !panic.is_foreign);
+        let function = if is_located { None } else { innermost(&backtrace) };
         let (message, location) = panic.map(|panic| (panic.message, panic.location)).unzip();
-        Self { message, location, backtrace, memory, time: Duration::ZERO }
+        Self { message, location, function, backtrace, memory, time: Duration::ZERO }
     }
 }
 
@@ -143,6 +146,17 @@ fn own(frames: &[String]) -> Vec<String> {
     own.dedup();
     own.truncate(FRAMES);
     own
+}
+
+/// The innermost function of the author's crate: the one of the outermost own frame, which the contract's glue called.
+fn innermost(own: &[String]) -> Option<String> {
+    let outermost = krate(own.iter().rfind(|frame| is_own(frame))?);
+    own.iter().find(|frame| krate(frame) == outermost).cloned()
+}
+
+/// The crate of a function such as `<shop::Orders as nozzle_sdk::Plugin>::transform`.
+fn krate(frame: &str) -> &str {
+    frame.trim_start_matches(['<', '&']).split("::").next().unwrap_or_default()
 }
 
 fn is_own(frame: &str) -> bool {
@@ -170,6 +184,14 @@ pub(crate) fn frame_name(frame: &FrameInfo) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_function_is_the_innermost_of_the_authors_crate() {
+        let frames =
+            ["csv::reader::read", "core::option::map", "shop::walk", "<shop::Orders as Plugin>::transform"];
+        assert_eq!(innermost(&frames.map(str::to_owned)).as_deref(), Some("shop::walk"));
+        assert_eq!(innermost(&["function 7".to_owned()]), None);
+    }
 
     #[test]
     fn a_deadline_is_never_less_than_two_ticks() {

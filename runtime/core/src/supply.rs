@@ -32,7 +32,7 @@ impl Supply {
         &self,
         engine: &Engine,
         plugins: &[PluginConfig],
-    ) -> Result<Vec<Component>, StartError> {
+    ) -> Vec<Result<Component, StartError>> {
         plugins.iter().map(|plugin| self.component(engine, plugin)).collect()
     }
 

@@ -45,6 +45,16 @@ impl Transform {
     ///
     /// When the engine, a table or a plugin cannot be set up; the message names it, and the way out.
     pub fn load(config: &Config, origin: Origin) -> Result<Self, StartError> {
+        Self::check(config, origin).map_err(first)
+    }
+
+    /// Like [`load`](Self::load), and tells everything that is in the way, not the first thing alone. Where a table cannot be
+    /// loaded, plugins are asked what they are, but not whether they take their settings.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`load`](Self::load), at least one.
+    pub fn check(config: &Config, origin: Origin) -> Result<Self, Vec<StartError>> {
         Ok(Self { pipeline: Pipeline::load(config, origin, Clock::Running)?, reserve: config.reserve })
     }
 
@@ -55,7 +65,8 @@ impl Transform {
     ///
     /// Those of [`load`](Self::load). A plugin that never ends its start hangs here.
     pub fn load_stopped(config: &Config, origin: Origin) -> Result<Self, StartError> {
-        Ok(Self { pipeline: Pipeline::load(config, origin, Clock::Stopped)?, reserve: config.reserve })
+        let pipeline = Pipeline::load(config, origin, Clock::Stopped).map_err(first)?;
+        Ok(Self { pipeline, reserve: config.reserve })
     }
 
     /// Lets one [`TICK`](crate::limits::TICK) of the deadlines pass.
@@ -136,6 +147,10 @@ impl Transform {
         self.pipeline.tables.settle(until);
         Ok(Batch { response, summary })
     }
+}
+
+pub(crate) fn first(mut errors: Vec<StartError>) -> StartError {
+    errors.remove(0)
 }
 
 /// The time kept back for answering what was not reached: what is configured, at least 5 % of the invocation's time, and

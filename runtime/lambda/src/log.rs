@@ -93,6 +93,7 @@ fn reported(request_id: &str, report: &Report) {
         reason = failure.reason,
         panic = trap.and_then(|trap| trap.message.as_deref()),
         location = trap.and_then(|trap| trap.location.as_deref()),
+        function = trap.and_then(|trap| trap.function.as_deref()),
         backtrace = trap.map(|trap| trap.backtrace.join(" < ")),
         memory_bytes = trap.map(|trap| trap.memory as u64),
         time_us = trap.map(|trap| trap.time.as_micros() as u64),

@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
-use toml::Spanned;
+use toml::de::DeTable;
+use toml::{Deserializer, Spanned};
 
 use super::fill::{Fill, Unfilled};
 use super::{
     Config, CsvFormat, DEFAULT_RESERVE, Destination, Match, Names, ObjectUrl, OnFailure, Output, Place,
-    PluginConfig, PluginSource, RowPolicy, RowsPerRecord, SchemaConfig, Settings, TableConfig, TableFormat,
-    TableSource, Times,
+    PluginConfig, PluginSource, RowPolicy, RowsPerRecord, SchemaConfig, Settings, SettingsPlaces,
+    TableConfig, TableFormat, TableSource, Times,
 };
-use crate::{ConfigError, Limits};
+use crate::{ConfigError, Limits, nearest};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -109,28 +110,40 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    pub(super) fn config(&self) -> Result<Config, ConfigError> {
-        let raw: RawConfig = toml::from_str(self.text).map_err(|error| {
-            let at = error.span().map_or(0, |span| span.start);
-            self.invalid(at, error.message().trim().to_owned())
-        })?;
-        self.check_version(raw.version.as_ref())?;
-        let schema = self.schema(&raw.output)?;
-        if raw.plugin.is_empty() && schema.is_none() {
-            return Err(self.invalid(
-                0,
-                "there is no `[[plugin]]`\n  hint: name at least one, by `use` or `path`".into(),
-            ));
+    /// The configuration, or all that is wrong with it: with its form, else with what it says.
+    pub(super) fn config(&self) -> Result<Config, Vec<ConfigError>> {
+        let document = DeTable::parse(self.text).map_err(|error| vec![self.malformed(&error)])?;
+        let places = SettingsPlaces::of(self.file, document.get_ref(), &|offset| self.line(offset));
+        let raw = RawConfig::deserialize(Deserializer::from(document));
+        let raw = raw.map_err(|error| vec![self.malformed(&error)])?;
+        let mut wrong = Vec::new();
+        keep(&mut wrong, self.check_version(raw.version.as_ref()));
+        let schema = keep(&mut wrong, self.schema(&raw.output)).flatten();
+        if raw.plugin.is_empty() && raw.output.schema.is_none() {
+            let problem = "there is no `[[plugin]]`\n  hint: name at least one, by `use` or `path`";
+            wrong.push(self.invalid(0, problem.into()));
+        }
+        let plugins = raw.plugin.into_iter().zip(places).map(|(raw, places)| self.plugin(raw, places));
+        let plugins = plugins.filter_map(|plugin| keep(&mut wrong, plugin)).collect();
+        let tables = self.tables(raw.table, &mut wrong);
+        let reserve = keep(&mut wrong, self.duration(raw.reserve.as_ref())).flatten();
+        if !wrong.is_empty() {
+            return Err(wrong);
         }
         Ok(Config {
             file: self.file.to_owned(),
             schema,
             output: raw.output.resolve(),
-            plugins: raw.plugin.into_iter().map(|plugin| self.plugin(plugin)).collect::<Result<_, _>>()?,
-            tables: self.tables(raw.table)?,
-            reserve: self.duration(raw.reserve.as_ref())?.unwrap_or(DEFAULT_RESERVE),
+            plugins,
+            tables,
+            reserve: reserve.unwrap_or(DEFAULT_RESERVE),
             log_values: raw.log_values,
         })
+    }
+
+    fn malformed(&self, error: &toml::de::Error) -> ConfigError {
+        let at = error.span().map_or(0, |span| span.start);
+        self.invalid(at, nearest::hinted(error.message().trim().to_owned()))
     }
 
     fn check_version(&self, version: Option<&Spanned<i64>>) -> Result<(), ConfigError> {
@@ -162,7 +175,11 @@ impl Reader<'_> {
         Ok(Some(SchemaConfig { path: self.resolve(&self.fill(path)?), policy, place }))
     }
 
-    fn plugin(&self, raw: Spanned<RawPlugin>) -> Result<PluginConfig, ConfigError> {
+    fn plugin(
+        &self,
+        raw: Spanned<RawPlugin>,
+        settings: Option<SettingsPlaces>,
+    ) -> Result<PluginConfig, ConfigError> {
         let start = raw.span().start;
         let raw = raw.into_inner();
         let defaults = Limits::default();
@@ -171,7 +188,6 @@ impl Reader<'_> {
             memory: self.bytes(raw.memory.as_ref())?.unwrap_or(defaults.memory),
             output: self.bytes(raw.output.as_ref())?.unwrap_or(defaults.output),
         };
-        let settings_start = raw.settings.as_ref().map_or(start, |settings| settings.span().start);
         let (source, written) = self.source(raw.ready, raw.path, start)?;
         Ok(PluginConfig {
             source,
@@ -181,7 +197,7 @@ impl Reader<'_> {
             limits,
             settings: self.settings(raw.settings)?,
             place: self.place(start),
-            settings_place: self.place(settings_start),
+            settings_places: settings.unwrap_or_else(|| SettingsPlaces::whole(&self.place(start))),
         })
     }
 
@@ -215,17 +231,17 @@ impl Reader<'_> {
         Ok(Settings { json, secrets: fill.secrets })
     }
 
-    fn tables(&self, raw: Vec<Spanned<RawTable>>) -> Result<Vec<TableConfig>, ConfigError> {
+    fn tables(&self, raw: Vec<Spanned<RawTable>>, wrong: &mut Vec<ConfigError>) -> Vec<TableConfig> {
         let mut tables: Vec<TableConfig> = Vec::new();
         for raw in raw {
             let start = raw.span().start;
-            let table = self.table(raw)?;
+            let Some(table) = keep(wrong, self.table(raw)) else { continue };
             if tables.iter().any(|other| other.name == table.name) {
-                return Err(self.invalid(start, format!("there are two tables named `{}`", table.name)));
+                wrong.push(self.invalid(start, format!("there are two tables named `{}`", table.name)));
             }
             tables.push(table);
         }
-        Ok(tables)
+        tables
     }
 
     fn table(&self, raw: Spanned<RawTable>) -> Result<TableConfig, ConfigError> {
@@ -401,6 +417,11 @@ impl Reader<'_> {
     }
 }
 
+/// What is right goes on, what is wrong is set aside.
+fn keep<T>(wrong: &mut Vec<ConfigError>, result: Result<T, ConfigError>) -> Option<T> {
+    result.map_err(|error| wrong.push(error)).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -408,7 +429,7 @@ mod tests {
     fn read(text: &str) -> Result<Config, String> {
         let variable = |name: &str| (name == "REGION").then(|| "eu\"west".to_owned());
         let reader = Reader { file: Path::new("conf/nozzle.toml"), text, variable: &variable };
-        reader.config().map_err(|error| error.to_string())
+        reader.config().map_err(|wrong| wrong[0].to_string())
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::{OnFailure, Place, PluginConfig, PluginSource, Settings};
+use super::{OnFailure, Place, PluginConfig, PluginSource, Settings, SettingsPlaces};
 use crate::{ConfigError, Limits};
 
 /// The ready plugin that does it.
@@ -46,7 +46,7 @@ impl SchemaConfig {
             limits: Limits::default(),
             settings: Settings::of(&settings),
             place: self.place.clone(),
-            settings_place: self.place.clone(),
+            settings_places: SettingsPlaces::whole(&self.place),
         })
     }
 

@@ -15,15 +15,25 @@ use crate::supply::Supply;
 
 impl LiveTables {
     /// Reads all tables, at the same time.
-    pub(crate) fn load(config: &Config, supply: &Supply) -> Result<Self, StartError> {
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with each that cannot be loaded.
+    pub(crate) fn load(config: &Config, supply: &Supply) -> Result<Self, Vec<StartError>> {
         let first: Vec<Result<_, String>> = thread::scope(|scope| {
             let read = |table| scope.spawn(move || first(table, supply));
             let reading: Vec<_> = config.tables.iter().map(read).collect();
             reading.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(DIED.to_owned()))).collect()
         });
-        let (mut tables, mut sources) = (Vec::new(), Vec::new());
+        let (mut tables, mut sources, mut errors) = (Vec::new(), Vec::new(), Vec::new());
         for (config, read) in config.tables.iter().zip(first) {
-            let (Loaded { table, version }, source) = read.map_err(|problem| load_error(config, problem))?;
+            let (Loaded { table, version }, source) = match read {
+                Ok(first) => first,
+                Err(problem) => {
+                    errors.push(load_error(config, problem));
+                    continue;
+                }
+            };
             tables.push(Named {
                 name: config.name.clone(),
                 table: Arc::new(table),
@@ -31,7 +41,7 @@ impl LiveTables {
             });
             sources.push(source);
         }
-        Ok(Self::new(Tables { tables }, sources))
+        if errors.is_empty() { Ok(Self::new(Tables { tables }, sources)) } else { Err(errors) }
     }
 }
 
