@@ -1,4 +1,4 @@
-//! What the code made by `#[plugin]` calls. No part of the public interface: it may change in any version.
+//! What the code made by `#[plugin]` and `#[derive(Settings)]` calls. No part of the public interface: it may change in any version.
 
 /// What wit-bindgen makes of the contract (tests/bindings.rs holds it to that). It lives here so that a plugin's own crate holds
 /// no generated code but calls, and its author does not build the generator.
@@ -6,9 +6,14 @@
 #[rustfmt::skip]
 #[allow(warnings, unsafe_code, clippy::all, clippy::pedantic, clippy::allow_attributes_without_reason, reason = "generated")]
 pub mod bindings;
+mod describe;
 
-use serde::Deserialize;
+pub use serde::Deserialize;
 use serde::de::DeserializeOwned;
+pub use serde::de::{Deserializer, MapAccess};
+
+pub use self::describe::{Described, OfPlugin, OfSettings, Undescribed};
+pub use crate::settings;
 
 use crate::{Config, Failure, Outcome, Plugin, Record, Result, json, path};
 
@@ -23,13 +28,18 @@ pub trait Export {
 pub struct Definition {
     /// Who it is.
     pub package: Package,
-    /// JSON Schema of its settings.
-    pub settings_schema: &'static str,
+    /// JSON Schema of its settings as the author has written it.
+    pub written_schema: &'static str,
+    /// JSON Schema of its settings as their type tells it.
+    pub derived_schema: DerivedSchema,
     /// The names of its counters.
     pub counters: &'static [&'static str],
     /// Makes it.
     pub configure: Configure,
 }
+
+/// JSON Schema of settings whose type derives it.
+pub type DerivedSchema = fn() -> Option<String>;
 
 /// Makes the plugin from the configuration's JSON text, or says what is wrong with the settings.
 pub type Configure = fn(&str) -> Result<Configured, String>;
@@ -48,10 +58,11 @@ pub struct Package {
 impl Definition {
     /// A plugin that is a type.
     #[must_use]
-    pub const fn of_type<P: Plugin>(package: Package) -> Self {
+    pub const fn of_type<P: Plugin>(package: Package, derived_schema: DerivedSchema) -> Self {
         Definition {
             package,
-            settings_schema: P::SETTINGS_SCHEMA,
+            written_schema: P::SETTINGS_SCHEMA,
+            derived_schema,
             counters: P::COUNTERS,
             configure: configure_type::<P>,
         }
@@ -60,14 +71,25 @@ impl Definition {
     /// A plugin that is a function of a record alone.
     #[must_use]
     pub const fn of_function(package: Package, configure: Configure) -> Self {
-        let settings_schema = r#"{"type":"object","additionalProperties":false}"#;
-        Definition { package, settings_schema, counters: &[], configure }
+        let written_schema = r#"{"type":"object","additionalProperties":false}"#;
+        Definition { package, written_schema, derived_schema: || None, counters: &[], configure }
     }
 
-    /// A plugin that is a function of a record and settings, which only their own type describes.
+    /// A plugin that is a function of a record and settings.
     #[must_use]
-    pub const fn of_function_with_settings(package: Package, configure: Configure) -> Self {
-        Definition { package, settings_schema: ANY_SETTINGS, counters: &[], configure }
+    pub const fn of_function_with_settings(
+        package: Package,
+        derived_schema: DerivedSchema,
+        configure: Configure,
+    ) -> Self {
+        Definition { package, written_schema: ANY_SETTINGS, derived_schema, counters: &[], configure }
+    }
+
+    /// JSON Schema of the settings: the author's own, that of their type, or that of any object.
+    #[must_use]
+    pub fn settings_schema(&self) -> String {
+        let derived = if self.written_schema == ANY_SETTINGS { (self.derived_schema)() } else { None };
+        derived.unwrap_or_else(|| self.written_schema.to_owned())
     }
 }
 
@@ -133,9 +155,20 @@ impl<F: Fn(Record) -> Result<Outcome> + 'static> Function<Plain> for F {
 #[derive(Debug)]
 pub struct WithSettings<S>(S);
 
+/// Settings that can be read. A trait of its own, so that the compiler tells an author what to derive.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from nozzle.toml",
+    label = "its settings are of the type `{Self}`",
+    note = "write `#[derive(Settings)]` above `{Self}`"
+)]
+pub trait Readable: DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<S: DeserializeOwned> Readable for S {}
+
 impl<S, F> Function<WithSettings<S>> for F
 where
-    S: DeserializeOwned + 'static,
+    S: Readable + 'static,
     F: Fn(Record, &S) -> Result<Outcome> + 'static,
 {
     type Settings = S;

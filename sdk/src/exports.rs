@@ -15,13 +15,15 @@ thread_local! {
 impl<E: Export> Guest for E {
     fn describe() -> types::Description {
         panic::install_hook();
-        let Definition { package, settings_schema, counters, .. } = E::DEFINITION;
+        let definition = E::DEFINITION;
+        let settings_schema = definition.settings_schema();
+        let Definition { package, counters, .. } = definition;
         let Package { name, version, description } = package;
         types::Description {
             name: name.to_owned(),
             version: version.to_owned(),
             summary: description.to_owned(),
-            settings_schema: settings_schema.to_owned(),
+            settings_schema,
             counters: counters.iter().map(|&counter| counter.to_owned()).collect(),
         }
     }

@@ -38,7 +38,8 @@
 //! ```
 //!
 //! `nozzle build` makes a component of it, `nozzle run` sends records through it. The plugin's name, version
-//! and summary are those of its package; a package holds one plugin.
+//! and summary are those of its package; a package holds one plugin. The macros call the crate by its name: do not rename
+//! `nozzle-sdk` in Cargo.toml.
 //!
 //! # Outcomes
 //!
@@ -54,16 +55,19 @@
 //!
 //! # Settings
 //!
-//! A second parameter receives what nozzle.toml says under `settings`. `deny_unknown_fields` turns a misspelt
-//! setting into an error at the start:
+//! A second parameter receives what nozzle.toml says under `settings`. [`#[derive(Settings)]`](macro@Settings) reads it:
+//! names in kebab-case, defaults, ranges, and an error at the start for whatever does not fit, so that a misspelt
+//! setting is told with the name that was meant. The doc comments and all the rest go into the schema that `nozzle
+//! inspect` shows; [`settings`] has more about it.
 //!
 //! ```
 //! use nozzle_sdk::prelude::*;
-//! # use serde::Deserialize;
 //!
-//! #[derive(Deserialize)]
-//! #[serde(deny_unknown_fields)]
+//! /// What `short-lines` can be told.
+//! #[derive(Settings)]
 //! struct Settings {
+//!     /// The length that a line may have, in bytes.
+//!     #[setting(default = 4096, min = 1)]
 //!     longest: usize,
 //! }
 //!
@@ -86,8 +90,9 @@
 //! use nozzle_sdk::prelude::*;
 //! # use serde::{Deserialize, Serialize};
 //!
-//! #[derive(Deserialize)]
+//! #[derive(Settings)]
 //! struct Settings {
+//!     /// The table that knows regions by country.
 //!     table: String,
 //! }
 //!
@@ -268,7 +273,7 @@ pub mod time;
 pub use count::count;
 pub use failure::{Failure, Result};
 pub use lookup::{LookupError, lookup, lookup_text};
-pub use nozzle_sdk_macros::plugin;
+pub use nozzle_sdk_macros::{Settings, plugin};
 pub use outcome::{Outcome, Outcomes};
 pub use output::{Destination, Names, Output, Times};
 pub use plugin::{Config, Plugin};

@@ -14,11 +14,12 @@ use crate::{Outcome, Output, Record, Result};
     label = "`#[plugin]` stands on a function or on `impl Plugin for {Self}`"
 )]
 pub trait Plugin: Sized + 'static {
-    /// What nozzle.toml says under `settings`. Deny unknown fields, so that a misspelt setting is an error at
-    /// the start.
+    /// What nozzle.toml says under `settings`: a type that derives [`Settings`](macro@crate::Settings), or one that serde
+    /// reads. The latter should deny unknown fields, so that a misspelt setting is an error at the start.
     type Settings: DeserializeOwned;
 
-    /// JSON Schema (2020-12) of the settings, as JSON text. The default takes any object. Mark a setting that redacts with
+    /// JSON Schema (2020-12) of the settings, as JSON text. The default is what a type that derives
+    /// [`Settings`](macro@crate::Settings) tells, and takes any object where it is another type. Mark a setting that redacts with
     /// `"x-nozzle-redacts": true`: the host then refuses `on_failure = "pass"`, which would deliver what could not be
     /// redacted.
     const SETTINGS_SCHEMA: &'static str = crate::__private::ANY_SETTINGS;

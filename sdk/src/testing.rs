@@ -26,6 +26,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::log::Level;
@@ -37,8 +38,20 @@ use crate::{__private, Failure, LookupError, Outcome, Plugin, Record, Result, js
 ///
 /// What the host would show when it refuses to start.
 pub fn configure<P: Plugin>(settings: &str) -> Result<P, String> {
-    let config = format!(r#"{{"settings":{settings},"output":{{"for":"json"}}}}"#);
-    P::configure(__private::read_config(&config)?).map_err(|failure| failure.to_string())
+    P::configure(__private::read_config(&config(settings))?).map_err(|failure| failure.to_string())
+}
+
+fn config(settings: &str) -> String {
+    format!(r#"{{"settings":{settings},"output":{{"for":"json"}}}}"#)
+}
+
+/// Reads settings from JSON text, as the host does.
+///
+/// # Errors
+///
+/// What the host would show when it refuses to start.
+pub fn settings<S: DeserializeOwned>(settings: &str) -> Result<S, String> {
+    Ok(__private::read_config(&config(settings))?.settings)
 }
 
 /// Transforms a record as the host does unless nozzle.toml says otherwise: one row that is

@@ -11,8 +11,12 @@ pub(crate) fn plugin(input: &Input, item: &TokenStream) -> TokenStream {
     let glue = glue(input);
     match input {
         Input::Type(_) => quote!(#item #glue),
-        Input::Function(_) | Input::FunctionWithSettings(_) => quote! {
-            #[allow(clippy::needless_pass_by_value, reason = "the host hands the record over")]
+        Input::Function(_) | Input::FunctionWithSettings(..) => quote! {
+            #[allow(
+                clippy::needless_pass_by_value,
+                clippy::unnecessary_wraps,
+                reason = "a plugin is given the record, and may fail"
+            )]
             #item
             #glue
         },
@@ -52,14 +56,26 @@ fn definition(input: &Input) -> TokenStream {
             let configure = configure(name, &quote!(Plain));
             quote!(::nozzle_sdk::__private::Definition::of_function(package, #configure))
         }
-        Input::FunctionWithSettings(name) => {
-            let configure = configure(name, &quote!(WithSettings<_>));
-            quote!(::nozzle_sdk::__private::Definition::of_function_with_settings(package, #configure))
+        Input::FunctionWithSettings(name, settings) => {
+            let (schema, configure) =
+                (schema(&quote!(OfSettings::<#settings>)), configure(name, &quote!(WithSettings<_>)));
+            quote!(::nozzle_sdk::__private::Definition::of_function_with_settings(package, #schema, #configure))
         }
-        Input::Type(plugin) => quote_spanned! {plugin.span()=>
-            ::nozzle_sdk::__private::Definition::of_type::<#plugin>(package)
-        },
+        Input::Type(plugin) => {
+            let schema = schema(&quote!(OfPlugin::<#plugin>));
+            quote_spanned! {plugin.span()=>
+                ::nozzle_sdk::__private::Definition::of_type::<#plugin>(package, #schema)
+            }
+        }
     }
+}
+
+/// Asks the settings' type for its schema, if it tells one.
+fn schema(probe: &TokenStream) -> TokenStream {
+    quote!(|| {
+        use ::nozzle_sdk::__private::{Described as _, Undescribed as _};
+        (&::nozzle_sdk::__private::#probe(::core::marker::PhantomData)).schema()
+    })
 }
 
 fn configure(name: &Ident, kind: &TokenStream) -> TokenStream {

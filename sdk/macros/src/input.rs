@@ -9,8 +9,8 @@ use crate::rules;
 pub(crate) enum Input {
     /// A function that takes a record alone.
     Function(Ident),
-    /// A function that takes a record and its settings.
-    FunctionWithSettings(Ident),
+    /// A function that takes a record and its settings, which are of this type.
+    FunctionWithSettings(Ident, Box<Type>),
     /// An implementation of `Plugin` for this type.
     Type(Box<Type>),
 }
@@ -24,10 +24,12 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Input> 
     }
     match syn::parse2(item)? {
         Item::Fn(function) => {
-            rules::check_function(&function)?;
+            let settings = rules::check_function(&function)?.cloned();
             let name = function.sig.ident;
-            let has_settings = function.sig.inputs.len() == 2;
-            Ok(if has_settings { Input::FunctionWithSettings(name) } else { Input::Function(name) })
+            Ok(match settings {
+                Some(settings) => Input::FunctionWithSettings(name, Box::new(settings)),
+                None => Input::Function(name),
+            })
         }
         Item::Impl(implementation) => {
             rules::check_impl(&implementation)?;

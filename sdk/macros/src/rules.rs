@@ -6,13 +6,14 @@ use syn::{Error, FnArg, Generics, ItemFn, ItemImpl, Result, ReturnType, Signatur
 
 const SIGNATURES: &str = "`fn(Record) -> Result<Outcome>` or `fn(Record, &Settings) -> Result<Outcome>`";
 
-pub(crate) fn check_function(function: &ItemFn) -> Result<()> {
+/// Gives the type of the settings, where the function takes any.
+pub(crate) fn check_function(function: &ItemFn) -> Result<Option<&Type>> {
     let signature = &function.sig;
     check_qualifiers(signature)?;
     check_generics(&signature.generics)?;
-    check_parameters(signature)?;
+    let settings = check_parameters(signature)?;
     match &signature.output {
-        ReturnType::Type(..) => Ok(()),
+        ReturnType::Type(..) => Ok(settings),
         ReturnType::Default => Err(Error::new_spanned(
             &signature.ident,
             format!("a plugin function returns its outcome: it is {SIGNATURES}"),
@@ -50,14 +51,14 @@ fn check_generics(generics: &Generics) -> Result<()> {
     refuse(&generics.params, "a plugin is not generic: the host calls one of its kind")
 }
 
-fn check_parameters(signature: &Signature) -> Result<()> {
+fn check_parameters(signature: &Signature) -> Result<Option<&Type>> {
     if let Some(receiver) = signature.receiver() {
         return refuse(receiver, "a plugin function has no `self`: implement `Plugin` for the type instead");
     }
     let parameters: Vec<&FnArg> = signature.inputs.iter().collect();
     match parameters[..] {
-        [_] => Ok(()),
-        [_, FnArg::Typed(settings)] => check_settings(&settings.ty),
+        [_] => Ok(None),
+        [_, FnArg::Typed(settings)] => borrowed(&settings.ty).map(Some),
         [] => refuse(&signature.ident, &format!("a plugin function takes the record: it is {SIGNATURES}")),
         [_, _, first_too_many, ..] => refuse(
             first_too_many,
@@ -67,14 +68,14 @@ fn check_parameters(signature: &Signature) -> Result<()> {
     }
 }
 
-fn check_settings(settings: &Type) -> Result<()> {
+fn borrowed(settings: &Type) -> Result<&Type> {
     match settings {
-        Type::Reference(reference) if reference.mutability.is_none() => Ok(()),
+        Type::Reference(reference) if reference.mutability.is_none() => Ok(&reference.elem),
         _ => refuse(settings, "a plugin function borrows its settings: the second parameter is `&Settings`"),
     }
 }
 
-fn refuse(tokens: &impl ToTokens, rule: &str) -> Result<()> {
+fn refuse<T>(tokens: &impl ToTokens, rule: &str) -> Result<T> {
     let tokens: TokenStream = tokens.to_token_stream();
     Err(Error::new_spanned(tokens, rule))
 }

@@ -1,0 +1,6 @@
+use nozzle_sdk::prelude::*;
+
+#[derive(Settings)]
+struct Mine(u32);
+
+fn main() {}

@@ -1,0 +1,9 @@
+use nozzle_sdk::prelude::*;
+use std::time::Duration;
+
+#[derive(Settings)]
+struct Mine {
+    wait: Duration,
+}
+
+fn main() {}
