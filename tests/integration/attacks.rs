@@ -202,7 +202,7 @@ fn config(plugin: &Path, settings: &str) -> Config {
     config.plugins[0].limits.deadline = Duration::from_secs(600);
     config.tables.push(TableConfig {
         name: "countries".to_owned(),
-        source: TableSource::File(root().join("runtime/cli/templates/ecommerce/countries.csv")),
+        source: TableSource::File(root().join("runtime/cli/templates/pipelines/ecommerce/countries.csv")),
         key: vec!["Code".to_owned()],
         format: TableFormat::Csv(CsvFormat::default()),
         matching: Match::Normalised,

@@ -36,7 +36,7 @@ fn run(folder: &Path, input: &str, records: &[u8]) -> Vec<Value> {
 }
 
 /// The JSON blocks of a README, each value on one line.
-fn json_blocks(readme: &str) -> Vec<String> {
+pub(crate) fn json_blocks(readme: &str) -> Vec<String> {
     let blocks = readme.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next());
     let on_one_line = |value: Box<RawValue>| value.get().lines().map(str::trim_start).collect::<String>();
     let values = |block| Deserializer::from_str(block).into_iter::<Box<RawValue>>().map(Result::unwrap);
@@ -47,7 +47,9 @@ fn json_blocks(readme: &str) -> Vec<String> {
 #[test]
 fn a_template_does_what_its_cases_say() {
     for (template, _) in TEMPLATES {
-        cases::run_pipeline(&root().join("runtime/cli/templates").join(template).join("nozzle.toml"));
+        cases::run_pipeline(
+            &root().join("runtime/cli/templates/pipelines").join(template).join("nozzle.toml"),
+        );
     }
 }
 
@@ -94,7 +96,7 @@ fn a_folder_of_a_templates_name_is_made_of_it_and_any_other_of_empty() {
         let output = nozzle(&["init", folder.to_str().unwrap()], b"");
         let next = format!("cd {} && nozzle run sample.jsonl", folder.display());
         assert!(stdout(&output).contains(&next), "{}", stdout(&output));
-        let kept = root().join("runtime/cli/templates").join(template);
+        let kept = root().join("runtime/cli/templates/pipelines").join(template);
         let config = |folder: &Path| fs::read_to_string(folder.join("nozzle.toml")).unwrap();
         assert_eq!(config(&folder), config(&kept));
     }

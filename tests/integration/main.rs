@@ -19,6 +19,7 @@ mod init;
 mod lambda;
 mod languages;
 mod mutated;
+mod new;
 mod oracle;
 mod package;
 mod parity;

@@ -1,5 +1,6 @@
 //! Records from files and standard input, as Firehose events.
 
+mod file;
 mod format;
 
 use std::fs::File;
@@ -37,12 +38,14 @@ const GZIP: &[u8] = b"\x1f\x8b";
 const ONE_LINE: &str = "put a record on one line, or say `--format lines` if each line is a record";
 
 impl Input {
-    /// Opens a file, or standard input for `-`; either may be gzip.
+    /// Opens a file, or standard input for `-`; either may be gzip. A name without its ending is that of the only file
+    /// that has one.
     pub(crate) fn open(path: &Path, format: Format, source: Source) -> anyhow::Result<Self> {
         let (mut reader, mut length): (Box<dyn BufRead>, _) = if path == Path::new("-") {
             (Box::new(std::io::stdin().lock()), None)
         } else {
-            let file = File::open(path).with_context(|| format!("failed to open `{}`", path.display()))?;
+            let path = file::named(path)?;
+            let file = File::open(&path).with_context(|| format!("failed to open `{}`", path.display()))?;
             let length = file.metadata()?.len();
             (Box::new(BufReader::new(file)), Some(length))
         };

@@ -41,6 +41,10 @@ fn glue(input: &Input) -> TokenStream {
                 };
             }
 
+            // Whatever the target: natively nothing else uses the plugin, and it would be told to be dead code.
+            const _: ::nozzle_sdk::__private::Definition =
+                <Exported as ::nozzle_sdk::__private::Export>::DEFINITION;
+
             #[cfg(target_family = "wasm")]
             ::nozzle_sdk::__private::bindings::export!(
                 Exported with_types_in ::nozzle_sdk::__private::bindings

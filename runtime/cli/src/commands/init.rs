@@ -1,13 +1,11 @@
 //! `nozzle init`: a folder with a pipeline that runs as it is.
 
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 
+use super::template::{TemplateFile, check_free, template, write_new};
 use crate::show;
 
 /// Make a folder with a pipeline that runs as it is; nothing is overwritten.
@@ -35,7 +33,7 @@ Examples:
   nozzle init my-sales --template region-sales
   nozzle init my-pipeline                     the template `empty`";
 
-/// A pipeline to begin with. Its files are those of runtime/cli/templates.
+/// A pipeline to begin with. Its files are those of runtime/cli/templates/pipelines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Template {
     /// Changes of a DynamoDB table of orders: a flat row of six columns each
@@ -50,36 +48,24 @@ enum Template {
     Empty,
 }
 
-/// The name of a file within its folder, and what it holds.
-type TemplateFile = (&'static str, &'static str);
-
-/// The files of a template: those that every template has, those of its cases, and its table.
-macro_rules! files {
-    ($template:literal, cases: [$($case:literal),+] $(, table: $table:literal)?) => {
-        &[
-            files!(@ $template, "README.md"),
-            files!(@ $template, "nozzle.toml"),
-            files!(@ $template, "sample.jsonl"),
-            $(files!(@ $template, $table),)?
-            $(
-                files!(@ $template, "cases/", $case, "/input.jsonl"),
-                files!(@ $template, "cases/", $case, "/expected.jsonl"),
-            )+
-        ]
-    };
-    (@ $template:literal, $($path:literal),+) => {
-        (concat!($($path),+), include_str!(concat!("../../templates/", $template, "/", $($path),+)))
-    };
-}
-
 impl Template {
     fn files(self) -> &'static [TemplateFile] {
         match self {
-            Self::OrdersCdc => files!("orders-cdc", cases: ["changes", "refused"]),
-            Self::RegionSales => files!("region-sales", cases: ["cleaned", "refused"], table: "regions.csv"),
-            Self::Ticker => files!("ticker", cases: ["ticks", "refused"]),
-            Self::Ecommerce => files!("ecommerce", cases: ["invoices", "refused"], table: "countries.csv"),
-            Self::Empty => files!("empty", cases: ["rows"]),
+            Self::OrdersCdc => {
+                template!("pipelines/orders-cdc", ["README.md", "nozzle.toml", "sample.jsonl"], cases: ["changes", "refused"])
+            }
+            Self::RegionSales => {
+                template!("pipelines/region-sales", ["README.md", "nozzle.toml", "sample.jsonl", "regions.csv"], cases: ["cleaned", "refused"])
+            }
+            Self::Ticker => {
+                template!("pipelines/ticker", ["README.md", "nozzle.toml", "sample.jsonl"], cases: ["ticks", "refused"])
+            }
+            Self::Ecommerce => {
+                template!("pipelines/ecommerce", ["README.md", "nozzle.toml", "sample.jsonl", "countries.csv"], cases: ["invoices", "refused"])
+            }
+            Self::Empty => {
+                template!("pipelines/empty", ["README.md", "nozzle.toml", "sample.jsonl"], cases: ["rows"])
+            }
         }
     }
 
@@ -104,30 +90,6 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Refuses a folder that holds anything, so that a template never mixes with a user's files.
-fn check_free(folder: &Path) -> anyhow::Result<()> {
-    let shown = folder.display();
-    match fs::read_dir(folder).map(|mut entries| entries.next()) {
-        Ok(None) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Ok(Some(_)) => bail!("the folder `{shown}` is not empty\n  hint: name a new folder, or an empty one"),
-        Err(error) if error.kind() == ErrorKind::NotADirectory => {
-            bail!("`{shown}` is a file\n  hint: name a new folder, or an empty one")
-        }
-        Err(error) => Err(error).with_context(|| format!("failed to read `{shown}`")),
-    }
-}
-
-fn write_new(file: &Path, content: &str) -> anyhow::Result<()> {
-    let write = || -> std::io::Result<()> {
-        if let Some(folder) = file.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        OpenOptions::new().write(true).create_new(true).open(file)?.write_all(content.as_bytes())
-    };
-    write().with_context(|| format!("failed to write `{}`", file.display()))
-}
-
 fn next_steps(folder: &Path, template: Template) -> String {
     let folder = folder.display();
     let name = template.name();
@@ -143,25 +105,13 @@ Next:
 
 #[cfg(test)]
 mod tests {
+    use super::super::template::tests::assert_whole;
     use super::*;
-
-    fn files_in(folder: &Path, found: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-            if entry.is_dir() { files_in(&entry, found) } else { found.push(entry) }
-        }
-    }
 
     #[test]
     fn a_template_is_all_files_of_its_folder() {
-        let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
         for template in Template::value_variants() {
-            let folder = templates.join(template.name());
-            let mut found = Vec::new();
-            files_in(&folder, &mut found);
-            let mut carried: Vec<_> = template.files().iter().map(|(name, _)| folder.join(name)).collect();
-            found.sort();
-            carried.sort();
-            assert_eq!(found, carried);
+            assert_whole(&format!("pipelines/{}", template.name()), template.files());
         }
     }
 

@@ -8,11 +8,13 @@ mod generate;
 mod init;
 mod inspect;
 mod invoke;
+mod new;
 mod package;
 mod pipeline;
 mod plugins;
 mod run;
 mod schema;
+mod template;
 mod test;
 
 use std::path::{Path, PathBuf};
@@ -25,6 +27,7 @@ use nozzle_runtime::config::FILE_NAME;
 /// What `nozzle` can do. The help of each is the documentation of its arguments.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
+    New(new::Args),
     Init(init::Args),
     Build(build::Args),
     Compile(compile::Args),
@@ -43,6 +46,7 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         match self {
+            Self::New(args) => new::run(&args),
             Self::Init(args) => init::run(&args),
             Self::Build(args) => build::run(&args),
             Self::Compile(args) => compile::run(&args),

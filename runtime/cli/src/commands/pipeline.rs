@@ -39,7 +39,7 @@ impl PipelineArgs {
 /// Records, from a file or standard input.
 #[derive(clap::Args)]
 pub(super) struct InputArgs {
-    /// A file, or `-` for standard input
+    /// A file, or `-` for standard input; `sample` is `sample.jsonl` where no other file is named `sample.*`
     #[arg(value_name = "INPUT", default_value = "-")]
     input: PathBuf,
     /// What the input is
