@@ -29,9 +29,13 @@ pub(crate) enum Clock {
 /// Address space that wasmtime reserves for one memory, in GiB. It costs no memory.
 const SLOT_GIB: u32 = 4;
 
-/// Core instances behind one component: its module and the two shims that wit-component puts around it, and as many
-/// again for components made otherwise.
-const CORE_INSTANCES: u32 = 6;
+/// Core instances behind one component: its module and the two shims that wit-component puts around it; CPython has 38, of
+/// its libraries and of stubs for WASI. They are counted and no more: room for them costs nothing.
+const CORE_INSTANCES: u32 = 64;
+
+/// Tables behind one component: that of its module and that of the shims, and room for components made otherwise. Each takes
+/// address space.
+const TABLES: u32 = 6;
 
 impl Engine {
     /// An engine with room for an instance of each of `plugins` plugins on each core of this machine.
@@ -145,7 +149,7 @@ fn pool(instances: u32, memory: usize) -> PoolingAllocationConfig {
     pool.total_component_instances(instances)
         .total_core_instances(instances * CORE_INSTANCES)
         .total_memories(instances)
-        .total_tables(instances * CORE_INSTANCES)
+        .total_tables(instances * TABLES)
         .table_elements(TABLE_ELEMENTS)
         .max_memory_size(memory.max(Limits::default().memory).next_multiple_of(64 << 10))
         .linear_memory_keep_resident(KEPT_MEMORY)
