@@ -250,6 +250,8 @@ pub mod dynamodb;
 #[cfg(target_family = "wasm")]
 mod exports;
 mod failure;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod host;
 pub mod json;
 pub mod log;

@@ -15,6 +15,7 @@ mod events;
 mod faults;
 mod fuzz;
 mod guests;
+mod guide;
 mod init;
 mod lambda;
 mod languages;
