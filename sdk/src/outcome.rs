@@ -33,6 +33,23 @@ impl Outcome {
         Row::json(value).map(Outcome::Deliver)
     }
 
+    /// Delivers a row of compact JSON for each of these values, in their order. The host fails a record without rows.
+    ///
+    /// ```
+    /// use nozzle_sdk::prelude::*;
+    ///
+    /// let outcome = Outcome::json_rows([1.5, 2.0])?;
+    /// assert_eq!(outcome, Outcome::rows(vec![Row::new("1.5"), Row::new("2.0")]));
+    /// # Ok::<(), Failure>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When a value cannot be written as JSON.
+    pub fn json_rows<T: Serialize>(values: impl IntoIterator<Item = T>) -> Result<Self> {
+        values.into_iter().map(|value| Row::json(&value)).collect::<Result<_>>().map(Outcome::rows)
+    }
+
     /// Delivers these rows in this order. The host fails a record without rows: say [`Outcome::drop`]
     /// instead.
     #[must_use]
