@@ -2,15 +2,15 @@
 
 use nozzle_sdk::json::{Object, to_raw};
 use nozzle_sdk::prelude::*;
-use serde::Deserialize;
 
-/// What nozzle.toml says under `settings`. One that is misspelt there ends the start, not the first record.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What nozzle.toml says under `settings`: `nozzle inspect` tells names, types and these comments. One that is misspelt
+/// ends the start, not the first record.
+#[derive(Debug, Settings)]
 struct Settings {
     /// The name of the column.
     column: String,
     /// What stands in it.
+    #[setting(default = "Lisbon")]
     value: String,
 }
 

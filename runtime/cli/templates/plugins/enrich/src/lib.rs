@@ -11,21 +11,19 @@ const TABLE: &str = "products";
 /// The counter, the reason to drop, and the failure's code.
 const MISSED: &str = "product-missed";
 
-/// What nozzle.toml says under `settings`. One that is misspelt there ends the start, not the first record.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What nozzle.toml says under `settings`: `nozzle inspect` tells names, types and these comments. One that is misspelt
+/// ends the start, not the first record.
+#[derive(Debug, Settings)]
 struct Settings {
     /// What becomes of a sale whose product is not in the table.
-    #[serde(default)]
+    #[setting(default = "null")]
     miss: Miss,
 }
 
 /// What becomes of a sale whose product is not in the table.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, Settings)]
 enum Miss {
     /// The added columns are null.
-    #[default]
     Null,
     /// It is dropped.
     Drop,

@@ -3,11 +3,12 @@
 use nozzle_sdk::prelude::*;
 use serde::Deserialize;
 
-/// What nozzle.toml says under `settings`. One that is misspelt there ends the start, not the first record.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+/// What nozzle.toml says under `settings`: `nozzle inspect` tells names, types and these comments. One that is misspelt
+/// ends the start, not the first record.
+#[derive(Debug, Settings)]
 struct Settings {
     /// The least price that is kept.
+    #[setting(default = 100, min = 0)]
     least_price: f64,
 }
 

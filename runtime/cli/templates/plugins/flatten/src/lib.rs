@@ -5,21 +5,19 @@ use nozzle_sdk::cdc::{Change, Op, Reader};
 use nozzle_sdk::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// What nozzle.toml says under `settings`. One that is misspelt there ends the start, not the first record.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What nozzle.toml says under `settings`: `nozzle inspect` tells names, types and these comments. One that is misspelt
+/// ends the start, not the first record.
+#[derive(Debug, Settings)]
 struct Settings {
     /// What becomes of a deleted order.
-    #[serde(default)]
+    #[setting(default = "row")]
     deletes: Deletes,
 }
 
 /// What becomes of a deleted order.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Settings)]
 enum Deletes {
     /// A row of what is known of it: in DynamoDB its key, unless the stream shows old images.
-    #[default]
     Row,
     /// No row.
     Drop,

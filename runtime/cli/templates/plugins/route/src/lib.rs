@@ -5,17 +5,16 @@ use nozzle_sdk::prelude::*;
 use nozzle_sdk::time::Format;
 use serde::Deserialize;
 
-/// What nozzle.toml says under `settings`. One that is misspelt there ends the start, not the first record.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What nozzle.toml says under `settings`: `nozzle inspect` tells names, types and these comments. One that is misspelt
+/// ends the start, not the first record.
+#[derive(Debug, Settings)]
 struct Settings {
     /// The Iceberg table that rows go to. Without it they get partition keys, for a stream that delivers to S3.
     iceberg: Option<Iceberg>,
 }
 
 /// An Iceberg table.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Settings)]
 struct Iceberg {
     /// The Glue database.
     database: String,
