@@ -12,7 +12,7 @@ TARGETS      ?= event json changes flatten cloudwatch_logs csv_rows config table
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test test-emulators test-arm64 fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline python-tools
+.PHONY: help demo install test test-emulators test-arm64 fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline first-plugin python-tools
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ test: wasm-target python-tools ## Build the binaries and run every test
 
 first-pipeline: install ## Time the README's first pipeline, from an installed nozzle to a Lambda zip
 	tests/first-pipeline.sh $(PREFIX)
+
+first-plugin: install ## Time a first plugin, from an installed nozzle to the first output of `nozzle run sample`
+	tests/first-plugin.sh $(PREFIX)
 
 test-emulators: wasm-target ## Run the packaged function under AWS's own Runtime Interface Emulator
 	python3 tests/emulators/rie.py
