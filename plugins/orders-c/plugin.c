@@ -80,7 +80,7 @@ static bool attribute_text(const json *attribute, nozzle_text *text, trouble *to
     }
     const json *value = attribute->first;
     if (attribute->kind != JSON_OBJECT || value == NULL || value->next != NULL) {
-        return fail(told, "bad-attribute", NULL, "is not in DynamoDB's typed JSON");
+        return fail(told, "bad-attribute", NULL, "is not an attribute value");
     }
     if (nozzle_equal(value->name, NOZZLE_TEXT("NULL")) && value->kind == JSON_TRUE) {
         return true;
@@ -264,7 +264,7 @@ static bool append_created_at(nozzle_buffer *row, const json *body, trouble *tol
     const json *time = json_member(body, "ApproximateCreationDateTime");
     int64_t micros;
     nozzle_append(row, NOZZLE_TEXT(",\"creation_datetime\":"));
-    if (time == NULL) {
+    if (time == NULL || time->kind == JSON_NULL) {
         nozzle_append(row, NOZZLE_TEXT("null"));
         return true;
     }
@@ -286,14 +286,16 @@ static bool is_operation(nozzle_text event) {
 }
 
 // What a change shows of its row: the item after it, or the key of an item that is gone.
-static bool image_of(const json *body, bool is_delete, const json **image, trouble *told) {
-    *image = json_member(body, is_delete ? "Keys" : "NewImage");
+static bool image_of(const json *body, const char *place, const json **image, trouble *told) {
+    if (body->kind != JSON_OBJECT) {
+        return fail(told, "not-a-change", "dynamodb", "is not an object");
+    }
+    *image = json_member(body, place);
     if (*image == NULL) {
-        return fail(
-            told, "no-image", NULL, is_delete ? "delete does not show the key" : "change does not show the row after it");
+        return fail(told, "no-image", NULL, nozzle_format("change does not show its `%s`", place).at);
     }
     if ((*image)->kind != JSON_OBJECT) {
-        return fail(told, "not-a-change", is_delete ? "dynamodb.Keys" : "dynamodb.NewImage", "is not an object");
+        return fail(told, "not-a-change", nozzle_format("dynamodb.%s", place).at, "is not an object");
     }
     return true;
 }
@@ -301,6 +303,9 @@ static bool image_of(const json *body, bool is_delete, const json **image, troub
 // The row of a change; a NULL address where it is dropped.
 static bool row_of(const json *change, nozzle_text *row, trouble *told) {
     const json *name = json_member(change, "eventName"), *body = json_member(change, "dynamodb"), *image;
+    if (change->kind != JSON_OBJECT) {
+        return fail(told, "not-a-change", NULL, "is not an object");
+    }
     if (name == NULL || body == NULL) {
         const char *reason = name == NULL ? "missing member `eventName`" : "missing member `dynamodb`";
         return fail(told, "not-a-change", NULL, reason);
@@ -314,9 +319,9 @@ static bool row_of(const json *change, nozzle_text *row, trouble *told) {
     if (is_delete && drops_deletes) {
         return true;
     }
+    const char *place = is_delete ? "Keys" : "NewImage";
     nozzle_buffer out = { 0 };
-    if (!image_of(body, is_delete, &image, told) ||
-        !append_columns(&out, image, is_delete ? "Keys" : "NewImage", told)) {
+    if (!image_of(body, place, &image, told) || !append_columns(&out, image, place, told)) {
         return false;
     }
     nozzle_append(&out, NOZZLE_TEXT(",\"cdc_event_type\":"));

@@ -111,9 +111,10 @@ function document(text) {
 
 /** The row of a change; `undefined` where it is dropped. */
 function flat(change) {
-  const { eventName: event, dynamodb: body } = Object(change);
+  if (!isObject(change)) throw new Failure('not-a-change', 'is not an object');
+  const { eventName: event, dynamodb: body } = change;
   if (event === undefined) throw new Failure('not-a-change', 'missing member `eventName`');
-  if (!isObject(body)) throw new Failure('not-a-change', 'missing member `dynamodb`');
+  if (body === undefined) throw new Failure('not-a-change', 'missing member `dynamodb`');
   if (!['INSERT', 'MODIFY', 'REMOVE'].includes(event)) {
     throw new Failure('unknown-operation', 'is not INSERT, MODIFY or REMOVE', 'eventName');
   }
@@ -127,6 +128,7 @@ const isObject = (value) => typeof value === 'object' && value !== null && !Arra
 
 /** The columns of what a change shows: the item after it, or the key of an item that is gone. */
 function columns(body, place) {
+  if (!isObject(body)) throw new Failure('not-a-change', 'is not an object', 'dynamodb');
   const image = body[place];
   if (image === undefined) throw new Failure('no-image', `change does not show its \`${place}\``);
   if (!isObject(image)) throw new Failure('not-a-change', 'is not an object', `dynamodb.${place}`);
@@ -145,7 +147,7 @@ function value(attribute, write) {
 function attributeText(attribute) {
   if (attribute === undefined) return null;
   const [[type, value] = [], ...more] = Object.entries(Object(attribute));
-  if (type === undefined || more.length > 0) throw new Failure('bad-attribute', "is not in DynamoDB's typed JSON");
+  if (type === undefined || more.length > 0) throw new Failure('bad-attribute', 'is not an attribute value');
   if (type === 'NULL' && value === true) return null;
   if (!['S', 'N'].includes(type) || typeof value !== 'string') {
     throw new Failure('mistyped-column', 'is neither a string nor a number');
@@ -190,7 +192,7 @@ function number(text) {
  * DynamoDB milliseconds or microseconds; the magnitude tells.
  */
 function createdAt(time) {
-  if (time === undefined) return 'null';
+  if (time === undefined || time === null) return 'null';
   if (typeof time !== 'number' || !(time >= 0 && time < 1e17)) {
     throw new Failure('bad-time', 'is not seconds, milliseconds or microseconds since 1970');
   }

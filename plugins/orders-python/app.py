@@ -113,6 +113,8 @@ def document_at(text, at):
 
 def flat(change):
     """The row of a change; None where it is dropped."""
+    if not isinstance(change, dict):
+        raise Failure("not-a-change", "is not an object")
     event, body = member(change, "eventName"), member(change, "dynamodb")
     if event not in ("INSERT", "MODIFY", "REMOVE"):
         raise Failure("unknown-operation", "is not INSERT, MODIFY or REMOVE", "eventName")
@@ -125,7 +127,7 @@ def flat(change):
 
 
 def member(change, name):
-    if not isinstance(change, dict) or name not in change:
+    if name not in change:
         raise Failure("not-a-change", f"missing member `{name}`")
     return change[name]
 
@@ -142,7 +144,7 @@ def columns(body, place):
     cells = {}
     for name, write in COLUMNS.items():
         try:
-            text = attribute_text(image.get(name))
+            text = attribute_text(image[name]) if name in image else None
             cells[name] = "null" if text is None else write(text)
         except Failure as failure:
             raise failure.within(f"dynamodb.{place}.{name}")
@@ -150,11 +152,9 @@ def columns(body, place):
 
 
 def attribute_text(attribute):
-    """The content of `{"S":"..."}` or `{"N":"..."}`; None for null and for a column that is not there."""
-    if attribute is None:
-        return None
+    """The content of `{"S":"..."}` or `{"N":"..."}`; None for null."""
     if not isinstance(attribute, dict) or len(attribute) != 1:
-        raise Failure("bad-attribute", "is not in DynamoDB's typed JSON")
+        raise Failure("bad-attribute", "is not an attribute value")
     [(kind, value)] = attribute.items()
     if kind == "NULL" and value is True:
         return None
