@@ -46,10 +46,8 @@ impl Todo {
         }
     }
 
-    /// Lines that only rustdoc needs are left out, as it does itself.
     fn write(&mut self, file: &str, block: &[&str]) {
-        let shown = block.iter().filter(|line| !line.starts_with("# "));
-        let text: String = shown.fold(String::new(), |text, line| text + line + "\n");
+        let text = block.iter().fold(String::new(), |text, line| text + line + "\n");
         let folder = Path::new(file).parent().unwrap().display();
         let _ =
             write!(self.script, "mkdir -p './{folder}'\ncat > '{file}' <<'END OF FILE'\n{text}END OF FILE\n");
@@ -107,7 +105,7 @@ fn every_step_of_the_guide_works() {
         .env("PATH", path)
         .env("OUT", out.path())
         .env("NOZZLE_CACHE", root().join("target/nozzle-cache"))
-        .env("CARGO_TARGET_DIR", root().join("target/guide"))
+        .env("CARGO_TARGET_DIR", root().join("target/templates"))
         .output()
         .unwrap();
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
