@@ -219,10 +219,38 @@ fn every_file_of_a_folder_that_is_made_stands_in_its_readme() {
     assert_eq!(fs::read_to_string(made.folder.join(".gitignore")).unwrap(), "/target\n");
 }
 
+// Whether they build is tested where their tools are: see `languages`.
+#[test]
+fn other_languages_have_a_plugin_each() {
+    let parent = tempfile::tempdir().unwrap();
+    for (language, sources) in [("javascript", "index.js"), ("python", "app.py"), ("c", "plugin.c")] {
+        let folder = parent.path().join(format!("my-{language}"));
+        let output = nozzle(&["new", folder.to_str().unwrap(), "--lang", language], b"");
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert!(stdout(&output).contains(" && nozzle test && nozzle run sample\n"), "{}", stdout(&output));
+        let text = fs::read_to_string(folder.join(sources)).unwrap();
+        assert!(text.contains(&format!("my-{language}")) && !text.contains("{{"), "{text}");
+        for file in [".gitignore", ".github/workflows/ci.yml", "cases/refused/expected.jsonl"] {
+            assert!(folder.join(file).exists(), "{language}: {file}");
+        }
+    }
+}
+
+#[test]
+fn what_is_for_rust_is_refused_in_other_languages() {
+    for option in [["--template", "filter"], ["--sdk", "sdk"]] {
+        let output = nozzle(&[&["new", "x", "--lang", "c"], &option[..]].concat(), b"");
+        assert_eq!(output.status.code(), Some(2));
+        let told = format!("error: `{}` is for plugins in Rust; ", option[0]);
+        assert!(stderr(&output).starts_with(&told), "{}", stderr(&output));
+    }
+}
+
 #[test]
 fn help_lists_the_templates() {
     let help = stdout(&nozzle(&["new", "--help"], b""));
     for template in ["custom", "filter", "flatten", "enrich", "route"] {
         assert!(help.contains(&format!("- {template}:")), "{help}");
     }
+    assert!(help.contains("[possible values: rust, javascript, python, c]"), "{help}");
 }

@@ -16,9 +16,10 @@ use nozzle_runtime::config::PluginSource;
 use nozzle_runtime::{component_bytes, inspect, write_whole};
 
 /// A language that a plugin can be written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Language {
     Rust,
+    #[value(name = "javascript")]
     JavaScript,
     Python,
     C,

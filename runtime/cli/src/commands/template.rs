@@ -21,7 +21,7 @@ macro_rules! template {
         ]
     };
     (@ $folder:literal, $($path:literal),+) => {
-        (concat!($($path),+), include_str!(concat!("../../templates/", $folder, "/", $($path),+)))
+        (concat!($($path),+), include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/", $folder, "/", $($path),+)))
     };
 }
 pub(super) use template;
