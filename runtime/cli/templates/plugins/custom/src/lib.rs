@@ -29,6 +29,7 @@ fn add_column(record: Record, settings: &Settings) -> Result<Outcome> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use nozzle_sdk::testing::{assert_delivered, assert_failed};
 
     fn transformed(record: &str) -> Result<Outcome> {
         let settings = Settings {
@@ -41,18 +42,12 @@ mod tests {
     #[test]
     fn a_row_gets_the_column() {
         let row = r#"{"orderid":"1001","price":899.90,"shop":"Lisbon"}"#;
-        assert_eq!(
-            transformed(r#"{"orderid":"1001","price":899.90}"#),
-            Ok(Outcome::deliver(row))
-        );
+        assert_delivered(transformed(r#"{"orderid":"1001","price":899.90}"#), row);
     }
 
     #[test]
     fn a_row_that_has_the_column_fails() {
-        let failure = transformed(r#"{"shop":"Porto"}"#).unwrap_err();
-        assert_eq!(
-            (&*failure.code, failure.path.as_deref()),
-            ("column-taken", Some("shop"))
-        );
+        let failure = assert_failed(transformed(r#"{"shop":"Porto"}"#), "column-taken");
+        assert_eq!(failure.path.as_deref(), Some("shop"));
     }
 }

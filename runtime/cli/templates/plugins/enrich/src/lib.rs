@@ -92,7 +92,7 @@ impl AddProduct {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nozzle_sdk::testing::{self, Host};
+    use nozzle_sdk::testing::{self, Host, assert_delivered, assert_dropped, assert_failed};
 
     /// A stand-in for the host, with a table of one product.
     fn host() -> Host {
@@ -109,26 +109,23 @@ mod tests {
     fn a_product_of_the_table_is_added() {
         let sale = enriched(&host(), "{}", r#"{"sku":"LT-14","price":899.90}"#);
         let row = r#"{"sku":"LT-14","price":899.90,"product":"Laptop 14","category":"Computers"}"#;
-        assert_eq!(sale, Ok(Outcome::deliver(row)));
+        assert_delivered(sale, row);
     }
 
     #[test]
     fn a_miss_is_counted_and_becomes_what_the_settings_say() {
         let host = host();
-        let missed = |miss| {
-            let settings = format!(r#"{{"miss":"{miss}"}}"#);
-            enriched(&host, &settings, r#"{"sku":"XX-1"}"#)
-        };
+        let missed = |settings| enriched(&host, settings, r#"{"sku":"XX-1"}"#);
         let row = r#"{"sku":"XX-1","product":null,"category":null}"#;
-        assert_eq!(missed("null"), Ok(Outcome::deliver(row)));
-        assert_eq!(missed("drop"), Ok(Outcome::drop(MISSED)));
-        assert_eq!(missed("fail").unwrap_err().code, MISSED);
+        assert_delivered(missed(r#"{"miss":"null"}"#), row);
+        assert_dropped(missed(r#"{"miss":"drop"}"#), MISSED);
+        assert_failed(missed(r#"{"miss":"fail"}"#), MISSED);
         assert_eq!(host.counter(MISSED), 3);
     }
 
     #[test]
-    fn settings_that_are_none_end_the_start() {
+    fn a_setting_that_is_misspelt_ends_the_start() {
         let error = testing::configure::<AddProduct>(r#"{"mis":"drop"}"#).unwrap_err();
-        assert!(error.contains("mis"), "{error}");
+        assert!(error.contains("did you mean `miss`?"), "{error}");
     }
 }

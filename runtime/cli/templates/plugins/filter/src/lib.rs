@@ -36,6 +36,7 @@ fn keep_big_orders(record: Record, settings: &Settings) -> Result<Outcome> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use nozzle_sdk::testing::{assert_dropped, assert_failed};
 
     fn filtered(record: &str) -> Result<Outcome> {
         keep_big_orders(Record::new(record), &Settings { least_price: 50.0 })
@@ -49,16 +50,13 @@ mod tests {
 
     #[test]
     fn a_smaller_one_is_dropped() {
-        assert_eq!(
-            filtered(r#"{"price":49.99}"#),
-            Ok(Outcome::drop("small-order"))
-        );
+        assert_dropped(filtered(r#"{"price":49.99}"#), "small-order");
     }
 
     #[test]
     fn without_a_price_it_fails() {
-        let codes = [r#"{"price":null}"#, "{}", r#"{"price":"50"}"#]
-            .map(|order| filtered(order).unwrap_err().code);
-        assert_eq!(codes, ["no-price", "no-price", "mistyped"]);
+        assert_failed(filtered(r#"{"price":null}"#), "no-price");
+        assert_failed(filtered("{}"), "no-price");
+        assert_failed(filtered(r#"{"price":"50"}"#), "mistyped");
     }
 }

@@ -74,9 +74,10 @@ fn row(change: &Change<'_>, deletes: Deletes) -> Result<Outcome> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use nozzle_sdk::testing::{assert_delivered, assert_dropped, assert_failed};
 
-    const DELETE: &str = r#"{"eventName":"REMOVE","dynamodb":{"ApproximateCreationDateTime":1772440211,
-        "Keys":{"orderid":{"S":"1003"}}}}"#;
+    const DELETE: &str = r#"{"eventName":"REMOVE","dynamodb":{
+        "ApproximateCreationDateTime":1772440211,"Keys":{"orderid":{"S":"1003"}}}}"#;
 
     fn flattened(record: &str, deletes: Deletes) -> Result<Outcome> {
         flatten(Record::new(record), &Settings { deletes })
@@ -87,29 +88,28 @@ mod tests {
         let dynamodb = r#"{"eventName":"MODIFY","dynamodb":{"ApproximateCreationDateTime":1772440209,
             "Keys":{"orderid":{"S":"1002"}},
             "NewImage":{"orderid":{"S":"1002"},"quantity":{"N":"3"},"price":{"N":"59.95"}}}}"#;
-        let debezium = r#"{"op":"u","before":null,"after":{"orderid":"1002","quantity":3,"price":59.95},
-            "source":{"ts_ms":1772440209000}}"#;
-        let row = r#"{"orderid":"1002","product_name":null,"quantity":3,"price":59.95,"change":"update","changed_at":"2026-03-02T08:30:09Z"}"#;
+        let debezium = r#"{"op":"u","before":null,"source":{"ts_ms":1772440209000},
+            "after":{"orderid":"1002","quantity":3,"price":59.95}}"#;
+        let row = r#"{"orderid":"1002","product_name":null,"quantity":3,"price":59.95,
+            "change":"update","changed_at":"2026-03-02T08:30:09Z"}"#;
         for record in [dynamodb, debezium] {
-            assert_eq!(flattened(record, Deletes::Row), Ok(Outcome::deliver(row)));
+            assert_delivered(flattened(record, Deletes::Row), row);
         }
     }
 
     #[test]
     fn a_delete_is_a_row_of_the_key_or_none() {
-        let row = r#"{"orderid":"1003","product_name":null,"quantity":null,"price":null,"change":"delete","changed_at":"2026-03-02T08:30:11Z"}"#;
-        assert_eq!(flattened(DELETE, Deletes::Row), Ok(Outcome::deliver(row)));
-        assert_eq!(
-            flattened(DELETE, Deletes::Drop),
-            Ok(Outcome::drop("delete"))
-        );
+        let row = r#"{"orderid":"1003","product_name":null,"quantity":null,"price":null,
+            "change":"delete","changed_at":"2026-03-02T08:30:11Z"}"#;
+        assert_delivered(flattened(DELETE, Deletes::Row), row);
+        assert_dropped(flattened(DELETE, Deletes::Drop), "delete");
     }
 
     #[test]
     fn a_column_of_another_type_fails_with_its_place() {
-        let record =
-            r#"{"op":"c","before":null,"after":{"orderid":"1","quantity":1.5},"source":{}}"#;
-        let failure = flattened(record, Deletes::Row).unwrap_err();
+        let record = r#"{"op":"c","before":null,"source":{},
+            "after":{"orderid":"1","quantity":1.5}}"#;
+        let failure = assert_failed(flattened(record, Deletes::Row), "mistyped");
         assert_eq!(failure.path.as_deref(), Some("after.quantity"));
     }
 }
