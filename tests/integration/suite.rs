@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use nozzle_tests::built::nozzle_command;
+use nozzle_tests::built::{self, nozzle_command};
 use nozzle_tests::root;
 use serde_json::Value;
 
@@ -95,4 +95,16 @@ fn a_folder_without_cases_is_an_error_with_the_way_out() {
     assert!(stderr(&output).contains("\n  hint: a case is a folder in it"), "{}", stderr(&output));
     let none = suite(&fixture(), &["--only", "no-such"]);
     assert!(stderr(&none).contains("holds no such case"), "{}", stderr(&none));
+}
+
+#[test]
+fn a_panic_is_told_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let case = folder.path().join("cases/panics");
+    fs::create_dir_all(&case).unwrap();
+    fs::write(case.join("input.txt"), "panic no seats left\n").unwrap();
+    fs::write(case.join("expected.jsonl"), "{\"result\":\"Ok\",\"rows\":[]}\n").unwrap();
+    let output = suite(folder.path(), &["--plugin", built::misbehave().to_str().unwrap()]);
+    let told = stdout(&output);
+    assert!(told.contains("it panicked: no seats left (tests/fixtures/misbehave/src/lib.rs:"), "{told}");
 }
