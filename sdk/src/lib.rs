@@ -280,6 +280,11 @@
 //!
 //! A panic, a trap, an endless loop or too much memory costs the record in hand and no other one. The host
 //! reports the panic's message and place, so a message must not hold values of a record.
+//!
+//! # Versions
+//!
+//! A plugin runs on every later host of its contract line, 0.1.x, as it is. What may change within a line, what semver
+//! means here, the oldest Rust that builds the crate, and how to upgrade, stands in `sdk/COMPATIBILITY.md`.
 
 #[doc(hidden)]
 pub mod __private;

@@ -6,6 +6,7 @@ mod bad_input;
 mod bench;
 mod cases;
 mod cli;
+mod compatibility;
 mod conform;
 mod countries;
 mod dependencies;
