@@ -25,7 +25,7 @@ struct Sample {
     drop: Vec<String>,
     #[setting(default)]
     strict: bool,
-    #[setting(min = -1.5)]
+    #[setting(min = -1.5, max = 0.1)]
     offset: Option<f32>,
     table: String,
     #[setting(default = "drop")]
@@ -34,6 +34,8 @@ struct Sample {
     columns: BTreeMap<String, Vec<Miss>>,
     #[setting(default)]
     r#type: Ordered<String>,
+    #[setting(default)]
+    in_: bool,
     #[setting(default)]
     nested: Nested,
     rules: Option<Vec<Rule>>,
@@ -82,6 +84,7 @@ fn what_is_left_out_has_its_default() {
         miss: Miss::Drop,
         columns: BTreeMap::new(),
         r#type: Ordered(Vec::new()),
+        in_: false,
         nested: Nested { depth: -2, mask: Vec::new() },
         rules: None,
     };
@@ -92,13 +95,24 @@ fn what_is_left_out_has_its_default() {
 fn names_are_kebab_case() {
     let settings = json!({
         "least": 0, "most-rows": 255, "drop": [], "strict": true, "offset": -1.5, "table": "t", "miss": "fill-in",
-        "columns": {"a": ["drop"]}, "type": {"z": "1", "a": "2"}, "nested": {"depth": -3}, "rules": [{"at-most": 9}],
+        "columns": {"a": ["drop"]}, "type": {"z": "1", "a": "2"}, "in": true, "nested": {"depth": -3}, "rules": [{"at-most": 9}],
     });
     let sample = read(&settings).unwrap();
     assert_eq!((sample.most_rows, sample.miss, sample.offset), (255, Miss::FillIn, Some(-1.5)));
     assert_eq!(sample.columns["a"], [Miss::Drop]);
-    assert_eq!(sample.r#type.0[0].0, "z");
+    assert_eq!((&*sample.r#type.0[0].0, sample.in_), ("z", true));
     assert_eq!((sample.nested.depth, sample.rules), (-3, Some(vec![Rule { at_most: 9 }])));
+}
+
+#[test]
+fn the_ends_of_a_range_are_within_it() {
+    for settings in
+        [json!({"offset": 0.1}), json!({"offset": -1.5}), json!({"least": 1e6}), json!({"least": 0})]
+    {
+        let Value::Object(mut settings) = settings else { unreachable!("they are objects") };
+        settings.insert("table".to_owned(), json!("t"));
+        assert!(read(&Value::Object(settings.clone())).is_ok(), "{settings:?}");
+    }
 }
 
 #[test]
@@ -130,6 +144,7 @@ fn a_number_out_of_its_range_is_refused() {
         ("least", json!(-0.5), "`settings`: `least` must be at least 0"),
         ("least", json!(1_000_001), "`settings`: `least` must be at most 1e6"),
         ("most-rows", json!(0), "`settings`: `most-rows` must be at least 1"),
+        ("offset", json!(0.11), "`settings`: `offset` must be at most 0.1"),
         ("offset", json!(-2), "`settings`: `offset` must be at least -1.5"),
         ("nested", json!({"depth": 0}), "`settings.nested`: `depth` must be at most -1"),
         ("rules", json!([{"at-most": 10}]), "`settings.rules[0]`: `at-most` must be at most 9"),
@@ -173,7 +188,7 @@ fn the_schema_says_all_that_is_known() {
             },
             "drop": {"type": "array", "items": {"type": "string"}, "default": ["a\"b", "c"]},
             "strict": {"type": "boolean", "default": false},
-            "offset": {"type": "number", "minimum": -1.5},
+            "offset": {"type": "number", "minimum": -1.5, "maximum": 0.1},
             "table": {"type": "string"},
             "miss": {"oneOf": miss, "default": "drop"},
             "columns": {
@@ -181,6 +196,7 @@ fn the_schema_says_all_that_is_known() {
                 "additionalProperties": {"type": "array", "items": {"oneOf": miss}},
             },
             "type": {"type": "object", "additionalProperties": {"type": "string"}, "default": {}},
+            "in": {"type": "boolean", "default": false},
             "nested": {
                 "type": "object", "description": "Told by the struct alone.", "additionalProperties": false,
                 "properties": {

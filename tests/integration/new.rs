@@ -93,6 +93,17 @@ impl Made {
         assert_eq!(after, if rows == before { keys } else { rows });
     }
 
+    /// The settings that the template derives are told by the plugin as it was built.
+    #[track_caller]
+    fn assert_tells_its_settings(&self) {
+        let plugin = format!("target/nozzle/{}.wasm", self.name);
+        let told = self.run(built::nozzle_command(), &["inspect", &plugin, "--json"]);
+        let settings = &serde_json::from_str::<Value>(&told).unwrap()["settings"];
+        assert_eq!(settings["additionalProperties"], false);
+        let properties = settings["properties"].as_object().unwrap();
+        assert!(properties.values().all(|setting| setting["description"].is_string()), "{settings:#}");
+    }
+
     #[track_caller]
     fn assert_cargo_likes_it(&self) {
         self.run(cargo(), &["fmt", "--check"]);
@@ -116,6 +127,7 @@ fn assert_works(template: &str, counts: [u64; 3]) {
     }
     made.assert_sample_becomes(counts);
     made.assert_readme_is_true();
+    made.assert_tells_its_settings();
     made.assert_cargo_likes_it();
 }
 

@@ -30,7 +30,7 @@ pub fn plugin(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Makes settings of a struct with named fields, or of an enum without fields.
 ///
-/// A struct is read from a table of nozzle.toml: its names are those of the fields in kebab-case, an unknown one is
+/// A struct is read from a table of nozzle.toml: its names are those of the fields in kebab-case (`type_` is `type`), an unknown one is
 /// refused with the nearest name as a hint, and a field without a default is required, unless it is an `Option`. It
 /// implements serde's `Deserialize` (so do not derive that too) and `nozzle_sdk::settings::Setting`, from which a
 /// plugin tells its JSON Schema: names, types, defaults, ranges, and the doc comments as descriptions. An enum is read

@@ -44,10 +44,11 @@ fn refuse<T>(input: &DeriveInput, rule: &str) -> Result<T> {
     Err(Error::new_spanned(&input.ident, rule))
 }
 
-/// `drop_columns` and `DropColumns` as nozzle.toml writes them: `drop-columns`.
+/// `drop_columns` and `DropColumns` as nozzle.toml writes them: `drop-columns`. An underscore at the end is there for the sake
+/// of Rust, as in `type_`.
 fn kebab(name: &Ident) -> String {
     let mut kebab = String::new();
-    for c in name.unraw().to_string().chars() {
+    for c in name.unraw().to_string().trim_end_matches('_').chars() {
         if c.is_uppercase() && !kebab.is_empty() {
             kebab.push('-');
         }

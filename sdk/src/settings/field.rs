@@ -1,5 +1,7 @@
 //! One setting of several.
 
+use std::cmp::Ordering;
+
 use serde::de::DeserializeOwned;
 
 use super::{Kind, Number};
@@ -40,11 +42,12 @@ pub struct Limit {
 }
 
 impl Range {
-    fn check(&self, name: &str, value: f64) -> Result<(), String> {
-        if let Some(limit) = self.least.filter(|limit| value < limit.number) {
+    fn check(&self, name: &str, value: &impl Number) -> Result<(), String> {
+        let lies = |limit: &Limit, side| value.compare(limit.number) == Some(side);
+        if let Some(limit) = self.least.filter(|limit| lies(limit, Ordering::Less)) {
             return Err(format!("`{name}` must be at least {}", limit.text));
         }
-        if let Some(limit) = self.most.filter(|limit| value > limit.number) {
+        if let Some(limit) = self.most.filter(|limit| lies(limit, Ordering::Greater)) {
             return Err(format!("`{name}` must be at most {}", limit.text));
         }
         Ok(())
@@ -82,7 +85,7 @@ impl Field {
     /// When it is required, and when it is out of its range.
     pub fn in_range<T: DeserializeOwned + Number>(&self, read: Option<T>) -> Result<T, String> {
         let value = self.or_default(read)?;
-        value.number().map_or(Ok(()), |number| self.range.check(self.name, number))?;
+        self.range.check(self.name, &value)?;
         Ok(value)
     }
 }
