@@ -5,6 +5,8 @@ NOZZLE  := $(TARGET)/release/nozzle
 WASM    := wasm32-unknown-unknown
 # The packages that are built for wasm.
 GUESTS  := clean cloudwatch-logs conform csv-rows enrich-region filter flatten flatten-dynamodb route unwrap-debezium unwrap-dms misbehave echo enrich
+# The orders plugin in other languages.
+LANGUAGES := orders-javascript orders-python orders-c
 PREFIX  ?= $(HOME)/.local
 ORDERS  := tests/pipelines/orders-cdc
 # What is fuzzed, and how long each.
@@ -12,7 +14,7 @@ TARGETS      ?= event json changes flatten cloudwatch_logs csv_rows config table
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test test-emulators test-arm64 fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline first-plugin python-tools
+.PHONY: help demo install test test-emulators test-arm64 fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline first-plugin python-tools languages language-tools
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +51,18 @@ test-emulators: wasm-target ## Run the packaged function under AWS's own Runtime
 test-arm64: wasm-target ## Run artefacts for arm64 and for the oldest x86_64 under QEMU
 	@if command -v rustup >/dev/null; then rustup target add aarch64-unknown-linux-gnu; fi
 	python3 tests/emulators/arm64.py
+
+# The tools come first on PATH, which is what `nozzle build` looks for them in.
+languages: export PATH := $(abspath $(TARGET)/languages/venv/bin):$(abspath $(TARGET)/languages/node_modules/.bin):$(PATH)
+languages: wasm-target language-tools ## Build the orders plugins in JavaScript, Python and C, run the cases, measure them
+	cargo build --release -p nozzle
+	for plugin in $(LANGUAGES); do $(NOZZLE) test plugins/$$plugin || exit 1; done
+	cargo test -p nozzle-tests languages:: -- --include-ignored
+	ls -l $(foreach plugin,$(LANGUAGES),plugins/$(plugin)/target/nozzle/$(plugin).wasm)
+	$(NOZZLE) generate orders --count 20000 > $(TARGET)/languages/orders.jsonl
+	for plugin in $(LANGUAGES); do \
+	  $(NOZZLE) bench $(TARGET)/languages/orders.jsonl --config plugins/$$plugin/nozzle.toml || exit 1; done
+	$(NOZZLE) bench $(TARGET)/languages/orders.jsonl --config $(ORDERS)/nozzle.toml
 
 fuzz: $(TARGETS:%=fuzz-%) ## Fuzz TARGETS, each for FUZZ_SECONDS; a finding ends it
 
@@ -99,6 +113,20 @@ $(TARGET)/venv-bench/requirements.txt: benches/peers/python/requirements.txt
 	@if python3 -m venv $(TARGET)/venv-bench && $(TARGET)/venv-bench/bin/python -m pip install --quiet --requirement $<; \
 	then cp $< $@; \
 	else rm -f $@; echo "!!! SKIPPED: Python beside the benches (hint: make bench-tools, with python3 and PyPI)"; fi
+
+language-tools: $(TARGET)/languages/requirements.txt $(TARGET)/languages/package-lock.json
+
+# zig and componentize-py.
+$(TARGET)/languages/requirements.txt: plugins/orders-c/requirements.txt plugins/orders-python/requirements.txt
+	python3 -m venv $(TARGET)/languages/venv
+	$(TARGET)/languages/venv/bin/python -m pip install --quiet $(^:%=--requirement %)
+	cat $^ > $@
+
+# componentize-js.
+$(TARGET)/languages/package-lock.json: plugins/orders-javascript/package.json plugins/orders-javascript/package-lock.json
+	mkdir -p $(@D)
+	cp $^ $(@D)
+	npm ci --prefix $(@D) --no-audit --no-fund || { rm -f $@; exit 1; }
 
 wasm-target:
 	@if ! command -v rustup >/dev/null; then echo "rustup is absent: taking $(WASM) as installed"; \

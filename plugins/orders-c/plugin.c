@@ -7,10 +7,11 @@
 #include "json.h"
 #include "nozzle.h"
 
-#define SETTINGS_SCHEMA                                                                                   \
-    "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"type\":\"object\","                  \
-    "\"additionalProperties\":false,\"properties\":{\"deletes\":{\"description\":\"What becomes of a delete: " \
-    "a row of its key (row), or nothing (drop).\",\"enum\":[\"row\",\"drop\"],\"default\":\"row\"}}}"
+#define SETTINGS_SCHEMA                                                                           \
+    "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"type\":\"object\","          \
+    "\"additionalProperties\":false,\"properties\":{\"deletes\":{\"description\":"                \
+    "\"What becomes of a delete: a row of its key (row), or nothing (drop).\","                   \
+    "\"enum\":[\"row\",\"drop\"],\"default\":\"row\"}}}"
 
 typedef enum { TEXT, INTEGER, DOUBLE } column_type;
 
@@ -72,7 +73,7 @@ static bool fail(trouble *told, const char *code, const char *path, const char *
 
 // ---- Columns ----
 
-// The content of `{"S":"..."}` or `{"N":"..."}`; NULL at its address for null and for a column that is not there.
+// The content of `{"S":"..."}` or `{"N":"..."}`; a NULL address for null and for a column that is not there.
 static bool attribute_text(const json *attribute, nozzle_text *text, trouble *told) {
     *text = (nozzle_text){ NULL, 0 };
     if (attribute == NULL) {
@@ -215,7 +216,8 @@ static int digits(const char **at, const char *end, int limit, int64_t *value) {
     return count;
 }
 
-// DynamoDB Streams tell seconds, Kinesis Data Streams for DynamoDB milliseconds or microseconds; the magnitude tells.
+// DynamoDB Streams tell seconds, Kinesis Data Streams for DynamoDB milliseconds or microseconds; the magnitude
+// tells which.
 static bool microseconds(nozzle_text number, int64_t *micros) {
     const char *at = number.at, *end = at + number.length;
     int64_t whole = 0, fraction = 0;
@@ -236,7 +238,7 @@ static bool microseconds(nozzle_text number, int64_t *micros) {
     return at == end;
 }
 
-// The date so many days after 1970-01-01, by the algorithm of http://howardhinnant.github.io/date_algorithms.html.
+// The date so many days after 1970-01-01: http://howardhinnant.github.io/date_algorithms.html, `civil_from_days`.
 static void append_date(nozzle_buffer *row, int64_t days) {
     int64_t shifted = days + 719468, era = shifted / 146097;
     int day_of_era = (int)(shifted - era * 146097);

@@ -44,7 +44,8 @@ export const transformer = plugin({
 
   transform(data) {
     const changes = documents(utf8(data));
-    const rows = changes.map((change, index) => within(changes.length > 1 ? `[${index}]` : '', () => flat(change)));
+    const place = (index) => (changes.length > 1 ? `[${index}]` : '');
+    const rows = changes.map((change, index) => within(place(index), () => flat(change)));
     const delivered = rows.filter((row) => row !== undefined);
     return delivered.length > 0 ? explode(delivered) : drop('delete');
   },
@@ -120,8 +121,7 @@ function flat(change) {
   }
   if (event === 'REMOVE' && deletes === 'drop') return undefined;
   const cells = [...columns(body, event === 'REMOVE' ? 'Keys' : 'NewImage'), `"cdc_event_type":"${event}"`];
-  const time = within('dynamodb.ApproximateCreationDateTime', () => createdAt(body.ApproximateCreationDateTime));
-  return `{${cells.join(',')},"creation_datetime":${time}}`;
+  return `{${cells.join(',')},"creation_datetime":${createdAt(body.ApproximateCreationDateTime)}}`;
 }
 
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -152,7 +152,9 @@ function attributeText(attribute) {
   if (!['S', 'N'].includes(type) || typeof value !== 'string') {
     throw new Failure('mistyped-column', 'is neither a string nor a number');
   }
-  if (type === 'N' && !NUMBER.test(value)) throw new Failure('bad-number', "number is not one in JSON's grammar");
+  if (type === 'N' && !NUMBER.test(value)) {
+    throw new Failure('bad-number', "number is not one in JSON's grammar");
+  }
   return value;
 }
 
@@ -188,13 +190,14 @@ function number(text) {
 }
 
 /**
- * ISO 8601 in UTC, with microseconds where there are some. DynamoDB Streams tell seconds, Kinesis Data Streams for
- * DynamoDB milliseconds or microseconds; the magnitude tells.
+ * ISO 8601 in UTC, with microseconds where there are some. DynamoDB Streams tell seconds, Kinesis Data Streams
+ * for DynamoDB milliseconds or microseconds; the magnitude tells which.
  */
 function createdAt(time) {
   if (time === undefined || time === null) return 'null';
   if (typeof time !== 'number' || !(time >= 0 && time < 1e17)) {
-    throw new Failure('bad-time', 'is not seconds, milliseconds or microseconds since 1970');
+    const trouble = 'is not seconds, milliseconds or microseconds since 1970';
+    throw new Failure('bad-time', trouble, 'dynamodb.ApproximateCreationDateTime');
   }
   const perSecond = time < 1e11 ? 1 : time < 1e14 ? 1e3 : 1e6;
   const seconds = Math.floor(time / perSecond);

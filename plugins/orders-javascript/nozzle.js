@@ -1,7 +1,7 @@
 // What a plugin in JavaScript begins with: outcomes, failures, and bugs that say where they are.
 import { panicked } from 'nozzle:plugin/host@0.1.0';
 
-/** Why a record cannot be transformed: throw it. The reason names the place and the trouble, never the value. */
+/** Why a record cannot be transformed: throw it. The reason names the trouble and never the value. */
 export class Failure extends Error {
   constructor(code, reason, path) {
     super(reason);
@@ -29,9 +29,9 @@ export const drop = (reason) => ({ tag: 'drop', val: reason });
 const fail = ({ code, message, path }) => ({ tag: 'fail', val: { code, path, reason: message } });
 
 /**
- * The plugin that the contract asks for, of three functions: `describe()`, `configure(settings)`, which throws a text
- * that says what is wrong with the settings, and `transform(data)`, which throws a `Failure`. Whatever else is thrown is
- * a bug: it ends the plugin, and the report shows its message, file and line.
+ * The plugin that the contract asks for, of three functions: `describe()`, `configure(settings)`, which throws a
+ * text that says what is wrong with the settings, and `transform(data)`, which throws a `Failure`. Whatever else is
+ * thrown is a bug: it ends the plugin, and the report shows its message, file and line.
  */
 export function plugin({ describe, configure, transform }) {
   return {

@@ -4,7 +4,15 @@
 
 #include "nozzle.h"
 
-typedef enum { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT } json_kind;
+typedef enum {
+    JSON_NULL,
+    JSON_FALSE,
+    JSON_TRUE,
+    JSON_NUMBER,
+    JSON_STRING,
+    JSON_ARRAY,
+    JSON_OBJECT,
+} json_kind;
 
 // A value, in memory of the call.
 typedef struct json {
@@ -34,10 +42,12 @@ const json *json_read(json_reader *reader);
 // Reads all values that are left, as the items of one array; NULL where one of them is none.
 const json *json_read_all(json_reader *reader);
 
-// Why a value could not be read, after NULL: `malformed JSON at line 1, column 2`. Lines and columns count from 1, columns in bytes.
+// Why a value could not be read, after NULL: `malformed JSON at line 1, column 2`. Lines and columns count from
+// 1, columns in bytes.
 nozzle_text json_trouble(const json_reader *reader);
 
-// The member of this name; NULL where there is none, or where `value` is no object or NULL. Of two of one name, the last.
+// The member of this name, the last if there are several; NULL where there is none, or where `value` is NULL or no
+// object.
 const json *json_member(const json *value, const char *name);
 
 // The text of a string; an empty text of length 0 at NULL for anything else, NULL included.

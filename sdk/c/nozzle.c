@@ -1,8 +1,8 @@
 // The contract's functions as the component model calls them, and the memory of a call.
 //
-// How values cross: https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md. What takes up
-// to 16 numbers is passed as numbers, a text as its address and its length; what is returned is more than one number,
-// and so an address.
+// How values cross: https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md.
+// What takes up to 16 numbers is passed as numbers, a text as its address and its length; what is returned is more
+// than one number, and so an address.
 #include "nozzle.h"
 
 #include <stdarg.h>
@@ -63,7 +63,8 @@ static void keep(void) {
 }
 
 // What the host asks for room with: for the arguments of a call, and for what its own functions give.
-__attribute__((export_name("cabi_realloc"))) void *cabi_realloc(void *old, size_t old_size, size_t align, size_t size) {
+__attribute__((export_name("cabi_realloc")))
+void *cabi_realloc(void *old, size_t old_size, size_t align, size_t size) {
     (void)align; // At most 8 in this contract.
     void *grown = nozzle_alloc(size);
     if (old_size > 0) {
@@ -100,7 +101,10 @@ EXPORT("configure") configured *export_configure(char *config, size_t length) {
     static configured result;
     nozzle_texts tables = { NULL, 0 };
     nozzle_text error = plugin_configure((nozzle_text){ config, length }, &tables);
-    result = error.length > 0 ? (configured){ .is_error = 1, .error = error } : (configured){ .tables = tables };
+    result = (configured){ .tables = tables };
+    if (error.length > 0) {
+        result = (configured){ .is_error = 1, .error = error };
+    }
     return &result;
 }
 
@@ -128,10 +132,11 @@ IMPORT("log") void host_log(uint32_t level, const char *message, size_t length);
 IMPORT("count") void host_count(const char *counter, size_t length, uint64_t n);
 IMPORT("context") void host_context(const char *key, size_t length, nozzle_maybe_text *value);
 IMPORT("panicked") void host_panicked(
-    const char *message, size_t message_length, const char *file, size_t file_length, uint32_t line, uint32_t column);
+    const char *message, size_t message_length, const char *file, size_t file_length, uint32_t line,
+    uint32_t column);
 IMPORT("reject") void host_reject(
-    const char *row, size_t row_length, const char *code, size_t code_length, uint32_t has_path, const char *path,
-    size_t path_length, const char *reason, size_t reason_length);
+    const char *row, size_t row_length, const char *code, size_t code_length, uint32_t has_path,
+    const char *path, size_t path_length, const char *reason, size_t reason_length);
 
 typedef enum { NO_SUCH_TABLE, NO_SUCH_COLUMN, KEY_COUNT, REFUSED } lookup_error;
 
@@ -152,8 +157,8 @@ typedef struct {
 _Static_assert(sizeof(looked_up) == 16, "a lookup gives its kind, and at most an optional text");
 
 IMPORT("lookup") void host_lookup(
-    const char *table, size_t table_length, const nozzle_text *keys, size_t key_count, const nozzle_text *columns,
-    size_t column_count, looked_up *result);
+    const char *table, size_t table_length, const nozzle_text *keys, size_t key_count,
+    const nozzle_text *columns, size_t column_count, looked_up *result);
 
 void nozzle_log(nozzle_level level, nozzle_text message) {
     host_log(level, message.at, message.length);
@@ -184,7 +189,8 @@ static nozzle_text lookup_trouble(const looked_up *result) {
     PANIC("the host gave a lookup error that the contract does not know");
 }
 
-nozzle_lookup_result nozzle_lookup(const char *table, nozzle_texts keys, nozzle_texts columns, nozzle_text *row) {
+nozzle_lookup_result nozzle_lookup(
+    const char *table, nozzle_texts keys, nozzle_texts columns, nozzle_text *row) {
     looked_up result;
     host_lookup(table, strlen(table), keys.at, keys.count, columns.at, columns.count, &result);
     if (result.is_error) {
@@ -198,8 +204,8 @@ nozzle_lookup_result nozzle_lookup(const char *table, nozzle_texts keys, nozzle_
 void nozzle_reject(nozzle_text row, const nozzle_failure *failure) {
     nozzle_text path = failure->path.text;
     host_reject(
-        row.at, row.length, failure->code.at, failure->code.length, failure->path.is_some, path.at, path.length,
-        failure->reason.at, failure->reason.length);
+        row.at, row.length, failure->code.at, failure->code.length, failure->path.is_some, path.at,
+        path.length, failure->reason.at, failure->reason.length);
 }
 
 _Noreturn void nozzle_panic(const char *message, const char *file, uint32_t line) {

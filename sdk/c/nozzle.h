@@ -1,7 +1,7 @@
 // Nozzle plugins in C: what a plugin defines, and what it can call.
 //
-// The types are those of the contract (sdk/wit/plugin.wit, which `nozzle build` writes to target/nozzle/wit). C lays
-// them out just as the component model does, so they are handed over as they stand, by their address.
+// The types are those of the contract (sdk/wit/plugin.wit, which `nozzle build` writes to target/nozzle/wit). C
+// lays them out just as the component model does, so they are handed over as they stand, by their address.
 #ifndef NOZZLE_H
 #define NOZZLE_H
 
@@ -85,9 +85,9 @@ typedef struct {
 // Tells what the plugin is. It is asked before the plugin is configured.
 nozzle_description plugin_describe(void);
 
-// Takes the configuration, `{"settings":{..},"output":{..}}`, once and before the first record. Names the reference
-// tables that the plugin will read in `tables`, which is empty when it is called. Gives an empty text, or what is wrong
-// with the settings.
+// Takes the configuration, `{"settings":{..},"output":{..}}`, once and before the first record. Names the
+// reference tables that the plugin will read in `tables`, which is empty when it is called. Gives an empty text, or
+// what is wrong with the settings.
 nozzle_text plugin_configure(nozzle_text config, nozzle_texts *tables);
 
 // Transforms one record.
@@ -153,9 +153,10 @@ bool nozzle_context(const char *key, nozzle_text *value);
 // What a lookup gives.
 typedef enum { NOZZLE_FOUND, NOZZLE_NOT_FOUND, NOZZLE_LOOKUP_FAILED } nozzle_lookup_result;
 
-// Finds the row of a reference table by its keys: one JSON object with the asked columns, or all when none is named. A
-// failed lookup says why in `row`.
-nozzle_lookup_result nozzle_lookup(const char *table, nozzle_texts keys, nozzle_texts columns, nozzle_text *row);
+// Finds the row of a reference table by its keys: one JSON object with the asked columns, or all when none is
+// named. A failed lookup says why in `row`.
+nozzle_lookup_result nozzle_lookup(
+    const char *table, nozzle_texts keys, nozzle_texts columns, nozzle_text *row);
 
 // Sets a part of the record aside that would be a row of its own and cannot be transformed.
 void nozzle_reject(nozzle_text row, const nozzle_failure *failure);

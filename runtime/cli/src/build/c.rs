@@ -50,6 +50,8 @@ pub(super) fn build(sources: &Path) -> anyhow::Result<Built> {
     }
     let module = super::target(sources).join("module.wasm");
     let files = [c_files(sources)?, c_files(&sdk)?].concat();
+    // Relative, so that `__FILE__` in a report is the author's file and no path of this machine.
+    let files = files.iter().map(|file| file.strip_prefix(sources).unwrap_or(file));
     ZIG.run(sources, |zig| zig.args(FLAGS).arg("-I").arg(&sdk).args(files).arg("-o").arg(&module))?;
     let mut wasm = super::taken(&module)?;
     contract::embed(&mut wasm)?;

@@ -77,5 +77,5 @@ def parsed(data):
     try:
         text = data.decode("utf-8")
         return text, json.loads(text, parse_constant=no_constant)
-    except (ValueError, RecursionError):
+    except ValueError:
         raise Failure("not-json", "record is not one JSON document")

@@ -9,7 +9,7 @@ from wit_world.imports.types import Failure as FailureValue
 
 
 class Failure(Exception):
-    """Why a record cannot be transformed: raise it. The reason names the place and the trouble, never the value."""
+    """Why a record cannot be transformed: raise it. The reason names the trouble and never the value."""
 
     def __init__(self, code, reason, path=None):
         super().__init__(reason)
