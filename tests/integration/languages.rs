@@ -5,7 +5,7 @@ use std::fs;
 use nozzle_tests::built::nozzle_command;
 use nozzle_tests::{cases, root};
 
-use crate::stderr;
+use crate::{nozzle, stderr, stdout};
 
 fn does_what_the_orders_cases_say(plugin: &str) {
     let wasm = root().join(format!("plugins/{plugin}/target/nozzle/{plugin}.wasm"));
@@ -28,6 +28,51 @@ fn orders_javascript_does_what_the_orders_cases_say() {
 #[ignore = "needs componentize-py: make languages"]
 fn orders_python_does_what_the_orders_cases_say() {
     does_what_the_orders_cases_say("orders-python");
+}
+
+/// Builds a plugin with a bug in the place of a line, away from here, and says where `nozzle run` should find it and what
+/// it says.
+fn with_a_bug(plugin: &str, file: &str, line: &str, bug: &str) -> (String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    for entry in fs::read_dir(root().join("plugins").join(plugin)).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    let source = fs::read_to_string(folder.path().join(file)).unwrap();
+    let number = source.lines().position(|there| there.trim() == line).expect("the line is there") + 1;
+    fs::write(folder.path().join(file), source.replace(line, bug)).unwrap();
+    let wasm = folder.path().join("broken.wasm");
+    let [dir, wasm] = [folder.path(), &wasm].map(|path| path.to_str().unwrap().to_owned());
+    let built = nozzle(&["build", &dir, "--out", &wasm], b"");
+    assert!(built.status.success(), "{}", stderr(&built));
+    (format!("({file}:{number}:"), stdout(&nozzle(&["run", "-", "--plugin", &wasm], b"{}\n")))
+}
+
+#[test]
+#[ignore = "needs zig: make languages"]
+fn a_bug_in_c_is_told_with_its_line() {
+    let line = "json_reader reader = json_reader_of(data);";
+    let bug = format!("{line} PANIC(\"no such luck\");");
+    let (place, told) = with_a_bug("orders-c", "plugin.c", line, &bug);
+    assert!(told.contains("no such luck") && told.contains(&place), "{told}");
+}
+
+#[test]
+#[ignore = "needs componentize-js: make languages"]
+fn a_bug_in_javascript_is_told_with_its_line() {
+    let line = "const changes = documents(utf8(data));";
+    let (place, told) = with_a_bug("orders-javascript", "index.js", line, "const changes = undefined.all;");
+    assert!(told.contains("TypeError: ") && told.contains(&place), "{told}");
+}
+
+#[test]
+#[ignore = "needs componentize-py: make languages"]
+fn a_bug_in_python_is_told_with_its_line() {
+    let line = "changes = documents(data)";
+    let (place, told) = with_a_bug("orders-python", "app.py", line, "changes = [][7]");
+    assert!(told.contains("IndexError: ") && told.contains(&place), "{told}");
 }
 
 #[test]
