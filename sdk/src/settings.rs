@@ -1,8 +1,7 @@
 //! What a plugin can be told: settings that say themselves what they are.
 //!
 //! [`#[derive(Settings)]`](macro@crate::Settings) makes a struct readable from what nozzle.toml says under `settings`, and
-//! tells its names, types, defaults, ranges and doc comments as JSON Schema. `nozzle inspect` shows that, and so do
-//! editors that complete nozzle.toml.
+//! tells its names, types, defaults, ranges and doc comments as JSON Schema, which `nozzle inspect` shows.
 //!
 //! ```
 //! use nozzle_sdk::prelude::*;
