@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Error, FnArg, Generics, ItemFn, ItemImpl, Result, ReturnType, Signature, Type};
+use syn::{Error, FnArg, Generics, ItemFn, ItemImpl, Result, ReturnType, Safety, Signature, Type};
 
 const SIGNATURES: &str = "`fn(Record) -> Result<Outcome>` or `fn(Record, &Settings) -> Result<Outcome>`";
 
@@ -35,7 +35,7 @@ fn check_qualifiers(signature: &Signature) -> Result<()> {
     if let Some(token) = &signature.asyncness {
         return refuse(token, "a plugin function is not `async`: it has nothing to wait for");
     }
-    if let Some(token) = &signature.unsafety {
+    if let Safety::Unsafe(token) = &signature.safety {
         return refuse(token, "a plugin function is not `unsafe`");
     }
     if let Some(abi) = &signature.abi {
