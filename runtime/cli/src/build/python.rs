@@ -37,6 +37,11 @@ pub(super) fn build(sources: &Path) -> anyhow::Result<Built> {
     let wit = contract::write(sources)?;
     let component = super::target(sources).join("component.wasm");
     COMPONENTIZE.run(sources, |tool| {
+        // Where the project's own packages are.
+        let environment = sources.join(".venv");
+        if environment.is_dir() {
+            tool.env("VIRTUAL_ENV", environment);
+        }
         let tool = tool.arg("--wit-path").arg(wit).args(["--world", contract::WORLD, "--quiet"]);
         tool.args(["componentize", MODULE, "--stub-wasi", "--output"]).arg(&component)
     })?;

@@ -24,7 +24,7 @@ const AFTER_HELP: &str = "\
 What builds it:
   Rust          cargo, with the target wasm32-unknown-unknown
   JavaScript    componentize-js, of the project's node_modules or on PATH; the module is `main` of package.json
-  Python        componentize-py, of the project's .venv or on PATH; the module is app.py
+  Python        componentize-py, of the project's .venv or on PATH; the module is app.py, packages are those of .venv
   C             zig (the wheel ziglang), of the project's .venv or on PATH; every *.c of the folder, with nozzle.h and json.h";
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
