@@ -63,20 +63,9 @@ fn a_plugin_of_under_15_lines_builds_and_runs_outside_the_repository() {
 }
 
 #[test]
-fn a_crate_that_makes_no_plugin_says_what_is_missing() {
+fn a_folder_without_sources_says_what_it_can_be() {
     let folder = tempfile::tempdir().unwrap();
-    let build = || stderr(&nozzle(&["build", folder.path().to_str().unwrap()], b""));
-    assert!(
-        build()
-            .contains("hint: a plugin's folder has one of `Cargo.toml` (Rust), `package.json` (JavaScript)")
-    );
-    fs::create_dir(folder.path().join("src")).unwrap();
-    fs::write(folder.path().join("src/lib.rs"), "").unwrap();
-    let manifest = "[package]\nname = \"none\"\nedition = \"2024\"\n";
-    fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
-    assert!(build().contains("hint: add `crate-type = [\"cdylib\"]` under `[lib]`"));
-    fs::write(folder.path().join("Cargo.toml"), format!("{manifest}[lib]\ncrate-type = [\"cdylib\"]\n"))
-        .unwrap();
-    let error = build();
-    assert!(error.contains("hint: write it with nozzle-sdk and its `#[plugin]`"), "{error}");
+    let error = stderr(&nozzle(&["build", folder.path().to_str().unwrap()], b""));
+    let hint = "hint: a plugin's folder has one of `Cargo.toml` (Rust), `package.json` (JavaScript)";
+    assert!(error.contains(hint), "{error}");
 }

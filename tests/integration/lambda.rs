@@ -98,14 +98,21 @@ fn the_bootstrap_survives_a_trapping_plugin_and_an_event_that_is_none() {
     assert!(body.contains("missing field `records`"), "{body}");
     assert!(matches!(api.invoke(&event(&["a"]), MINUTE), Answer::Response(_)), "and it goes on");
     let log = bootstrap.end();
-    let answered: Vec<Value> = log
+    let lines: Vec<Value> = log
         .lines()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
-        .filter(|line: &Value| line["fields"]["message"] == "answered")
         .collect();
+    let answered: Vec<&Value> = lines.iter().filter(|line| line["fields"]["message"] == "answered").collect();
     assert_eq!(answered.len(), 4, "one summary line an invocation: {log}");
     assert_eq!(answered[0]["fields"]["delivered"], 2);
     assert_eq!(answered[0]["fields"]["failed"], 4);
+    // The message is a value of the record here, the author's line is none.
+    let panicked =
+        lines.iter().find(|line| line["fields"]["panic"] == "***").unwrap_or_else(|| panic!("{log}"));
+    let location = panicked["fields"]["location"].as_str().unwrap_or_default();
+    assert!(location.starts_with("tests/fixtures/misbehave/src/lib.rs:"), "{panicked}");
+    let trapped = lines.iter().find(|line| line["fields"]["function"] == "misbehave::death::trap");
+    assert!(trapped.is_some(), "a trap without a message names its function: {log}");
 }
 
 #[test]

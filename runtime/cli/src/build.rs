@@ -73,7 +73,7 @@ pub(crate) fn build(dir: &Path, out: Option<&Path>) -> anyhow::Result<PathBuf> {
     // Tools run in the folder, so that a relative path would be another there.
     let sources = dir.canonicalize().with_context(|| format!("failed to find `{}`", dir.display()))?;
     let built = match language {
-        Language::Rust => rust::build(&sources),
+        Language::Rust => rust::build(&sources, rust::Effort::Full),
         Language::JavaScript => javascript::build(&sources),
         Language::Python => python::build(&sources),
         Language::C => c::build(&sources),
@@ -82,10 +82,44 @@ pub(crate) fn build(dir: &Path, out: Option<&Path>) -> anyhow::Result<PathBuf> {
         Some(out) => out.to_owned(),
         None => target(dir).join(format!("{}.wasm", built.name)),
     };
-    let component = component_bytes(&built.wasm).map_err(anyhow::Error::msg)?;
-    write(&out, &component)?;
-    inspect(PluginSource::File(out.clone()), READY)?;
+    finish(&built, &out)?;
     Ok(out)
+}
+
+/// Makes a component of what was built, and checks that it is a plugin.
+fn finish(built: &Built, out: &Path) -> anyhow::Result<()> {
+    let component = component_bytes(&built.wasm).map_err(anyhow::Error::msg)?;
+    write(out, &component)?;
+    inspect(PluginSource::File(out.to_owned()), READY)?;
+    Ok(())
+}
+
+/// Builds for a look at records, and not for a stream: like [`build`], but in as little time as may be.
+///
+/// # Errors
+///
+/// Those of [`build`].
+pub(crate) fn build_quickly(dir: &Path, out: &Path) -> anyhow::Result<()> {
+    if buildable(dir) != Some(Language::Rust) {
+        return build(dir, Some(out)).map(|_| ());
+    }
+    let sources = dir.canonicalize().with_context(|| format!("failed to find `{}`", dir.display()))?;
+    finish(&rust::build(&sources, rust::Effort::Quick)?, out)
+}
+
+/// The tools that build a plugin, with their versions.
+///
+/// # Errors
+///
+/// When one is missing, or too old.
+pub(crate) fn tools(dir: &Path, language: Language) -> anyhow::Result<String> {
+    let sources = dir.canonicalize().with_context(|| format!("failed to find `{}`", dir.display()))?;
+    match language {
+        Language::Rust => rust::tools(&sources),
+        Language::JavaScript => javascript::COMPONENTIZE.version(&sources),
+        Language::Python => python::COMPONENTIZE.version(&sources),
+        Language::C => c::ZIG.version(&sources),
+    }
 }
 
 fn markers() -> String {

@@ -12,6 +12,7 @@ use flate2::bufread::MultiGzDecoder;
 use nozzle_runtime::firehose::{EventWriter, Metadata, Source, from_base64};
 use serde::de::IgnoredAny;
 
+pub(crate) use file::named;
 pub(crate) use format::Format;
 use format::{ErrorObject, KinesisRecords};
 
@@ -44,7 +45,7 @@ impl Input {
         let (mut reader, mut length): (Box<dyn BufRead>, _) = if path == Path::new("-") {
             (Box::new(std::io::stdin().lock()), None)
         } else {
-            let path = file::named(path)?;
+            let path = named(path)?;
             let file = File::open(&path).with_context(|| format!("failed to open `{}`", path.display()))?;
             let length = file.metadata()?.len();
             (Box::new(BufReader::new(file)), Some(length))
@@ -81,7 +82,7 @@ impl Input {
             self.reader.read_to_end(&mut first)?;
         }
         let Some(format) = Format::of(&first, over_lines) else {
-            bail!("the input is one JSON document over several lines\n  hint: {ONE_LINE}");
+            bail!("the input has JSON documents over several lines\n  hint: {ONE_LINE}");
         };
         (self.format, self.ahead) = (format, first);
         Ok(())

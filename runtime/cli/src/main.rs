@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod cases;
+mod check;
 mod commands;
 mod files;
 mod generators;
@@ -10,6 +11,7 @@ mod input;
 mod schema;
 mod show;
 mod sources;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -34,6 +36,7 @@ Examples:
   nozzle build my-plugin                               compile a plugin to a component
   nozzle test my-plugin                                build it, and run its cases
   nozzle run orders.jsonl --config nozzle.toml         show records before and after
+  nozzle run orders.jsonl --watch                      again on every save, what has changed first
   nozzle generate orders --count 1000 | nozzle run -   run generated change records through ./nozzle.toml
   nozzle bench orders.jsonl --save before.json         how long a record takes, and which plugin takes it
   nozzle schema infer orders.jsonl --as glue           the table that the pipeline's rows need

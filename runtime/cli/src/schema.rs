@@ -15,4 +15,4 @@ pub(crate) use catalogue::CatalogueTable;
 pub(crate) use compare::{Comparison, Delivered, Difference};
 pub(crate) use form::{Form, Target, schema_file};
 pub(crate) use infer::{Inferred, infer};
-pub(crate) use sample::Sample;
+pub(crate) use sample::{Growth, Sample};

@@ -1,7 +1,9 @@
 //! What the user sees: records before and after, failures with their reasons, the summary.
 
+use std::collections::BTreeSet;
 use std::fmt::{Display, Write as _};
 use std::io::{ErrorKind, Write as _};
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -56,25 +58,93 @@ impl Records {
     }
 
     fn as_text(&mut self, seen: &Seen<'_>) -> std::fmt::Result {
-        let (number, out) = (self.number, &mut self.text);
-        match seen.answer {
-            Answer::Ok(delivery) => writeln!(out, "{number} {}{}", "Ok".green(), destination(delivery))?,
+        write!(self.text, "{} {}", self.number, Shown::of(seen))
+    }
+}
+
+/// One record as people see it.
+#[derive(PartialEq)]
+pub(crate) struct Shown {
+    /// What became of it.
+    head: String,
+    /// As it came.
+    before: String,
+    rows: Vec<String>,
+}
+
+impl Shown {
+    pub(crate) fn of(seen: &Seen<'_>) -> Self {
+        let (head, rows) = match seen.answer {
+            Answer::Ok(delivery) => {
+                let rows = String::from_utf8_lossy(&delivery.data).lines().map(str::to_owned).collect();
+                (format!("{}{}", "Ok".green(), destination(delivery)), rows)
+            }
             Answer::Dropped { plugin, reason } => {
                 let reason = reason.as_deref().map(|reason| format!(" {reason}")).unwrap_or_default();
-                writeln!(out, "{number} {}  {plugin}{reason}", "Dropped".yellow())?;
+                (format!("{}  {plugin}{reason}", "Dropped".yellow()), Vec::new())
             }
             Answer::ProcessingFailed(failure) => {
-                writeln!(out, "{number} {}  {}", "ProcessingFailed".red(), failure_line(failure))?;
+                (format!("{}  {}", "ProcessingFailed".red(), failure_line(failure)), Vec::new())
             }
-        }
-        writeln!(out, "{}", format!("  - {}", before(seen.payload)).dimmed())?;
-        if let Answer::Ok(delivery) = seen.answer {
-            for row in String::from_utf8_lossy(&delivery.data).lines() {
-                writeln!(out, "  + {row}")?;
-            }
-        }
-        Ok(())
+        };
+        Self { head, before: before(seen.payload), rows }
     }
+
+    /// What it became, on one line.
+    fn after(&self) -> String {
+        if self.rows.is_empty() { self.head.clone() } else { self.rows.join(" ") }
+    }
+}
+
+impl Display for Shown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "{}", self.head)?;
+        writeln!(f, "{}", format!("  - {}", self.before).dimmed())?;
+        self.rows.iter().try_for_each(|row| writeln!(f, "  + {row}"))
+    }
+}
+
+/// Records that are as before, beside those that have changed: more are only counted.
+const UNCHANGED: usize = 20;
+
+/// The records of one more run: those that have changed first, each with what it was.
+pub(crate) fn again(before: Option<&[Shown]>, now: &[Shown]) -> anyhow::Result<()> {
+    let was = |at: usize| before.map(|before| before.get(at));
+    let has_changed = |at: &usize| was(*at).is_some_and(|was| was != Some(&now[*at]));
+    let (changed, same): (Vec<usize>, Vec<usize>) = (0..now.len()).partition(has_changed);
+    let mut text = String::new();
+    for at in &changed {
+        let _ = write!(text, "{} {} {}", "~".cyan().bold(), at + 1, now[*at]);
+        if let Some(was) = was(*at).flatten() {
+            let _ = writeln!(text, "{}", format!("  < {}", was.after()).dimmed());
+        }
+    }
+    let shown = if before.is_some() { UNCHANGED } else { same.len() };
+    for at in same.iter().take(shown) {
+        let _ = write!(text, "{} {}", at + 1, now[*at]);
+    }
+    if same.len() > shown {
+        let _ = writeln!(text, "{} more are as before", same.len() - shown);
+    }
+    output(text.as_bytes())?;
+    if before.is_some() {
+        anstream::eprintln!("{} of {} records have changed", changed.len().cyan(), now.len());
+    }
+    Ok(())
+}
+
+/// What `nozzle run --watch` says when it waits.
+pub(crate) fn watching(time: Duration, files: usize) {
+    anstream::eprintln!(
+        "{}",
+        format!("done in {}, watching {files} files; Ctrl-C ends", pretty(time)).dimmed()
+    );
+}
+
+/// What `nozzle run --watch` runs again for.
+pub(crate) fn changed(file: &Path) {
+    let file = file.strip_prefix(".").unwrap_or(file);
+    anstream::eprintln!("\n{} {}", "changed:".cyan(), file.display());
 }
 
 /// A record as it came: one line, the end of a long one cut off.
@@ -240,6 +310,7 @@ pub(crate) fn summary(total: &Summary, json: bool) -> anyhow::Result<()> {
         time(0.99)
     );
     counts("failed", &total.failures);
+    ways_out(total);
     counts("dropped rows", &total.drops);
     counts("passed on", &total.passed);
     counts("counted", &total.counters);
@@ -250,6 +321,31 @@ pub(crate) fn summary(total: &Summary, json: bool) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// What to do about failures that have their cause in limits.
+fn ways_out(total: &Summary) {
+    let codes: BTreeSet<&str> = total.failures.keys().map(|(_, code)| &**code).collect();
+    for (code, way) in codes.into_iter().filter_map(|code| Some((code, way_out(code)?))) {
+        anstream::eprintln!("  hint: {code}: {way}");
+    }
+}
+
+fn way_out(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "plugin.deadline" => {
+            "is there a loop without an end? What is slow may have more: `deadline` of its [[plugin]]"
+        }
+        "plugin.memory" => {
+            "does it keep what it has read? What needs more may have more: `memory` of its [[plugin]]"
+        }
+        "plugin.output-too-large" => {
+            "does it repeat itself? `output` of its [[plugin]] allows more, up to what a response holds, 4.7 MB"
+        }
+        "plugin.stack" => "does it call itself without an end, or once a level of a deep document?",
+        "response.over-budget" => "lower the buffer hint of the stream; `nozzle check --input` tells how far",
+        _ => return None,
+    })
 }
 
 fn table_line(table: &TableUse) {

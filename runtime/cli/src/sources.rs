@@ -1,5 +1,6 @@
-//! Where the sources of a pipeline's plugins are.
+//! Where the sources of a pipeline's plugins are, and which files they are.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use nozzle_runtime::Config;
@@ -19,10 +20,33 @@ pub(crate) fn of(config: &Config) -> Vec<PathBuf> {
     folders
 }
 
-fn of_file(file: &Path) -> Option<PathBuf> {
+/// The folder from which the plugin at `file` is built, where it is one of those that `nozzle build` makes.
+pub(crate) fn of_file(file: &Path) -> Option<PathBuf> {
     let (nozzle, target) = (file.parent()?, file.parent()?.parent()?);
     let built = nozzle.file_name()? == "nozzle" && target.file_name()? == "target";
     let folder = target.parent().filter(|_| built)?;
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     buildable(folder).map(|_| folder.to_owned())
+}
+
+/// Folders in a plugin's folder that hold no sources.
+const NO_SOURCES: [&str; 5] = ["target", "artefacts", "cases", "node_modules", "__pycache__"];
+
+/// The files that a plugin is built from, as far as they lie in its folder.
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        let name = name.to_string_lossy();
+        // A build writes Cargo.lock itself.
+        if name.starts_with('.') || name == "Cargo.lock" || NO_SOURCES.contains(&&*name) {
+            continue;
+        }
+        if path.is_dir() {
+            files.extend(self::files(&path));
+        } else {
+            files.push(path);
+        }
+    }
+    files
 }

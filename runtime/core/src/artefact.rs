@@ -3,6 +3,9 @@
 //! An artefact is trusted code. It is loaded only when its SHA-256 stands in the manifest, and manifest, artefacts and
 //! bootstrap travel in one package.
 
+#[cfg(feature = "compile")]
+mod survey;
+
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -22,6 +25,8 @@ use crate::limits::CODE_BYTES;
 use crate::tables;
 use crate::tables::{Content, Version};
 use crate::target::{self, Target};
+#[cfg(feature = "compile")]
+pub use survey::{State, Survey};
 
 /// The folder beside nozzle.toml that holds artefacts and manifest.
 pub const FOLDER: &str = "artefacts";

@@ -214,8 +214,13 @@ impl Settings {
         Self { json: json.to_owned(), secrets: Vec::new() }
     }
 
+    /// The settings with all values filled in, secrets too: what the plugin is given, a JSON object.
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+
     /// A text that may quote the settings, with variables in the place of their values.
-    pub(crate) fn masked(&self, text: &str) -> String {
+    pub fn masked(&self, text: &str) -> String {
         self.secrets.iter().fold(text.to_owned(), |text, secret| secret.mask(&text))
     }
 }
@@ -344,7 +349,7 @@ pub enum Match {
 }
 
 /// A place in nozzle.toml, shown as `file:line: `; empty for what stands in no file.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place(Option<(PathBuf, usize)>);
 
 impl fmt::Display for Place {
@@ -372,7 +377,7 @@ impl Config {
     /// Those of [`load`](Self::load), at least one.
     pub fn check(file: &Path) -> Result<Self, Vec<ConfigError>> {
         let text = std::fs::read_to_string(file)
-            .map_err(|source| vec![ConfigError::Read { file: file.to_owned(), source }])?;
+            .map_err(|cause| vec![ConfigError::Read { file: file.to_owned(), cause }])?;
         let mut config = Self::read(file, &text)?;
         if let Some(schema) = &config.schema {
             config.plugins.push(schema.plugin().map_err(|error| vec![error])?);

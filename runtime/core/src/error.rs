@@ -7,12 +7,12 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("failed to read the configuration `{}`", file.display())]
+    #[error("failed to read the configuration `{}`: {cause}{}", file.display(), absent(cause))]
     Read {
         /// The file.
         file: PathBuf,
-        /// Why.
-        source: std::io::Error,
+        /// Why. It stands in the message, so that the way out can stand behind it.
+        cause: std::io::Error,
     },
     /// The file says something that cannot be done.
     #[error("{}:{line}: {problem}", file.display())]
@@ -24,6 +24,25 @@ pub enum ConfigError {
         /// What is wrong there, with a hint where there is one.
         problem: String,
     },
+}
+
+fn absent(cause: &std::io::Error) -> &'static str {
+    match cause.kind() {
+        std::io::ErrorKind::NotFound => {
+            "\n  hint: name one with `--config FILE`, in a Lambda with NOZZLE_CONFIG; `nozzle init` and `nozzle new` make one"
+        }
+        _ => "",
+    }
+}
+
+impl ConfigError {
+    /// The line that is wrong, counted from 1; 0 for the file as a whole.
+    pub(crate) fn line(&self) -> usize {
+        match self {
+            Self::Read { .. } => 0,
+            Self::Invalid { line, .. } => *line,
+        }
+    }
 }
 
 /// Why the transform cannot start. Nothing has been processed yet.

@@ -5,9 +5,10 @@ use wasmtime::component::types::ComponentItem;
 
 use crate::engine::Engine;
 
-/// The contract, and the line of its versions that this host runs.
 const CONTRACT: &str = "nozzle:plugin";
-const LINE: &str = "0.1.";
+
+/// How the versions of the contract, and of nozzle-sdk, begin that this host runs.
+pub const LINE: &str = "0.1.";
 
 /// The names with their versions, as `nozzle:plugin/host@0.1.0`.
 #[derive(Debug, Clone, PartialEq, Eq)]

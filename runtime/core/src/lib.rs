@@ -56,7 +56,7 @@ pub mod transform;
 pub use artefact::Origin;
 pub use config::Config;
 pub use error::{ConfigError, InvocationError, StartError};
-pub use identity::Identity;
+pub use identity::{Identity, LINE as CONTRACT_LINE};
 pub use limits::Limits;
 #[cfg(feature = "measure")]
 pub use measure::{Usage, Watch};
@@ -71,6 +71,6 @@ pub use transform::{Batch, Seen, Transform};
 pub use {
     component::component_bytes,
     file::write_whole,
-    plugin::inspect,
+    plugin::{inspect, inspect_plugin},
     ready::{Ready, ReadyPlugin, ReadyTable},
 };

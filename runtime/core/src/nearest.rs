@@ -15,12 +15,11 @@ pub(crate) fn hinted(message: String) -> String {
     }
 }
 
-/// Serde says `` unknown field `a`, expected one of `b`, `c` ``, and the same of variants.
+/// Serde says `` unknown field `a`, expected one of `b`, `c` ``; the ready plugins say the same of their own words.
 fn meant(message: &str) -> Option<&str> {
     let (before, expected) = message.split_once(", expected ")?;
-    let (_, unknown) =
-        before.split_once("unknown field `").or_else(|| before.split_once("unknown variant `"))?;
-    nearest(unknown.strip_suffix('`')?, expected.split('`').skip(1).step_by(2))
+    let (what, unknown) = before.strip_suffix('`')?.rsplit_once('`')?;
+    what.contains("unknown ").then(|| nearest(unknown, expected.split('`').skip(1).step_by(2)))?
 }
 
 #[cfg(test)]
@@ -42,6 +41,10 @@ mod tests {
         for (message, hint) in [
             ("unknown field `speeed`, expected one of `use`, `speed`", "\n  hint: did you mean `speed`?"),
             ("`a`: unknown variant `strin`, expected `string`", "\n  hint: did you mean `string`?"),
+            (
+                "`a`: unknown fact `event-nam`, expected one of `event-name`",
+                "\n  hint: did you mean `event-name`?",
+            ),
             ("unknown field `x`, there are no fields", ""),
             ("invalid type: string, expected `x`", ""),
         ] {

@@ -294,7 +294,19 @@ pub fn inspect(
     source: crate::config::PluginSource,
     ready: &'static crate::Ready,
 ) -> Result<(Identity, Description), StartError> {
-    let plugin = &Config::of_plugin(source, "{}").plugins[0];
+    inspect_plugin(&Config::of_plugin(source, "{}").plugins[0], ready)
+}
+
+/// Like [`inspect`], for a plugin of a configuration: with its limits, and its place in errors.
+///
+/// # Errors
+///
+/// Those of [`inspect`].
+#[cfg(feature = "compile")]
+pub fn inspect_plugin(
+    plugin: &PluginConfig,
+    ready: &'static crate::Ready,
+) -> Result<(Identity, Description), StartError> {
     let engine = Engine::new(1, plugin.limits.memory, Clock::Running)?;
     let component = crate::component::compile(&engine, plugin, ready, Cache::of_user().as_ref());
     let component = component.map_err(|problem| load_error(plugin, problem))?;

@@ -12,7 +12,7 @@ use super::{Built, contract};
 
 pub(super) const MARKER: &str = "plugin.c";
 
-const ZIG: Tool = Tool {
+pub(super) const ZIG: Tool = Tool {
     name: "python-zig",
     folder: ".venv/bin",
     install: "python3 -m venv .venv && .venv/bin/pip install ziglang==0.17.1",

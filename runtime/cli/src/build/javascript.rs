@@ -10,7 +10,7 @@ use super::{Built, contract};
 
 pub(super) const MARKER: &str = "package.json";
 
-const COMPONENTIZE: Tool = Tool {
+pub(super) const COMPONENTIZE: Tool = Tool {
     name: "componentize-js",
     folder: "node_modules/.bin",
     install: "npm install --save-dev --save-exact @bytecodealliance/componentize-js@0.23.0",

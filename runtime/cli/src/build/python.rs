@@ -13,7 +13,7 @@ pub(super) const MARKER: &str = "pyproject.toml";
 /// Not the world's name: the bindings have that.
 const MODULE: &str = "app";
 
-const COMPONENTIZE: Tool = Tool {
+pub(super) const COMPONENTIZE: Tool = Tool {
     name: "componentize-py",
     folder: ".venv/bin",
     install: "python3 -m venv .venv && .venv/bin/pip install componentize-py==0.25.1",

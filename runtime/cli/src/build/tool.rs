@@ -38,6 +38,18 @@ impl Tool {
         }
     }
 
+    /// The tool, and the version that it tells.
+    pub(super) fn version(&self, sources: &Path) -> anyhow::Result<String> {
+        let output = Command::new(self.find(sources)).arg("--version").current_dir(sources).output();
+        match output {
+            Ok(output) if output.status.success() => {
+                let told = String::from_utf8_lossy(&output.stdout);
+                Ok(format!("{} {}", self.name, told.lines().next().unwrap_or_default().trim()))
+            }
+            _ => bail!("`{}` is not installed\n  hint: run `{}`", self.name, self.install),
+        }
+    }
+
     fn find(&self, sources: &Path) -> PathBuf {
         let own = sources.ancestors().map(|folder| folder.join(self.folder).join(self.name));
         own.into_iter().find(|program| program.is_file()).unwrap_or_else(|| self.name.into())

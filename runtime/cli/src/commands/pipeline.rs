@@ -1,13 +1,13 @@
 //! The arguments of the commands that take records through a pipeline: which pipeline, and which records.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use nozzle_runtime::config::PluginSource;
 use nozzle_runtime::firehose::Source;
 use nozzle_runtime::{Config, ConfigError};
 
 use super::ConfigFile;
-use crate::input::{Format, Input};
+use crate::input::{Format, Input, named};
 
 /// A pipeline: that of a nozzle.toml, or one plugin alone.
 #[derive(clap::Args)]
@@ -26,6 +26,11 @@ pub(super) struct PipelineArgs {
 }
 
 impl PipelineArgs {
+    /// The nozzle.toml, where the pipeline has one.
+    pub(super) fn file(&self) -> Option<&Path> {
+        (self.ready.is_none() && self.plugin.is_none()).then_some(&self.config.config)
+    }
+
     pub(super) fn load(&self) -> Result<Config, ConfigError> {
         let source = match (&self.ready, &self.plugin) {
             (Some(name), _) => PluginSource::Ready(name.clone()),
@@ -51,6 +56,11 @@ pub(super) struct InputArgs {
 }
 
 impl InputArgs {
+    /// The file that is meant; `-` for standard input.
+    pub(super) fn file(&self) -> anyhow::Result<PathBuf> {
+        if self.input == Path::new("-") { Ok(self.input.clone()) } else { named(&self.input) }
+    }
+
     pub(super) fn open(&self) -> anyhow::Result<Input> {
         Input::open(&self.input, self.format, self.source.into())
     }

@@ -1,8 +1,9 @@
 //! `nozzle run`: records through a pipeline, shown before and after.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::bail;
 use indicatif::{ProgressBar, ProgressStyle};
 use nozzle_plugins::READY;
 use nozzle_runtime::{Config, Origin, Seen, Summary, Transform};
@@ -10,6 +11,7 @@ use nozzle_runtime::{Config, Origin, Seen, Summary, Transform};
 use super::pipeline::{InputArgs, PipelineArgs};
 use crate::files::Files;
 use crate::show;
+use crate::watch::{Subject, watch};
 
 /// Run a pipeline over records; shows each before and after.
 ///
@@ -35,9 +37,17 @@ pub(crate) struct Args {
     /// Exit with 3 when a record failed
     #[arg(long)]
     fail_on_failed: bool,
+    /// Run again whenever nozzle.toml, the input, a table or a plugin changes, until Ctrl-C: records whose answer has changed
+    /// come first. A plugin at X/target/nozzle/NAME.wasm is built from the sources in X, quickly: `nozzle build` makes the one
+    /// to be packaged
+    #[arg(long, conflicts_with_all = ["json", "out", "fail_on_failed"])]
+    watch: bool,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    if args.watch {
+        return run_again(args);
+    }
     // The records themselves are shown: there is nothing to mask.
     let config = Config { log_values: true, ..args.pipeline.load()? };
     let transform = Transform::load(&config, Origin::CachedWasm(READY))?;
@@ -62,6 +72,16 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     progress.finish_and_clear();
     show::summary(&total, args.json)?;
     Ok(ExitCode::from(if args.fail_on_failed && total.failed > 0 { 3 } else { 0 }))
+}
+
+/// Runs on every change.
+fn run_again(args: &Args) -> anyhow::Result<ExitCode> {
+    let input = args.input.file()?;
+    if input == Path::new("-") {
+        bail!("standard input cannot be watched\n  hint: name a file: `nozzle run sample.jsonl --watch`");
+    }
+    let files = [input].into_iter().chain(args.pipeline.file().map(Path::to_owned)).collect();
+    watch(&Subject { files, load: &|| args.pipeline.load(), open: &|| args.input.open() })
 }
 
 /// A bar for long input, unless the records themselves run over the terminal.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 
 /// The file that a path names, or the only one that is named so but for its ending: `sample.jsonl` for `sample`.
-pub(super) fn named(path: &Path) -> anyhow::Result<PathBuf> {
+pub(crate) fn named(path: &Path) -> anyhow::Result<PathBuf> {
     if path.exists() && !path.is_dir() {
         return Ok(path.to_owned());
     }

@@ -28,11 +28,12 @@ impl Format {
         matches!(self, Self::Event | Self::Kinesis)
     }
 
-    /// The format of an input that begins with this line, or with this document over several lines. `None` for a document
-    /// over several lines that is none of Firehose's or Kinesis's.
+    /// The format of an input that begins with this line, or with this document over several lines. `None` for documents
+    /// over several lines that are none of Firehose's or Kinesis's.
     pub(super) fn of(first: &[u8], over_lines: bool) -> Option<Self> {
         if serde_json::from_slice::<IgnoredAny>(first).is_err() {
-            return Some(Self::Lines);
+            let begins_whole = serde_json::Deserializer::from_slice(first).into_iter::<IgnoredAny>().next();
+            return if over_lines && matches!(begins_whole, Some(Ok(_))) { None } else { Some(Self::Lines) };
         }
         if is::<Event>(first) {
             return Some(Self::Event);

@@ -128,6 +128,7 @@ impl Reader<'_> {
         let tables = self.tables(raw.table, &mut wrong);
         let reserve = keep(&mut wrong, self.duration(raw.reserve.as_ref())).flatten();
         if !wrong.is_empty() {
+            wrong.sort_by_key(ConfigError::line);
             return Err(wrong);
         }
         Ok(Config {

@@ -56,7 +56,16 @@ fn first(table: &TableConfig, supply: &Supply) -> Result<(Loaded, Source), Strin
             Err(problem) => stand_in(artefacts, table, problem),
             loaded => settled(table, loaded),
         },
-        _ => settled(table, source::load(table)),
+        _ => settled(table, source::load(table).map_err(|problem| with_hint(table, problem))),
+    }
+}
+
+fn with_hint(table: &TableConfig, problem: String) -> String {
+    match &table.source {
+        TableSource::File(path) if !path.exists() => {
+            format!("{problem}\n  hint: paths are relative to nozzle.toml")
+        }
+        _ => problem,
     }
 }
 

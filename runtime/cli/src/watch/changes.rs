@@ -1,0 +1,95 @@
+//! Waiting for a change, or for Ctrl-C.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
+
+use super::files::{Files, Stamps};
+
+/// An editor writes a file in several steps: what follows so soon belongs to the same change.
+const QUIET: Duration = Duration::from_millis(30);
+
+/// A folder that is made anew is not watched yet, so that a change in it would be missed: a look is taken this often.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// What tells of changes.
+pub(super) struct Changes {
+    told: Receiver<()>,
+    watcher: RecommendedWatcher,
+    watched: BTreeSet<PathBuf>,
+    over: Arc<AtomicBool>,
+}
+
+impl Changes {
+    /// Listens to the file system, and to Ctrl-C from now on.
+    pub(super) fn listen() -> anyhow::Result<Self> {
+        let (tell, told) = channel();
+        let over = Arc::new(AtomicBool::new(false));
+        let ends = (tell.clone(), over.clone());
+        ctrlc::set_handler(move || {
+            ends.1.store(true, Ordering::Relaxed);
+            let _ = ends.0.send(()); // Nobody listens any more at the very end.
+        })
+        .context("failed to listen to Ctrl-C")?;
+        let watcher = watcher(tell).context("failed to watch files")?;
+        Ok(Self { told, watcher, watched: BTreeSet::new(), over })
+    }
+
+    /// Whether Ctrl-C was pressed.
+    pub(super) fn is_over(&self) -> bool {
+        self.over.load(Ordering::Relaxed)
+    }
+
+    /// Waits until a file is not as it was seen, and gives the first that is not; `None` at Ctrl-C.
+    pub(super) fn wait(&mut self, files: &Files, seen: &Stamps) -> anyhow::Result<Option<PathBuf>> {
+        loop {
+            self.watch(files);
+            if self.is_over() {
+                return Ok(None);
+            }
+            if let Some(changed) = first_difference(seen, &files.stamps()) {
+                return Ok(Some(changed));
+            }
+            if self.told.recv_timeout(LOOK).is_ok() {
+                while self.told.recv_timeout(QUIET).is_ok() {}
+            }
+        }
+    }
+
+    /// A folder that is not there, or not any more, is watched as soon as it is.
+    fn watch(&mut self, files: &Files) {
+        let folders = files.folders();
+        for gone in self.watched.difference(&folders) {
+            let _ = self.watcher.unwatch(gone);
+        }
+        let is_watched = |folder: &PathBuf| self.watched.contains(folder) && folder.is_dir();
+        let new: Vec<PathBuf> = folders.iter().filter(|folder| !is_watched(folder)).cloned().collect();
+        self.watched = folders;
+        for folder in new {
+            if self.watcher.watch(&folder, RecursiveMode::NonRecursive).is_err() {
+                self.watched.remove(&folder);
+            }
+        }
+    }
+}
+
+fn watcher(tell: Sender<()>) -> notify::Result<RecommendedWatcher> {
+    notify::recommended_watcher(move |event: notify::Result<Event>| {
+        // Files that are only read are no news.
+        if !event.is_ok_and(|event| event.kind.is_access()) {
+            let _ = tell.send(()); // Nobody listens any more at the very end.
+        }
+    })
+}
+
+fn first_difference(seen: &Stamps, now: &Stamps) -> Option<PathBuf> {
+    let changed = |(file, stamp): &(&PathBuf, _)| seen.get(*file) != Some(*stamp);
+    let lost = || seen.keys().find(|file| !now.contains_key(*file)).cloned();
+    now.iter().find(changed).map(|(file, _)| file.clone()).or_else(lost)
+}
