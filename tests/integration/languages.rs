@@ -76,6 +76,21 @@ fn a_bug_in_python_is_told_with_its_line() {
 }
 
 #[test]
+#[ignore = "needs zig, componentize-js and componentize-py: make languages"]
+fn a_new_plugin_works_as_it_is_made() {
+    let parent = tempfile::tempdir().unwrap();
+    for language in ["c", "javascript", "python"] {
+        let folder = parent.path().join(format!("my-{language}"));
+        let made = nozzle(&["new", folder.to_str().unwrap(), "--lang", language], b"");
+        assert!(made.status.success(), "{}", stderr(&made));
+        for arguments in [&["test"][..], &["run", "sample"]] {
+            let ran = nozzle_command().args(arguments).current_dir(&folder).output().unwrap();
+            assert!(ran.status.success(), "{language}: {}{}", stdout(&ran), stderr(&ran));
+        }
+    }
+}
+
+#[test]
 fn the_templates_begin_with_the_helpers_of_the_orders_plugins() {
     let read = |file: &str| fs::read_to_string(root().join(file)).unwrap();
     for (language, helper) in [("javascript", "nozzle.js"), ("python", "nozzle.py")] {
