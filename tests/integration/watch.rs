@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
@@ -27,10 +27,12 @@ impl Watching {
         let mut nozzle = built::nozzle_command();
         nozzle.current_dir(folder).args(["run", "sample.jsonl", "--watch"]);
         nozzle.env("CARGO_TARGET_DIR", root().join("target/mistakes")).env("CARGO_TERM_QUIET", "true");
-        let mut child = nozzle.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("nozzle starts");
+        // One pipe for both, so that lines come as they are said.
+        let (reader, writer) = std::io::pipe().expect("there is a pipe");
+        nozzle.stdout(writer.try_clone().expect("there is a second end")).stderr(writer);
+        let child = nozzle.spawn().expect("nozzle starts");
         let (tell, lines) = channel();
-        tell_lines(child.stdout.take().expect("piped above"), tell.clone());
-        tell_lines(child.stderr.take().expect("piped above"), tell);
+        thread::spawn(move || tell_lines(reader, &tell));
         Self { child, lines }
     }
 
@@ -60,12 +62,17 @@ impl Drop for Watching {
     }
 }
 
-fn tell_lines(from: impl Read + Send + 'static, tell: Sender<String>) {
-    thread::spawn(move || {
-        for line in BufReader::new(from).lines().map_while(Result::ok) {
-            let _ = tell.send(line); // The test may be over.
-        }
-    });
+fn tell_lines(from: impl Read, tell: &Sender<String>) {
+    for line in BufReader::new(from).lines().map_while(Result::ok) {
+        let _ = tell.send(line); // The test may be over.
+    }
+}
+
+/// Writes a file as most editors do: it is there as a whole or not at all.
+fn write(folder: &Path, name: &str, text: &str) {
+    let beside = folder.join(".new");
+    fs::write(&beside, text).unwrap();
+    fs::rename(beside, folder.join(name)).unwrap();
 }
 
 fn contains(said: &str, expected: &[&str]) {
@@ -79,9 +86,9 @@ fn settings_input_and_mistakes_are_seen_and_what_has_changed_comes_first() {
     let folder = tempfile::tempdir().unwrap();
     let config = |settings: &str| {
         let text = format!("version = 1\n[[plugin]]\nuse = \"filter\"\nsettings = {{ {settings} }}\n");
-        fs::write(folder.path().join("nozzle.toml"), text).unwrap();
+        write(folder.path(), "nozzle.toml", &text);
     };
-    let input = |text: &str| fs::write(folder.path().join("sample.jsonl"), text).unwrap();
+    let input = |text: &str| write(folder.path(), "sample.jsonl", text);
     config("");
     input("{\"a\":1}\n{\"a\":2}\n");
     let watching = Watching::start(folder.path());
@@ -117,7 +124,7 @@ fn big_orders(record: Record) -> Result<Outcome> {
 #[test]
 fn sources_are_built_again_and_what_does_not_compile_or_dies_is_shown() {
     let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    let write = |name: &str, text: &str| write(folder.path(), name, text);
     let manifest = format!(
         "[package]\nname = \"watched\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[lib]\ncrate-type = [\"cdylib\"]\n\n\
          [dependencies]\nnozzle-sdk = {{ path = \"{}\" }}\nserde_json = \"1\"\n",

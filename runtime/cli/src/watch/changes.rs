@@ -12,7 +12,7 @@ use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::files::{Files, Stamps};
 
-/// An editor writes a file in several steps: what follows so soon belongs to the same change.
+/// An editor writes a file in several steps, or several files: nothing is read before they have been as they are for so long.
 const QUIET: Duration = Duration::from_millis(30);
 
 /// A folder that is made anew is not watched yet, so that a change in it would be missed: a look is taken this often.
@@ -54,11 +54,18 @@ impl Changes {
                 return Ok(None);
             }
             if let Some(changed) = first_difference(seen, &files.stamps()) {
+                self.settle(files);
                 return Ok(Some(changed));
             }
-            if self.told.recv_timeout(LOOK).is_ok() {
-                while self.told.recv_timeout(QUIET).is_ok() {}
-            }
+            let _ = self.told.recv_timeout(LOOK); // Whether it was told or is time: a look is taken.
+        }
+    }
+
+    fn settle(&self, files: &Files) {
+        let mut before = Stamps::new();
+        while before != files.stamps() && !self.is_over() {
+            before = files.stamps();
+            while self.told.recv_timeout(QUIET).is_ok() {}
         }
     }
 
