@@ -5,6 +5,7 @@ mod authoring;
 mod bad_input;
 mod bench;
 mod cases;
+mod check;
 mod cli;
 mod compatibility;
 mod conform;
