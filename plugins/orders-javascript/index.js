@@ -146,21 +146,29 @@ function value(attribute, write) {
 /** The content of `{"S":"..."}` or `{"N":"..."}`; `null` for null and for a column that is not there. */
 function attributeText(attribute) {
   if (attribute === undefined) return null;
-  const [[type, value] = [], ...more] = Object.entries(Object(attribute));
-  if (type === undefined || more.length > 0) throw new Failure('bad-attribute', 'is not an attribute value');
-  if (type === 'NULL' && value === true) return null;
-  if (!['S', 'N'].includes(type) || typeof value !== 'string') {
+  const types = Object.keys(Object(attribute));
+  const type = types[0];
+  if (types.length !== 1) throw new Failure('bad-attribute', 'is not an attribute value');
+  const content = attribute[type];
+  if (type === 'NULL' && content === true) return null;
+  if ((type !== 'S' && type !== 'N') || typeof content !== 'string') {
     throw new Failure('mistyped-column', 'is neither a string nor a number');
   }
-  if (type === 'N' && !NUMBER.test(value)) {
+  if (type === 'N' && !isNumber(content)) {
     throw new Failure('bad-number', "number is not one in JSON's grammar");
   }
-  return value;
+  return content;
 }
 
 // ---- Values, as JSON text: a number keeps its own digits, more than 64 bits hold ----
 
 const NUMBER = /^-?(0|[1-9]\d*)(?:\.(\d+))?(?:[eE][+-]?\d+)?$/;
+
+/** Whether a text is a number in JSON's grammar. Nearly all are as JavaScript writes them, which is quicker to see. */
+function isNumber(text) {
+  const value = Number(text);
+  return (Number.isFinite(value) && String(value) === text) || NUMBER.test(text);
+}
 
 function string(text) {
   return JSON.stringify(text);
@@ -168,8 +176,10 @@ function string(text) {
 
 /** A 32-bit integer: `3`, `3.0` and `0.3E1` are all 3. */
 function integer(text) {
-  const [, whole, fraction = ''] = number(text);
   const value = Number(text) | 0;
+  if (String(value) === text) return text;
+  if (!isNumber(text)) throw new Failure('mistyped-column', 'is not a number');
+  const [, whole, fraction = ''] = NUMBER.exec(text);
   const digits = (whole + fraction).replace(/^0+|0+$/g, '');
   const isExact = value === Number(text) && digits === String(Math.abs(value)).replace(/0+$/, '');
   if (!isExact) throw new Failure('mistyped-column', 'is not a 32-bit integer');
@@ -178,15 +188,9 @@ function integer(text) {
 
 /** A number that reads as a double: `100` becomes `100.0`. */
 function double(text) {
-  number(text);
+  if (!isNumber(text)) throw new Failure('mistyped-column', 'is not a number');
   if (!Number.isFinite(Number(text))) throw new Failure('mistyped-column', 'is too large for a double');
-  return /[.eE]/.test(text) ? text : `${text}.0`;
-}
-
-function number(text) {
-  const parts = NUMBER.exec(text);
-  if (parts === null) throw new Failure('mistyped-column', 'is not a number');
-  return parts;
+  return text.includes('.') || /e/i.test(text) ? text : `${text}.0`;
 }
 
 /**
