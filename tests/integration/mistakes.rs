@@ -145,6 +145,7 @@ mistakes! {
     // The folder and the toolchain.
     no_nozzle_toml: "no-nozzle-toml" Nothing,
     target_not_installed: "target-not-installed" Nothing,
+    no_componentize: "no-componentize" Nothing,
     old_rustc_and_another_sdk: "old-rustc" Nothing,
     no_crate_type: "no-crate-type" Nothing,
     no_attribute: "no-attribute" Nothing,

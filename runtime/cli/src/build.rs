@@ -116,9 +116,9 @@ pub(crate) fn tools(dir: &Path, language: Language) -> anyhow::Result<String> {
     let sources = dir.canonicalize().with_context(|| format!("failed to find `{}`", dir.display()))?;
     match language {
         Language::Rust => rust::tools(&sources),
-        Language::JavaScript => javascript::COMPONENTIZE.version(&sources),
-        Language::Python => python::COMPONENTIZE.version(&sources),
-        Language::C => c::ZIG.version(&sources),
+        Language::JavaScript => javascript::COMPONENTIZE.version(&sources, "--version"),
+        Language::Python => python::COMPONENTIZE.version(&sources, "--version"),
+        Language::C => c::ZIG.version(&sources, "version"),
     }
 }
 

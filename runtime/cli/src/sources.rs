@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use nozzle_runtime::Config;
-use nozzle_runtime::config::PluginSource;
+use nozzle_runtime::config::{FILE_NAME, PluginSource};
 
 use crate::build::buildable;
 
@@ -32,21 +32,29 @@ pub(crate) fn of_file(file: &Path) -> Option<PathBuf> {
 /// Folders in a plugin's folder that hold no sources.
 const NO_SOURCES: [&str; 5] = ["target", "artefacts", "cases", "node_modules", "__pycache__"];
 
+/// What lies beside sources: the pipeline, and Cargo.lock, which a build writes itself.
+const NO_SOURCE: [&str; 2] = [FILE_NAME, "Cargo.lock"];
+
+/// The endings of what lies beside sources: samples, texts, packages.
+const NO_ENDING: [&str; 3] = ["jsonl", "md", "zip"];
+
 /// The files that a plugin is built from, as far as they lie in its folder.
 pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let (path, name) = (entry.path(), entry.file_name());
-        let name = name.to_string_lossy();
-        // A build writes Cargo.lock itself.
-        if name.starts_with('.') || name == "Cargo.lock" || NO_SOURCES.contains(&&*name) {
-            continue;
-        }
-        if path.is_dir() {
-            files.extend(self::files(&path));
-        } else {
-            files.push(path);
-        }
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for path in entries.map(|entry| entry.path()).filter(|path| may_be_source(path)) {
+        if path.is_dir() { files.extend(self::files(&path)) } else { files.push(path) }
     }
     files
+}
+
+fn may_be_source(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let ending = path.extension().unwrap_or_default().to_string_lossy();
+    let is_other = if path.is_dir() {
+        NO_SOURCES.contains(&&*name)
+    } else {
+        NO_SOURCE.contains(&&*name) || NO_ENDING.contains(&&*ending)
+    };
+    !is_other && !name.starts_with('.')
 }

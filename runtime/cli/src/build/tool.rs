@@ -38,15 +38,21 @@ impl Tool {
         }
     }
 
-    /// The tool, and the version that it tells.
-    pub(super) fn version(&self, sources: &Path) -> anyhow::Result<String> {
-        let output = Command::new(self.find(sources)).arg("--version").current_dir(sources).output();
-        match output {
-            Ok(output) if output.status.success() => {
-                let told = String::from_utf8_lossy(&output.stdout);
-                Ok(format!("{} {}", self.name, told.lines().next().unwrap_or_default().trim()))
-            }
-            _ => bail!("`{}` is not installed\n  hint: run `{}`", self.name, self.install),
+    /// The tool, and the version that it tells when it is asked by this argument.
+    pub(super) fn version(&self, sources: &Path, argument: &str) -> anyhow::Result<String> {
+        let output = Command::new(self.find(sources)).arg(argument).current_dir(sources).output();
+        let Some(output) = output.ok().filter(|output| output.status.success()) else {
+            bail!("`{}` is not installed\n  hint: {}", self.name, self.way_to_install());
+        };
+        let told = String::from_utf8_lossy(&output.stdout);
+        Ok(format!("{} {}", self.name, told.split_whitespace().last().unwrap_or_default()))
+    }
+
+    fn way_to_install(&self) -> String {
+        let installer = self.install.split(' ').next().unwrap_or_default();
+        match Command::new(installer).arg("--version").output() {
+            Ok(_) => format!("run `{}`", self.install),
+            Err(_) => format!("install `{installer}`, then run `{}`", self.install),
         }
     }
 

@@ -36,7 +36,7 @@ pub(crate) fn toolchain(file: &Path, config: Option<&Config>, found: &mut Vec<Fi
 fn of_folder(folder: &Path, language: Language, found: &mut Vec<Finding>) {
     match build::tools(folder, language) {
         Ok(tools) => {
-            found.push(Finding::ok("toolchain", format!("{} can be built: {tools}", shown(folder))));
+            found.push(Finding::ok("toolchain", format!("{} is built by {tools}", shown(folder))));
         }
         Err(error) => found.push(Finding::told("toolchain", &error)),
     }
