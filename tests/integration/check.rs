@@ -1,5 +1,5 @@
-//! `nozzle check` on what changes: artefacts, and plugins that are built from sources. Its sessions stand in tests/fixtures/schema
-//! and tests/fixtures/mistakes.
+//! `nozzle check` on what changes: artefacts, and plugins that are built from sources. Its sessions stand in
+//! tests/fixtures/schema and tests/fixtures/mistakes.
 
 use std::fs;
 use std::path::Path;

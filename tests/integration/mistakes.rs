@@ -1,7 +1,7 @@
 //! What newcomers do wrong, each through the real `nozzle`: the message names the thing and the way out.
 //!
-//! Each folder of tests/fixtures/mistakes is a mistake: the files that somebody has, and a session with what `nozzle` says. Files
-//! that cannot stand there are made by the test: [`With`]. `NOZZLE` stands for the repository, `HERE` for the folder.
+//! Each folder of tests/fixtures/mistakes is a mistake: the files that somebody has, and a session with what `nozzle` says.
+//! Files that cannot stand there are made by the test: [`With`]. `NOZZLE` stands for the repository, `HERE` for the folder.
 
 use std::fs;
 use std::path::Path;

@@ -1,6 +1,6 @@
-//! Sessions: a file with commands, each behind `$ `, and what they print. Standard output stands there as it is, standard error
-//! behind `! `, and the exit code where it is not 0. With `NOZZLE_BLESS=1` in the environment what the commands print is written
-//! anew: read the diff.
+//! Sessions: a file with commands, each behind `$ `, and what they print. Standard output stands there as it is, standard
+//! error behind `! `, and the exit code where it is not 0. With `NOZZLE_BLESS=1` in the environment what the commands print is
+//! written anew: read the diff.
 
 use std::fmt::Write as _;
 use std::fs;

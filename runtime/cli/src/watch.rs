@@ -89,8 +89,8 @@ impl Session {
         show::summary(&total, false)
     }
 
-    /// Builds a plugin that has sources, where they have changed, and puts the component in its place. It is one that is quickly
-    /// built: what `nozzle build` made is left alone.
+    /// Builds a plugin that has sources, where they have changed, and puts the component in its place. It is one that is
+    /// quickly built: what `nozzle build` made is left alone.
     fn build(&mut self, plugin: &mut PluginConfig) -> anyhow::Result<()> {
         let PluginSource::File(component) = &mut plugin.source else { return Ok(()) };
         let Some(sources) = sources::of_file(component) else { return Ok(()) };

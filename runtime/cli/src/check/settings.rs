@@ -106,8 +106,8 @@ fn members(error: &ValidationError<'_>, schema: &Value) -> Vec<String> {
     properties.into_iter().flat_map(|properties| properties.keys().cloned()).collect()
 }
 
-/// The way that was meant, of several: the one that goes deepest before it fails, with a value of the right type; of those that
-/// go as deep, one with a list of what may stand there.
+/// The way that was meant, of several: the one that goes deepest before it fails, with a value of the right type; of those
+/// that go as deep, one with a list of what may stand there.
 fn closest<'c>(context: &'c [Vec<ValidationError<'static>>]) -> Option<&'c Vec<ValidationError<'static>>> {
     let meant = |errors: &&Vec<ValidationError<'_>>| {
         let depth = errors.iter().map(|error| path(error).len()).min();

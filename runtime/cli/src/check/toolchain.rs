@@ -11,8 +11,8 @@ use super::Finding;
 use crate::build::{self, Language};
 use crate::sources;
 
-/// Looks at the tools of each folder from which a plugin of the configuration is built; without one, of the folder in which it
-/// should be.
+/// Looks at the tools of each folder from which a plugin of the configuration is built; without a configuration, of the
+/// folder in which it should be.
 pub(crate) fn toolchain(file: &Path, config: Option<&Config>, found: &mut Vec<Finding>) {
     let beside = file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     let Some(config) = config else {
