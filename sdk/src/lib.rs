@@ -4,6 +4,8 @@
 //! but this page: no files, no network, no clock. So the same record, settings and tables always give the
 //! same outcome, and a plugin can be tested like any other function.
 //!
+//! [The guide](guide) leads from nothing to a deployed plugin. This page tells what there is.
+//!
 //! # A first plugin
 //!
 //! ```toml

@@ -62,8 +62,8 @@ pub(super) fn build(sources: &Path, effort: Effort) -> anyhow::Result<Built> {
     Ok(Built { name: name(&module), wasm: super::read(&module)? })
 }
 
-/// The least rustc that the SDK is built with.
-const RUST_VERSION: &str = env!("CARGO_PKG_RUST_VERSION");
+/// The least rustc that the SDK is built with: the `rust-version` of its Cargo.toml.
+const RUST_VERSION: &str = "1.89";
 
 /// What builds the crate: cargo, a rustc that is new enough, its target.
 pub(super) fn tools(sources: &Path) -> anyhow::Result<String> {
@@ -169,4 +169,16 @@ fn wasm_of(message: Message, manifest: &Path) -> Option<PathBuf> {
 /// `my_plugin.wasm` is of the plugin `my-plugin`.
 fn name(module: &Path) -> String {
     module.file_stem().unwrap_or_default().to_string_lossy().replace('_', "-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_least_rustc_is_that_of_the_sdk() {
+        let sdk: toml::Table = include_str!("../../../../sdk/Cargo.toml").parse().unwrap();
+        assert_eq!(sdk["package"]["rust-version"].as_str(), Some(RUST_VERSION));
+        assert!(numbers("1.95.0") > numbers(RUST_VERSION) && numbers("1.89.0-beta.1") > numbers("1.88.9"));
+    }
 }
