@@ -116,7 +116,11 @@ fn what_is_wrong_with_a_schema_is_told_with_its_place() {
             SCHEMA,
             &["nozzle.toml:4: failed", "`settings.extra`: unknown variant"],
         ),
-        ("extra = \"keep\"", SCHEMA, &["nozzle.toml:4: `extra` does nothing without `schema`"]),
+        (
+            "extra = \"keep\"\n[[plugin]]\nuse = \"flatten\"",
+            SCHEMA,
+            &["nozzle.toml:4: `extra` does nothing without `schema`"],
+        ),
     ] {
         let config = pipeline(folder.path(), output);
         fs::write(folder.path().join("orders.schema.json"), schema).unwrap();

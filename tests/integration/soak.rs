@@ -116,5 +116,7 @@ fn served_by_a_process_of_its_own() {
         }
     }
     let grown = resident() - warm;
-    assert!(grown <= 1024, "{grown} KiB more than after the hundredth batch, {warm} KiB");
+    // The allocator takes one more run of pages in some processes, once (1.3 MiB). 24 bytes that each of the 90,000 dead plugins
+    // left behind would be more than is allowed.
+    assert!(grown <= 2048, "{grown} KiB more than after the hundredth batch, {warm} KiB");
 }
