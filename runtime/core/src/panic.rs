@@ -59,7 +59,7 @@ mod tests {
             ),
             ("/rustc/0123abcd/library/core/src/option.rs", "library/core/src/option.rs:1:2", true),
             ("/opt/lib/rustlib/src/rust/library/std/src/time.rs", "library/std/src/time.rs:1:2", true),
-            ("/work/sdk/src/json.rs", "/work/sdk/src/json.rs:1:2", true),
+            ("/opt/sdk/src/json.rs", "/opt/sdk/src/json.rs:1:2", true),
         ] {
             let panic = Panic::new(String::new(), file, 1, 2);
             assert_eq!((&*panic.location, panic.is_foreign), (location, is_foreign));
