@@ -228,7 +228,8 @@ fn every_file_of_a_folder_that_is_made_stands_in_its_readme() {
     {
         assert!(made.folder.join(path).exists() && readme.contains(&format!("| `{path}")), "{path}");
     }
-    assert_eq!(fs::read_to_string(made.folder.join(".gitignore")).unwrap(), "/target\n");
+    let ignored = fs::read_to_string(made.folder.join(".gitignore")).unwrap();
+    assert!(ignored.lines().eq(["/target", "/artefacts", "/*.zip"]), "{ignored}");
 }
 
 // Whether they build is tested where their tools are: see `languages`.
