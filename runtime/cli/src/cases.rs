@@ -11,4 +11,4 @@ mod tolerance;
 mod verdict;
 
 pub(crate) use suite::{Suite, Switches};
-pub(crate) use verdict::{Verdict, plural};
+pub(crate) use verdict::Verdict;

@@ -445,6 +445,11 @@ pub(crate) fn sample(sample: &Sample) {
     }
 }
 
+/// `1 case`, `2 cases`.
+pub(crate) fn plural(n: u64, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
 /// What somebody should look at.
 pub(crate) fn note(text: &str) {
     anstream::eprintln!("{} {text}", "note:".yellow());

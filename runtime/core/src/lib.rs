@@ -62,7 +62,7 @@ pub use limits::Limits;
 pub use measure::{Usage, Watch};
 pub use nearest::nearest;
 pub use outcome::{Answer, Delivery, Failure, Operation, Route, Trap};
-pub use plugin::Description;
+pub use plugin::{Description, is_kebab};
 pub use start::StartTimes;
 pub use target::Target;
 pub use telemetry::Summary;

@@ -236,7 +236,7 @@ impl From<wit::Description> for Description {
 }
 
 /// Kebab-case, 1 to 64 bytes: what may be a name, a failure code or the reason of a drop.
-pub(crate) fn is_kebab(text: &str) -> bool {
+pub fn is_kebab(text: &str) -> bool {
     let word =
         |word: &str| !word.is_empty() && word.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
     text.len() <= 64 && text.split('-').all(word)

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::difference::Difference;
 use super::tolerance::Needed;
+use crate::show;
 
 /// How a case went, with all that is not as it should be.
 #[derive(Debug)]
@@ -73,7 +74,7 @@ impl Verdict {
     }
 
     fn facts(&self) -> Vec<String> {
-        let mut facts = vec![plural(self.summary.records, "record")];
+        let mut facts = vec![show::plural(self.summary.records, "record")];
         if let Some((fuel, budget)) = self.fuel {
             let budget = budget.map(|budget| format!(" of {budget}")).unwrap_or_default();
             facts.push(format!("fuel {fuel}{budget} a record"));
@@ -113,11 +114,6 @@ impl Problem {
             Self::OverBudget(text) => json!({ "kind": "over-budget", "problem": text }),
         }
     }
-}
-
-/// `1 case`, `2 cases`.
-pub(crate) fn plural(n: u64, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 fn indented(line: impl Display) -> String {

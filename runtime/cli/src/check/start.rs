@@ -35,7 +35,7 @@ pub(crate) fn start(file: &Path, found: &mut Vec<Finding>) -> (Option<Config>, O
 }
 
 fn summary(config: &Config) -> String {
-    let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let count = |n: usize, what| show::plural(n as u64, what);
     let (plugins, tables) = (count(config.plugins.len(), "plugin"), count(config.tables.len(), "table"));
     let file = config.file.display();
     format!("{file}: {plugins}, {tables}, for {}", format!("{:?}", config.output.destination).to_lowercase())

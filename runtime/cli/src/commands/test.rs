@@ -7,7 +7,7 @@ use nozzle_runtime::Config;
 use nozzle_runtime::config::{FILE_NAME, PluginSource};
 use serde_json::json;
 
-use crate::cases::{Suite, Switches, Verdict, plural};
+use crate::cases::{Suite, Switches, Verdict};
 use crate::{build, show, sources};
 
 /// Run the cases of a plugin or a pipeline.
@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.json {
         show::line(json!({ "summary": { "cases": passed + failed, "passed": passed, "failed": failed } }))?;
     } else {
-        let cases = plural(passed + failed, "case");
+        let cases = show::plural(passed + failed, "case");
         show::line(format_args!("{cases}: {passed} passed, {failed} failed"))?;
     }
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use nozzle_runtime::firehose::Source;
+use nozzle_runtime::firehose::{Source, answer_bytes, record_bytes};
 use nozzle_runtime::{Answer, Config, Delivery, Seen, Summary, Transform, config};
 use nozzle_sdk::Times;
 use nozzle_sdk::json::{Scan, Scanner};
@@ -42,37 +42,18 @@ pub(crate) struct Growth {
     pub(crate) response_bytes: u64,
 }
 
-/// The longest `recordId` that was seen of Firehose, in bytes: that of a Kinesis stream.
-const RECORD_ID: usize = 160;
-
 impl Growth {
     fn add(&mut self, seen: &Seen<'_>) {
-        let (rows, metadata) = match seen.answer {
+        let rows = match seen.answer {
             Answer::ProcessingFailed(failure) if failure.code == "response.over-budget" => return,
-            Answer::Ok(delivery) => (delivery.data.len(), metadata(delivery)),
-            Answer::Dropped { .. } | Answer::ProcessingFailed(_) => (0, 0),
+            Answer::Ok(delivery) => delivery.data.len(),
+            Answer::Dropped { .. } | Answer::ProcessingFailed(_) => 0,
         };
-        let (in_event, envelope) = (
-            r#"{"recordId":"","approximateArrivalTimestamp":1700000000000,"data":""},"#.len(),
-            r#"{"recordId":"","result":"ProcessingFailed","data":""},"#.len(),
-        );
         self.bytes_in += seen.payload.len() as u64;
         self.bytes_out += rows as u64;
-        self.event_bytes += (in_event + RECORD_ID + base64(seen.payload.len())) as u64;
-        self.response_bytes += (envelope + RECORD_ID + base64(rows) + metadata) as u64;
+        self.event_bytes += record_bytes(seen.payload.len()) as u64;
+        self.response_bytes += answer_bytes(seen.answer) as u64;
     }
-}
-
-fn base64(bytes: usize) -> usize {
-    bytes.div_ceil(3) * 4
-}
-
-/// What partition keys and a route take up in a response, about.
-fn metadata(delivery: &Delivery) -> usize {
-    let keys =
-        delivery.partition_keys.iter().map(|(name, value)| name.len() + value.len() + 6).sum::<usize>();
-    let route = delivery.route.as_ref().map_or(0, |route| route.database.len() + route.table.len() + 96);
-    if keys + route == 0 { 0 } else { keys + route + 32 }
 }
 
 impl Sample {

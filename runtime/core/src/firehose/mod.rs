@@ -4,6 +4,7 @@ mod event;
 mod reply;
 mod request;
 mod response;
+mod size;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::GeneralPurposeConfig;
@@ -13,6 +14,7 @@ pub use event::{Event, Record};
 pub use reply::Reply;
 pub use request::{EventWriter, Metadata};
 pub use response::{RESPONSE_BUDGET, ResponseWriter};
+pub use size::{answer_bytes, record_bytes};
 
 /// Where a stream's records come from. It decides which fields the event has, and which key an answer's data goes under.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]

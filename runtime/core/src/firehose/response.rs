@@ -95,9 +95,9 @@ impl ResponseWriter {
         self.text.extend_from_slice(OK);
         self.text.extend_from_slice(data_key(record));
         let start = self.text.len();
-        self.text.resize(start + encoded(delivery), 0);
+        self.text.resize(start + encoded(delivery.data.len()), 0);
         let written = self.base64.encode_slice(&delivery.data, &mut self.text[start..]);
-        debug_assert_eq!(written, Ok(encoded(delivery)));
+        debug_assert_eq!(written, Ok(encoded(delivery.data.len())));
         self.text.push(b'"');
         self.text.extend_from_slice(metadata.as_bytes());
         self.text.push(b'}');
@@ -116,16 +116,17 @@ fn smallest(record: &Record<'_>) -> usize {
 
 /// The bytes of an `Ok` answer without metadata.
 fn delivered(record: &Record<'_>, delivery: &Delivery) -> usize {
-    RECORD_ID.len() + record.id.len() + OK.len() + data_key(record).len() + encoded(delivery) + 2
+    RECORD_ID.len() + record.id.len() + OK.len() + data_key(record).len() + encoded(delivery.data.len()) + 2
 }
 
-fn encoded(delivery: &Delivery) -> usize {
-    delivery.data.len().div_ceil(3) * 4
+/// The characters of base64 that so many bytes make.
+pub(super) fn encoded(bytes: usize) -> usize {
+    bytes.div_ceil(3) * 4
 }
 
 /// `,"metadata":{...}` with what a plugin set; empty where it set nothing: blanks in `otfMetadata` are not documented to
 /// be harmless.
-fn metadata(answer: &Answer) -> String {
+pub(super) fn metadata(answer: &Answer) -> String {
     let Answer::Ok(Delivery { partition_keys: keys, route, .. }) = answer else { return String::new() };
     let keys = (!keys.is_empty()).then(|| partition_keys(keys));
     let members: Vec<String> = keys.into_iter().chain(route.as_ref().map(otf_metadata)).collect();

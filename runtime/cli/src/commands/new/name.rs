@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::bail;
+use nozzle_runtime::is_kebab;
 
 /// The plugin's name: the last part of its folder.
 pub(super) fn plugin_name(folder: &Path) -> anyhow::Result<String> {
@@ -10,19 +11,19 @@ pub(super) fn plugin_name(folder: &Path) -> anyhow::Result<String> {
     let Some(name) = absolute.file_name().map(|name| name.to_string_lossy()) else {
         bail!("`{}` ends in no name\n  hint: say one, as in `nozzle new my-plugin`", folder.display());
     };
-    let trouble = if !is_kebab_case(&name) {
+    let trouble = if name.len() > LONGEST {
+        "is longer than 64 letters"
+    } else if !is_kebab_case(&name) {
         "is not kebab-case: lower-case letters and digits, parted by hyphens, a letter first"
     } else if is_reserved(&name) {
         "is the name of another crate, or a word that Rust keeps for itself"
-    } else if name.len() > LONGEST {
-        "is longer than 64 letters"
     } else {
         return Ok(name.into_owned());
     };
     bail!("a plugin cannot have the name `{name}`: it {trouble}\n  hint: say `{}`", proposed(&name));
 }
 
-/// Longer than this, a name stands badly in reports.
+/// What the contract takes as a name, in bytes.
 const LONGEST: usize = 64;
 
 /// Names that make no crate: Rust's own crates and keywords, cargo's folders, and what a plugin depends on.
@@ -35,11 +36,9 @@ fn is_reserved(name: &str) -> bool {
     RESERVED.split(' ').any(|reserved| reserved == name)
 }
 
+/// A crate's name does not begin with a digit.
 fn is_kebab_case(name: &str) -> bool {
-    let is_word = |word: &str| {
-        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    };
-    name.starts_with(|first: char| first.is_ascii_lowercase()) && name.split('-').all(is_word)
+    name.starts_with(|first: char| first.is_ascii_lowercase()) && is_kebab(name)
 }
 
 /// A name that a plugin may have instead: `MyPlugin_2` becomes `my-plugin-2`.
