@@ -108,3 +108,20 @@ fn a_panic_is_told_with_its_line() {
     let told = stdout(&output);
     assert!(told.contains("it panicked: no seats left (tests/fixtures/misbehave/src/lib.rs:"), "{told}");
 }
+
+#[test]
+fn a_pipeline_that_does_not_start_is_told_once() {
+    let folder = copied();
+    let config = folder.path().join("nozzle.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, text.replace("copy =", "cpoy =")).unwrap();
+    let output = suite(folder.path(), &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        stderr(&output).matches("failed to load plugin `enrich-region`").count(),
+        1,
+        "{}",
+        stderr(&output)
+    );
+    assert!(stderr(&output).contains("did you mean `copy`?"), "{}", stderr(&output));
+}

@@ -67,13 +67,19 @@ impl Suite {
     }
 
     /// Runs one case after the other.
-    pub(crate) fn run(&self, switches: Switches) -> impl Iterator<Item = Verdict> {
+    ///
+    /// # Errors
+    ///
+    /// When what the cases run through does not start: that is no case's fault.
+    pub(crate) fn run(&self, switches: Switches) -> impl Iterator<Item = anyhow::Result<Verdict>> {
         self.cases.iter().map(move |case| {
             let mut verdict = Verdict::new(&case.name);
-            if let Err(error) = self.judge(case, switches, &mut verdict) {
-                verdict.problems.push(Problem::Broken(format!("{error:#}")));
+            match self.judge(case, switches, &mut verdict) {
+                Ok(()) => {}
+                Err(error) if error.is::<StartError>() => return Err(error),
+                Err(error) => verdict.problems.push(Problem::Broken(format!("{error:#}"))),
             }
-            verdict
+            Ok(verdict)
         })
     }
 
@@ -93,7 +99,8 @@ impl Suite {
         let event = case.event(&spec)?;
         let own = case.config(&self.config)?;
         let ran = match &own {
-            Some(config) => run(&load(config)?, &event)?,
+            // Settings and tables of the case's own: what is wrong with them is its own too.
+            Some(config) => run(&load(config).map_err(anyhow::Error::msg)?, &event)?,
             None => run(self.shared()?, &event)?,
         };
         verdict.summary = ran.batch.summary.clone();

@@ -73,6 +73,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let suite = Suite::open(args.config()?, &args.folder.join("cases"), &args.only)?;
     let (mut passed, mut failed) = (0, 0);
     for verdict in suite.run(Switches { bless: args.bless, fuel: args.fuel }) {
+        let verdict = verdict?;
         *(if verdict.passed() { &mut passed } else { &mut failed }) += 1;
         args.tell(&verdict)?;
     }
