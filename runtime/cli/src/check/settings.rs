@@ -73,19 +73,40 @@ fn told(error: &ValidationError<'_>, schema: &Value) -> Vec<Violation> {
         Kind::Enum { options } => {
             let known: Vec<&str> =
                 options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-            let meant = error.instance().as_str().and_then(|text| nearest(text, known.iter().copied()));
-            let hint = meant.map(|meant| format!("did you mean `{meant}`?"));
-            one(format!("`{whole}`: {} is none of `{}`", error.instance(), known.join("`, `")), hint)
+            vec![none_of(path, error.instance(), &known)]
         }
-        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => match closest(context) {
-            Some(branch) => branch.iter().flat_map(|error| told(error, schema)).collect(),
-            None => one(format!("`{whole}`: {}", error.masked_with("it")), None),
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => match (names(context), closest(context))
+        {
+            (Some(known), _) => vec![none_of(path, error.instance(), &known)],
+            (None, Some(branch)) => branch.iter().flat_map(|error| told(error, schema)).collect(),
+            (None, None) => one(format!("`{whole}`: {}", error.masked_with("it")), None),
         },
         _ if error.instance().is_array() || error.instance().is_object() => {
             one(format!("`{whole}`: {}", error.masked_with("it")), None)
         }
         _ => one(format!("`{whole}`: {error}"), None),
     }
+}
+
+/// A value that is none of those that may stand there.
+fn none_of(path: Vec<String>, value: &Value, known: &[&str]) -> Violation {
+    let meant = value.as_str().and_then(|text| nearest(text, known.iter().copied()));
+    let hint = meant.map(|meant| format!("did you mean `{meant}`?"));
+    let problem = format!("`{}`: {value} is none of `{}`", name(&path), known.join("`, `"));
+    Violation { path, problem, hint }
+}
+
+/// The names that may stand there, where each of several ways is one name, as the SDK's derive writes an enum that explains
+/// its names.
+fn names<'c>(context: &'c [Vec<ValidationError<'static>>]) -> Option<Vec<&'c str>> {
+    let name = |errors: &'c Vec<ValidationError<'static>>| match errors.as_slice() {
+        [error] => match error.kind() {
+            Kind::Constant { expected_value } => expected_value.as_str(),
+            _ => None,
+        },
+        _ => None,
+    };
+    context.iter().map(name).collect()
 }
 
 fn unknown(path: &[String], member: &str, known: &[String]) -> Violation {
@@ -163,5 +184,22 @@ fn expected(kind: &TypeKind) -> String {
         TypeKind::Multiple(many) => {
             many.iter().map(|one| name(one.to_string())).collect::<Vec<_>>().join(" or ")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_held_against_names_that_are_explained() {
+        let schema =
+            r#"{"properties":{"miss":{"oneOf":[{"const":"null","description":"x"},{"const":"fail"}]}}}"#;
+        let (schema, validator) = validator(schema).unwrap();
+        let settings = serde_json::json!({ "miss": "nul" });
+        let error = validator.iter_errors(&settings).next().unwrap();
+        let [violation] = &told(&error, &schema)[..] else { panic!("one is told") };
+        assert_eq!(violation.problem, "`miss`: \"nul\" is none of `null`, `fail`");
+        assert_eq!(violation.hint.as_deref(), Some("did you mean `null`?"));
     }
 }
