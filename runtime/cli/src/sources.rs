@@ -1,5 +1,6 @@
 //! Where the sources of a pipeline's plugins are, and which files they are.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -35,26 +36,54 @@ const NO_SOURCES: [&str; 5] = ["target", "artefacts", "cases", "node_modules", "
 /// What lies beside sources: the pipeline, and Cargo.lock, which a build writes itself.
 const NO_SOURCE: [&str; 2] = [FILE_NAME, "Cargo.lock"];
 
-/// The endings of what lies beside sources: samples, texts, packages.
-const NO_ENDING: [&str; 3] = ["jsonl", "md", "zip"];
+/// The endings of what lies beside sources: samples, tables, texts, packages. Below a folder of sources they may be a part of them.
+const NO_ENDING: [&str; 5] = ["jsonl", "csv", "txt", "md", "zip"];
 
 /// The files that a plugin is built from, as far as they lie in its folder.
 pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    for path in entries.map(|entry| entry.path()).filter(|path| may_be_source(path)) {
-        if path.is_dir() { files.extend(self::files(&path)) } else { files.push(path) }
-    }
+    let (folders, mut files): (Vec<PathBuf>, Vec<PathBuf>) = entries(folder).partition(|path| path.is_dir());
+    files.retain(|file| !lies_beside(file));
+    files.extend(folders.iter().flat_map(|folder| below(folder)));
     files
 }
 
-fn may_be_source(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let ending = path.extension().unwrap_or_default().to_string_lossy();
-    let is_other = if path.is_dir() {
-        NO_SOURCES.contains(&&*name)
-    } else {
-        NO_SOURCE.contains(&&*name) || NO_ENDING.contains(&&*ending)
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let files = |path: PathBuf| if path.is_dir() { below(&path) } else { vec![path] };
+    entries(folder).flat_map(files).collect()
+}
+
+/// What is in a folder, but for what is hidden and for folders without sources.
+fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let may_be_source = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_other = NO_SOURCES.contains(&&*name) && path.is_dir();
+        !is_other && !name.starts_with('.')
     };
-    !is_other && !name.starts_with('.')
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(may_be_source)
+}
+
+fn lies_beside(file: &Path) -> bool {
+    let is = |part: Option<&OsStr>, known: &[&str]| known.iter().any(|known| part == Some(OsStr::new(known)));
+    is(file.file_name(), &NO_SOURCE) || is(file.extension(), &NO_ENDING)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_beside_sources_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let beside = ["Cargo.lock", "nozzle.toml", "odd.txt", "products.csv", "cases/a/input.txt"];
+        let others = ["target/x.rs", "src/.lib.rs.swp"];
+        let sources = ["Cargo.toml", "src/a.csv", "src/lib.rs"];
+        for file in beside.iter().chain(&others).chain(&sources).map(|file| folder.path().join(file)) {
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, "").unwrap();
+        }
+        let mut found = files(folder.path());
+        found.sort();
+        assert_eq!(found, sources.map(|file| folder.path().join(file)));
+    }
 }
