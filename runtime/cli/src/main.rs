@@ -8,6 +8,7 @@ mod commands;
 mod files;
 mod generators;
 mod input;
+mod package;
 mod schema;
 mod show;
 mod sources;

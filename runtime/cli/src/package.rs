@@ -1,0 +1,9 @@
+//! What `nozzle package` is made of: the bootstrap, the files of the pipeline in a zip, and what to do with that.
+
+mod archive;
+mod bootstrap;
+mod next_steps;
+
+pub(crate) use archive::Archive;
+pub(crate) use bootstrap::Bootstrap;
+pub(crate) use next_steps::next_steps;
