@@ -192,7 +192,7 @@ fn a_frozen_function_finds_a_new_version_in_its_next_invocation() {
     }
     let log = bootstrap.end();
     assert_eq!(log.matches("table refreshed").count(), 3, "{log}");
-    assert!(log.contains("regions/lookups=50 regions/misses=0"), "{log}");
+    assert!(log.contains(r#""lookups":50,"misses":0"#), "{log}");
 }
 
 /// The bootstrap with an S3 of this machine.

@@ -201,8 +201,7 @@ impl Artefacts {
     /// Loads one plugin's artefact after comparing its sum with the manifest.
     pub(crate) fn load(&self, engine: &Engine, plugin: &PluginConfig) -> Result<Component, String> {
         let manifest = self.manifest.as_ref().map_err(Clone::clone)?;
-        let artefact = manifest.artefacts.iter().find(|artefact| artefact.plugin == plugin.written);
-        let artefact = artefact.ok_or_else(|| {
+        let artefact = manifest.artefact(plugin).ok_or_else(|| {
             format!("`{}` does not name it\n  {COMPILE_HINT}", self.folder.join(MANIFEST).display())
         })?;
         plugin.check_pin(|| artefact.wasm_sha256.clone())?;
@@ -212,6 +211,12 @@ impl Artefacts {
         }
         check_sum(&file, &artefact.sha256)?;
         engine.load_artefact(&file).map_err(|error| manifest.misfit(&file, &error))
+    }
+
+    /// The SHA-256 of a plugin's `.wasm`.
+    pub(crate) fn wasm_sha256(&self, plugin: &PluginConfig) -> Option<String> {
+        let artefact = self.manifest.as_ref().ok()?.artefact(plugin)?;
+        Some(artefact.wasm_sha256.clone())
     }
 
     /// The packaged copy of a table, after comparing its sum with the manifest.
@@ -240,6 +245,10 @@ impl Manifest {
             ));
         }
         Ok(manifest)
+    }
+
+    fn artefact(&self, plugin: &PluginConfig) -> Option<&Artefact> {
+        self.artefacts.iter().find(|artefact| artefact.plugin == plugin.written)
     }
 
     /// Says why the engine refuses an artefact: it is of another engine, or needs a newer CPU.

@@ -34,6 +34,27 @@ impl Environment {
     }
 }
 
+/// How the function's log is to be: Lambda's own settings.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logging {
+    /// Whether lines are JSON: `AWS_LAMBDA_LOG_FORMAT` is `JSON`. Lambda's default is `Text`.
+    pub json: bool,
+    /// The least level of a line that is kept, in upper case: `AWS_LAMBDA_LOG_LEVEL`, which Lambda sets for JSON alone, or
+    /// `RUST_LOG`. Default `INFO`.
+    pub level: String,
+}
+
+impl Logging {
+    /// Reads the environment of a Lambda function.
+    pub fn of_lambda() -> Self {
+        let json =
+            variable("AWS_LAMBDA_LOG_FORMAT").is_some_and(|format| format.eq_ignore_ascii_case("JSON"));
+        let level = variable("AWS_LAMBDA_LOG_LEVEL").or_else(|| variable("RUST_LOG"));
+        Self { json, level: level.map_or_else(|| "INFO".to_owned(), |level| level.to_ascii_uppercase()) }
+    }
+}
+
 /// Where the compile cache is to be, if it is to be: see [`Origin::CachedWasm`](crate::Origin::CachedWasm).
 #[cfg(feature = "compile")]
 pub(crate) fn cache_folder() -> Option<PathBuf> {

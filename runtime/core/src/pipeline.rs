@@ -89,7 +89,11 @@ impl Pipeline {
             let tables = tables.as_ref().map(LiveTables::current);
             let load = |component| Plugin::load(&engine, &component, plugin, &config.output, tables.as_ref());
             match component.and_then(load) {
-                Ok(plugin) => plugins.extend(plugin.map(|plugin| plugin.beside(&plugins))),
+                Ok(Some(mut started)) => {
+                    started.description.wasm_sha256 = supply.wasm_sha256(plugin);
+                    plugins.push(started.beside(&plugins));
+                }
+                Ok(None) => {}
                 Err(error) => errors.push(error),
             }
         }
@@ -197,7 +201,10 @@ impl Running<'_> {
         let deadline = turn.part.deadline(plugin.limits.deadline)?;
         let Called { outcome, rejected } = match self.call(stage, row.data, turn, deadline) {
             Ok(called) => called,
-            Err(failure) => return self.fail(stage, row, failure, turn, joined),
+            Err(failure) => {
+                self.summary.note_death(&failure);
+                return self.fail(stage, row, failure, turn, joined);
+            }
         };
         for (part, failure) in rejected {
             let part = Row { data: &part, metadata: row.metadata.clone(), untouched: false };

@@ -27,7 +27,7 @@ use crate::{Failure, Limits, StartError, nearest};
 /// What a plugin's version may be, in bytes: it stands in every report.
 const VERSION_BYTES: usize = 64;
 
-/// What a plugin tells about itself.
+/// What a plugin tells about itself, and the sum of its code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Description {
     /// The name, unique in its pipeline: a second plugin of one name is called `name#2`.
@@ -40,6 +40,8 @@ pub struct Description {
     pub settings_schema: String,
     /// The names of its counters.
     pub counters: Arc<[String]>,
+    /// SHA-256 of its `.wasm` in hexadecimal, as the manifest of the artefacts has it; none where there are no artefacts.
+    pub wasm_sha256: Option<String>,
 }
 
 /// One plugin of a pipeline, ready to be instantiated.
@@ -231,6 +233,7 @@ impl From<wit::Description> for Description {
             summary: told.summary,
             settings_schema: told.settings_schema,
             counters: told.counters.into(),
+            wasm_sha256: None,
         }
     }
 }

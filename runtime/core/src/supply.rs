@@ -36,6 +36,15 @@ impl Supply {
         plugins.iter().map(|plugin| self.component(engine, plugin)).collect()
     }
 
+    /// The SHA-256 of a plugin's `.wasm`, where a manifest has it.
+    pub(crate) fn wasm_sha256(&self, plugin: &PluginConfig) -> Option<String> {
+        match self {
+            Self::Artefacts(artefacts) => artefacts.wasm_sha256(plugin),
+            #[cfg(feature = "compile")]
+            Self::Wasm(..) => None,
+        }
+    }
+
     fn component(&self, engine: &Engine, plugin: &PluginConfig) -> Result<Component, StartError> {
         let component = match self {
             Self::Artefacts(artefacts) => artefacts.load(engine, plugin),

@@ -124,9 +124,9 @@ impl Tables {
     }
 
     /// What is told of a table's use, as yet without lookups.
-    fn describe(&self, name: &str, age: Duration) -> Option<TableUse> {
-        let Named { name, table, .. } = self.named(name)?.clone();
-        let (version, rows) = (table.version().to_owned(), table.len());
-        Some(TableUse { name, version, rows, age, lookups: Lookups::default() })
+    fn describe(&self, config: &TableConfig, age: Duration) -> Option<TableUse> {
+        let Named { name, table, .. } = self.named(&config.name)?.clone();
+        let (version, rows, refreshes) = (table.version().to_owned(), table.len(), config.refresh.is_some());
+        Some(TableUse { name, version, rows, age, refreshes, lookups: Lookups::default() })
     }
 }

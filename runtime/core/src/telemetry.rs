@@ -2,6 +2,9 @@
 //!
 //! Nothing is printed here: the binaries decide how. Values of a payload are never part of it.
 
+mod line;
+mod metrics;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,10 +14,13 @@ use hdrhistogram::Histogram;
 use crate::limits::{DISTINCT_REASONS, LOG_BYTES_PER_BATCH, REPORTS_PER_CODE};
 use crate::tables::Lookups;
 use crate::{Answer, Failure, Seen, artefact};
+pub use line::{ColdStart, Line};
 
 /// The figures of one batch, or of several added up.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
+    /// The name of the Firehose stream, where the event tells it.
+    pub stream: Option<String>,
     /// Records of the event.
     pub records: u64,
     /// Records answered `Ok`.
@@ -27,6 +33,10 @@ pub struct Summary {
     pub rows: u64,
     /// Rows that failed beside good ones and were delivered as error rows.
     pub error_rows: u64,
+    /// How often a plugin died or broke the contract, its deadlines aside.
+    pub traps: u64,
+    /// How often a plugin was stopped at its deadline.
+    pub deadline_kills: u64,
     /// Bytes of the payloads, decoded.
     pub bytes_in: u64,
     /// Bytes delivered, before base64.
@@ -69,6 +79,8 @@ pub struct TableUse {
     pub rows: usize,
     /// How long ago it was last known to be the newest version; of a packaged copy, when it was made.
     pub age: Duration,
+    /// Whether newer versions are looked for: nozzle.toml gives it a `refresh`.
+    pub refreshes: bool,
     /// How often plugins asked it.
     pub lookups: Lookups,
 }
@@ -210,6 +222,16 @@ impl Summary {
         self.reports.last_mut()
     }
 
+    /// Notes what a plugin did not survive, or what broke the contract, whatever becomes of the row. That it said so of a row
+    /// (`plugin.failed/..`) is neither.
+    pub(crate) fn note_death(&mut self, failure: &Failure) {
+        match &*failure.code {
+            "plugin.deadline" => self.deadline_kills += 1,
+            code if code.starts_with("plugin.") && !code.starts_with("plugin.failed/") => self.traps += 1,
+            _ => {}
+        }
+    }
+
     /// Notes one row that a plugin dropped.
     pub(crate) fn note_drop(&mut self, plugin: Arc<str>, reason: Option<String>) {
         count(&mut self.drops, plugin, reason.unwrap_or_default());
@@ -249,12 +271,15 @@ impl Summary {
     /// Adds the figures of another batch. Reports, logs and refreshes stay with their batch; of tables the later one's
     /// version and age are kept.
     pub fn add(&mut self, other: &Self) {
+        self.stream = self.stream.take().or_else(|| other.stream.clone());
         self.records += other.records;
         self.delivered += other.delivered;
         self.dropped += other.dropped;
         self.failed += other.failed;
         self.rows += other.rows;
         self.error_rows += other.error_rows;
+        self.traps += other.traps;
+        self.deadline_kills += other.deadline_kills;
         self.bytes_in += other.bytes_in;
         self.bytes_out += other.bytes_out;
         self.response_bytes += other.response_bytes;

@@ -142,6 +142,7 @@ impl Transform {
             running.recycle(answer);
         }
         let (response, mut summary) = (response.finish(), running.finish());
+        summary.stream = event.stream.map(str::to_owned);
         summary.response_bytes = response.len() as u64;
         summary.duration = start.elapsed();
         self.pipeline.tables.settle(until);

@@ -10,27 +10,31 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant, SystemTime};
 
 use lambda_runtime::{Context, Diagnostic, LambdaEvent, Runtime, service_fn};
-use nozzle_runtime::environment::Environment;
+use nozzle_runtime::environment::{Environment, Logging};
+use nozzle_runtime::telemetry::ColdStart;
 use nozzle_runtime::{Config, Origin, Transform};
 
 use crate::invocation::Answering;
+use crate::log::{Invocation, Log};
 
 /// Runs the function: what the `bootstrap` binaries do.
 #[tokio::main(flavor = "current_thread")]
 pub async fn run() -> ExitCode {
-    lambda_runtime::tracing::init_default_subscriber();
+    let logging = Logging::of_lambda();
+    log::open(&logging);
     // lambda_runtime panics where the Runtime API breaks its contract: that is a log line too.
     std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "nozzle panicked")));
-    let transform = match start() {
-        Ok(transform) => transform,
+    let (transform, cold_start) = match start() {
+        Ok(started) => started,
         Err(problem) => {
             tracing::error!(error = problem, "nozzle cannot start");
             return ExitCode::FAILURE;
         }
     };
+    let log = Log::new(&logging, &transform, cold_start);
     // The crate asks for a handler, in whose place the layer answers.
     let unused = service_fn(|_: LambdaEvent<()>| std::future::ready(Ok::<_, Diagnostic>(())));
-    let answering = Answering::by(|event, context| answer(&transform, event, context));
+    let answering = Answering::by(|event, context| answer(&transform, &log, event, context));
     match Runtime::new(unused).layer(answering).run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -40,8 +44,8 @@ pub async fn run() -> ExitCode {
     }
 }
 
-/// Loads the pipeline, or says in one text what is wrong and the way out.
-fn start() -> Result<Transform, String> {
+/// Loads the pipeline and tells how long that took, or says in one text what is wrong and the way out.
+fn start() -> Result<(Transform, ColdStart), String> {
     let environment = Environment::of_lambda().map_err(|missing| {
         format!("the environment has no `{missing}`; hint: this is an AWS Lambda bootstrap, use `nozzle invoke` elsewhere")
     })?;
@@ -49,20 +53,27 @@ fn start() -> Result<Transform, String> {
     let config = Config::load(&environment.config).map_err(|error| chain(&error))?;
     let configured = begun.elapsed();
     let transform = Transform::load(&config, Origin::Artefacts).map_err(|error| chain(&error))?;
-    log::started(&transform, &environment.config, configured);
-    Ok(transform)
+    let cold_start = ColdStart::of(configured, transform.start_times());
+    log::started(&transform, &environment.config, &cold_start);
+    Ok((transform, cold_start))
 }
 
 /// Answers a batch. An error is an invocation without an answer: Firehose then tries again and counts it against every record of
 /// the batch.
-fn answer(transform: &Transform, event: &[u8], context: &Context) -> Result<Vec<u8>, Diagnostic> {
+fn answer(
+    transform: &Transform,
+    log: &Log<'_>,
+    event: &[u8],
+    context: &Context,
+) -> Result<Vec<u8>, Diagnostic> {
+    let invocation = Invocation::of(context);
     match transform.run(event, Some(deadline(context))) {
         Ok(batch) => {
-            log::answered(&context.request_id, &batch.summary);
+            log.answered(invocation, &batch.summary);
             Ok(batch.response)
         }
         Err(error) => {
-            log::failed(&context.request_id, &error);
+            log::failed(invocation, &error);
             Err(Diagnostic { error_type: error.code().to_owned(), error_message: chain(&error) })
         }
     }

@@ -1,89 +1,151 @@
-//! What stands in the function's log. Field names are meant to last: queries and metrics are built on them.
+//! What stands in the function's log. Field names are meant to last: queries, metrics and alarms are built on them.
+//!
+//! Every line has a `message` out of the few of this file and of lib.rs; no plugin can write another. In JSON, all fields stand
+//! in the root of the line, beside the `timestamp` and `level` by which Lambda filters lines.
 
+use std::io::Write as _;
 use std::path::Path;
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
-use nozzle_runtime::telemetry::{Level, LogLine, Refresh, Report, TableUse};
-use nozzle_runtime::{InvocationError, StartTimes, Summary, Transform};
+use lambda_runtime::Context;
+use lambda_runtime::tracing::subscriber;
+use lambda_runtime::tracing::subscriber::filter::LevelFilter;
+use nozzle_runtime::environment::Logging;
+use nozzle_runtime::telemetry::{ColdStart, Level, Line, LogLine, Refresh, Report};
+use nozzle_runtime::{Description, InvocationError, Summary, Transform};
 use tracing::{debug, error, info, trace, warn};
 
-/// What plugins say of their settings, and one line: what was loaded, and how long that took, phase by phase. `config_time` is that
-/// of reading the configuration.
-pub(crate) fn started(transform: &Transform, config: &Path, config_time: Duration) {
+/// What the lines of all invocations share.
+pub(crate) struct Log<'a> {
+    /// The level of summary lines.
+    level: &'static str,
+    plugins: Vec<&'a Description>,
+    /// Until the first summary line.
+    cold_start: Mutex<Option<ColdStart>>,
+}
+
+/// By what the lines of one invocation are found.
+#[derive(Clone, Copy)]
+pub(crate) struct Invocation<'a> {
+    request_id: &'a str,
+    xray_trace_id: Option<&'a str>,
+}
+
+impl<'a> Invocation<'a> {
+    pub(crate) fn of(context: &'a Context) -> Self {
+        let xray_trace_id = context.xray_trace_id.as_deref().and_then(sampled);
+        Self { request_id: &context.request_id, xray_trace_id }
+    }
+}
+
+/// The id in X-Ray's header, `Root=..;Parent=..;Sampled=1`, if there is a trace to be found by it.
+fn sampled(header: &str) -> Option<&str> {
+    let mut parts = header.split(';').map(str::trim);
+    let root = parts.clone().find_map(|part| part.strip_prefix("Root="))?;
+    parts.any(|part| part == "Sampled=1").then_some(root)
+}
+
+/// Opens the log. In text, CloudWatch's own time stands beside a line.
+pub(crate) fn open(logging: &Logging) {
+    let level = match &*logging.level {
+        "FATAL" => LevelFilter::OFF,
+        level => level.parse().unwrap_or(LevelFilter::INFO),
+    };
+    let lines = subscriber::fmt().with_target(false).with_max_level(level);
+    if logging.json {
+        let lines = lines.json().flatten_event(true);
+        lines.with_current_span(false).with_span_list(false).init();
+    } else {
+        lines.without_time().init();
+    }
+}
+
+/// What plugins say of their settings, and one line: what was loaded, and how long that took, phase by phase.
+pub(crate) fn started(transform: &Transform, config: &Path, cold_start: &ColdStart) {
     let plugins: Vec<String> =
         transform.plugins().map(|plugin| format!("{} {}", plugin.name, plugin.version)).collect();
     for line in transform.said() {
         logged(None, None, line);
     }
-    let StartTimes { engine, tables, code, plugins: start } = transform.start_times();
-    let us = |time: Duration| time.as_micros() as u64;
+    let ColdStart { load_us, config_us, engine_us, tables_us, code_us, plugins_us } = *cold_start;
     info!(
         nozzle = env!("CARGO_PKG_VERSION"),
         config = %config.display(),
         plugins = plugins.join(", "),
-        load_us = us(config_time + engine + tables + code + start),
-        config_us = us(config_time),
-        engine_us = us(engine),
-        tables_us = us(tables),
-        code_us = us(code),
-        plugins_us = us(start),
+        load_us,
+        config_us,
+        engine_us,
+        tables_us,
+        code_us,
+        plugins_us,
         "started"
     );
 }
 
-/// What plugins logged, a report of each failure, and one summary line.
-pub(crate) fn answered(request_id: &str, summary: &Summary) {
-    for (record, line) in &summary.logs {
-        logged(Some(request_id), Some(*record), line);
+impl<'a> Log<'a> {
+    /// The log of a function that has started so.
+    pub(crate) fn new(logging: &Logging, transform: &'a Transform, cold_start: ColdStart) -> Self {
+        let (level, plugins) = (summary_level(&logging.level), transform.plugins().collect());
+        Self { level, plugins, cold_start: Mutex::new(Some(cold_start)) }
     }
-    for report in &summary.reports {
-        reported(request_id, report);
+
+    /// What plugins logged, a report of each failure, and one summary line with the metrics.
+    pub(crate) fn answered(&self, invocation: Invocation<'_>, summary: &Summary) {
+        for (record, line) in &summary.logs {
+            logged(Some(invocation), Some(*record), line);
+        }
+        for report in &summary.reports {
+            reported(invocation, report);
+        }
+        for refresh in &summary.refreshes {
+            refreshed(invocation, refresh);
+        }
+        let cold_start = self.cold_start.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Invocation { request_id, xray_trace_id } = invocation;
+        let (level, plugins) = (self.level, &*self.plugins);
+        let time = SystemTime::now();
+        let line = Line { level, time, request_id, xray_trace_id, summary, plugins, cold_start };
+        // In one piece, as Lambda makes an event of each line. There is nobody to tell that nobody listens.
+        let _ = std::io::stdout().write_all(line.text().as_bytes());
     }
-    for refresh in &summary.refreshes {
-        refreshed(request_id, refresh);
+}
+
+/// The level of summary lines: metrics come with them whatever is to be logged, and Lambda lets no line below its level pass.
+/// Without a level a line would count as INFO.
+fn summary_level(least: &str) -> &'static str {
+    match least {
+        "WARN" => "WARN",
+        "ERROR" => "ERROR",
+        "FATAL" => "FATAL",
+        _ => "INFO",
     }
-    let time = |share| summary.record_times.quantile(share).as_nanos() as u64;
-    info!(
-        request_id,
-        records = summary.records,
-        delivered = summary.delivered,
-        dropped = summary.dropped,
-        failed = summary.failed,
-        rows = summary.rows,
-        error_rows = summary.error_rows,
-        bytes_in = summary.bytes_in,
-        bytes_out = summary.bytes_out,
-        response_bytes = summary.response_bytes,
-        duration_us = summary.duration.as_micros() as u64,
-        record_p50_ns = time(0.5),
-        record_p99_ns = time(0.99),
-        failures = counts(&summary.failures),
-        drops = counts(&summary.drops),
-        passed = counts(&summary.passed),
-        counters = counts(&summary.counters),
-        tables = tables(&summary.tables),
-        log_bytes_cut = summary.log_bytes_cut,
-        "answered"
-    );
 }
 
 /// A line that a plugin logged, about a record or, at the start, about its settings.
-fn logged(request_id: Option<&str>, record: Option<usize>, line: &LogLine) {
-    let (plugin, message) = (&*line.plugin, line.message.as_str());
+///
+/// Its words are no `message`: those of text lines are written as they are, and a newline in them would begin a line of the
+/// plugin's own making, metrics for example.
+fn logged(invocation: Option<Invocation<'_>>, record: Option<usize>, line: &LogLine) {
+    let request_id = invocation.map(|invocation| invocation.request_id);
+    let xray_trace_id = invocation.and_then(|invocation| invocation.xray_trace_id);
+    let (plugin, text) = (&*line.plugin, line.message.as_str());
     match line.level {
-        Level::Trace => trace!(request_id, plugin, record, message),
-        Level::Debug => debug!(request_id, plugin, record, message),
-        Level::Info => info!(request_id, plugin, record, message),
-        Level::Warn => warn!(request_id, plugin, record, message),
-        Level::Error => error!(request_id, plugin, record, message),
+        Level::Trace => trace!(request_id, xray_trace_id, plugin, record, text, "plugin said"),
+        Level::Debug => debug!(request_id, xray_trace_id, plugin, record, text, "plugin said"),
+        Level::Info => info!(request_id, xray_trace_id, plugin, record, text, "plugin said"),
+        Level::Warn => warn!(request_id, xray_trace_id, plugin, record, text, "plugin said"),
+        Level::Error => error!(request_id, xray_trace_id, plugin, record, text, "plugin said"),
     }
 }
 
-fn reported(request_id: &str, report: &Report) {
+fn reported(invocation: Invocation<'_>, report: &Report) {
+    let Invocation { request_id, xray_trace_id } = invocation;
     let failure = &report.failure;
     let trap = failure.trap.as_deref();
     warn!(
         request_id,
+        xray_trace_id,
         record_id = report.record_id.trim_matches('"'),
         sha256 = report.sha256.as_deref(),
         code = &*failure.code,
@@ -103,34 +165,33 @@ fn reported(request_id: &str, report: &Report) {
 }
 
 /// A newer version of a reference table, in use from this batch on, or why it is not.
-fn refreshed(request_id: &str, Refresh { table, result }: &Refresh) {
+fn refreshed(invocation: Invocation<'_>, Refresh { table, result }: &Refresh) {
+    let Invocation { request_id, xray_trace_id } = invocation;
     match result {
-        Ok(version) => info!(request_id, table, version, "table refreshed"),
+        Ok(version) => info!(request_id, xray_trace_id, table, version, "table refreshed"),
         Err(problem) => {
             let error = problem.replace("\n  ", "; ");
-            warn!(request_id, table, error, "table not refreshed");
+            warn!(request_id, xray_trace_id, table, error, "table not refreshed");
         }
     }
 }
 
-/// An invocation without an answer.
-pub(crate) fn failed(request_id: &str, error: &InvocationError) {
-    error!(request_id, code = error.code(), error = %error, "invocation failed");
+/// An invocation without an answer. It has no metrics: how many records it would have had is not known, and Lambda counts it
+/// among the function's `Errors`.
+pub(crate) fn failed(Invocation { request_id, xray_trace_id }: Invocation<'_>, error: &InvocationError) {
+    error!(request_id, xray_trace_id, code = error.code(), error = %error, "invocation failed");
 }
 
-/// `plugin/what=n plugin/what=n`: flat, so that it stays one field.
-fn counts<'a>(counts: impl IntoIterator<Item = (&'a (std::sync::Arc<str>, String), &'a u64)>) -> String {
-    let texts: Vec<String> =
-        counts.into_iter().map(|((plugin, what), n)| format!("{plugin}/{what}={n}")).collect();
-    texts.join(" ")
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// `table/version=v table/age_s=n table/lookups=n table/misses=n ...`, one field as well.
-fn tables(tables: &[TableUse]) -> String {
-    let text = |table: &TableUse| {
-        let TableUse { name, version, age, lookups, .. } = table;
-        let (age, asked, missed) = (age.as_secs(), lookups.asked, lookups.missed);
-        format!("{name}/version={version} {name}/age_s={age} {name}/lookups={asked} {name}/misses={missed}")
-    };
-    tables.iter().map(text).collect::<Vec<_>>().join(" ")
+    #[test]
+    fn a_trace_is_named_where_one_is_kept() {
+        let root = "Root=1-5759e988-bd862e3fe1be46a994272793";
+        assert_eq!(sampled(&format!("{root};Parent=53995c3f42cd8ad8;Sampled=1")), Some(&root[5..]));
+        assert_eq!(sampled(&format!("{root};Parent=53995c3f42cd8ad8;Sampled=0")), None);
+        assert_eq!(sampled(root), None);
+        assert_eq!(sampled("Sampled=1"), None);
+    }
 }

@@ -17,6 +17,8 @@ use crate::{Failure, InvocationError};
 /// One batch of records, as Firehose sends it.
 #[derive(Debug)]
 pub struct Event<'a> {
+    /// The name of the Firehose stream, from `deliveryStreamArn`; none where that holds no name that a stream can have.
+    pub stream: Option<&'a str>,
     /// Where the records come from.
     pub source: Source,
     /// The records, in the order of the event.
@@ -43,6 +45,8 @@ pub struct Record<'a> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RawEvent<'a> {
+    #[serde(borrow)]
+    delivery_stream_arn: Option<&'a RawValue>,
     #[serde(borrow)]
     source_kinesis_stream_arn: Option<&'a RawValue>,
     #[serde(borrow, rename = "sourceMSKArn")]
@@ -90,7 +94,8 @@ impl<'a> Event<'a> {
             raw.records.into_iter().enumerate().map(|(index, record)| record.resolve(index, source));
         let mut records = records.collect::<Result<Vec<_>, _>>()?;
         mark_repeated(&mut records);
-        Ok(Self { source, records, base64: base64_engine() })
+        let stream = raw.delivery_stream_arn.and_then(|arn| stream_name(arn.get()));
+        Ok(Self { stream, source, records, base64: base64_engine() })
     }
 
     /// The payload of a record of this event, decoded into `buffer`, whose old content goes.
@@ -134,6 +139,14 @@ impl<'a> RawRecord<'a> {
             payload: if kafka { self.kafka_record_value } else { self.data },
         })
     }
+}
+
+/// The name at the end of a Firehose stream's ARN. It goes where names of metrics go, so that it must be one:
+/// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html>
+fn stream_name(arn: &str) -> Option<&str> {
+    let (_, name) = inner(arn)?.rsplit_once(":deliverystream/")?;
+    let is_part = |c: u8| c.is_ascii_alphanumeric() || b"_.-".contains(&c);
+    ((1..=64).contains(&name.len()) && name.bytes().all(is_part)).then_some(name)
 }
 
 /// Two texts may spell one id (`"a"` and `"\u0061"`), so ids are compared as the strings that they mean.
@@ -202,6 +215,30 @@ mod tests {
         ] {
             assert_eq!(decoded(record).unwrap_err(), code, "{record}");
         }
+    }
+
+    #[test]
+    fn the_streams_name_is_the_end_of_its_arn() {
+        let long = format!(r#""arn:aws:firehose:us-east-1:1:deliverystream/{}""#, "s".repeat(65));
+        for (arn, name) in [
+            (
+                r#""arn:aws:firehose:us-east-1:123456789012:deliverystream/orders_v1.2-eu""#,
+                Some("orders_v1.2-eu"),
+            ),
+            (r#""arn:aws-cn:firehose:cn-north-1:1:deliverystream/o""#, Some("o")),
+            (r#""arn:aws:firehose:us-east-1:1:deliverystream/""#, None),
+            (r#""arn:aws:firehose:us-east-1:1:deliverystream/a b""#, None),
+            (r#""arn:aws:firehose:us-east-1:1:deliverystream/a\"b""#, None),
+            (r#""orders""#, None),
+            ("null", None),
+            ("17", None),
+            (r#"{"a":":deliverystream/x"}"#, None),
+            (&long, None),
+        ] {
+            let text = format!(r#"{{"deliveryStreamArn":{arn},"records":[]}}"#);
+            assert_eq!(Event::parse(text.as_bytes()).unwrap().stream, name, "{arn}");
+        }
+        assert_eq!(Event::parse(br#"{"records":[]}"#).unwrap().stream, None);
     }
 
     #[test]

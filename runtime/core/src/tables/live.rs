@@ -96,7 +96,7 @@ impl LiveTables {
         let now = SystemTime::now();
         let of = |source: &Source| {
             let age = now.duration_since(source.current).unwrap_or_default();
-            state.tables.describe(&source.config.name, age)
+            state.tables.describe(&source.config, age)
         };
         state.sources.iter().filter_map(of).collect()
     }
