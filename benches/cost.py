@@ -33,6 +33,7 @@ REQUEST = 0.20 / MILLION
 GB_SECOND = {"x86": 0.0000166667, "arm64": 0.0000133334}
 # CloudWatch: https://aws.amazon.com/cloudwatch/pricing/
 LOGS_GIB = 0.50
+METRIC_MONTH = 0.30  # each of the first 10,000, for the hours in which it is sent
 # S3 Standard: https://aws.amazon.com/s3/pricing/
 S3_PUT = 0.005 / 1000
 S3_GIB_MONTH = 0.023
@@ -55,7 +56,8 @@ PLATFORM_LOG = 300
 # What was measured.
 RECORD = 660  # bytes of the record that benches/ times
 ROW_SHARE = 0.25  # bytes of rows to bytes of records: 13.3 of 52.8 MB in `make demo`
-SUMMARY_LINE = 313  # bytes; text format, the release bootstrap, one plugin, no failures
+SUMMARY_LINE = 1000  # bytes; one plugin, no failures, no tables
+METRICS = 8  # of a pipeline without tables
 
 MEMORY_MB = 512  # what `nozzle package` proposes
 
@@ -68,6 +70,7 @@ class Stream:
     size: int = RECORD
     batch: float = LAMBDA_BUFFER / RECORD
     least_objects: float = 0
+    months: float = 0
 
     @property
     def billed_gib(self):
@@ -94,6 +97,7 @@ class Handler:
     record_ns: float
     batch_ns: float
     log: int
+    metrics: int
     memory: int = MEMORY_MB
     cpu: str = "x86"
 
@@ -116,14 +120,15 @@ def stream(records_a_day, size, batch=None):
     within = records_a_day / 86_400 * LAMBDA_INTERVAL_S
     batch = batch or max(1, min(LAMBDA_BUFFER / size, within))
     records = records_a_day * DAYS
-    return Stream(records, size, batch, min(records, DAYS * 86_400 / S3_INTERVAL_S))
+    return Stream(records, size, batch, min(records, DAYS * 86_400 / S3_INTERVAL_S), months=1)
 
 
 def bill(of, by):
-    """Its lines: name, arithmetic, dollars."""
+    """Its lines: name, arithmetic, dollars. Metrics are billed by the month, so records alone have none."""
     log_gib = of.invocations * by.log / GIB
     seconds = by.gb_seconds(of)
     price = GB_SECOND[by.cpu]
+    metrics = [("CloudWatch metrics", f"{by.metrics} x ${METRIC_MONTH:.2f}", of.months * by.metrics * METRIC_MONTH)]
     return [
         ("Firehose ingest",
          f"{of.records:,.0f} x {rounded(of.size):,} B = {of.billed_gib:,.0f} GiB, x ${INGEST_GIB}",
@@ -138,6 +143,7 @@ def bill(of, by):
         ("CloudWatch Logs",
          f"{of.invocations:,.0f} x {by.log:,} B = {log_gib:,.2f} GiB, x ${LOGS_GIB:.2f}",
          log_gib * LOGS_GIB),
+        *(metrics if of.months else []),
         ("S3 PUT",
          f"{of.rows_gib:,.1f} GiB of rows in {of.objects:,.0f} objects, x $0.005 a thousand",
          of.objects * S3_PUT),
@@ -206,7 +212,6 @@ def levers(nozzle, python):
     packed = packing(7)
     wide = Stream(BILLION, batch=3 * MIB / RECORD)
     duration = line(base, python, "Lambda duration") - line(base, nozzle, "Lambda duration")
-    silent = replace(nozzle, log=PLATFORM_LOG)
     arm = replace(nozzle, cpu="arm64")
     starts = base.invocations * 0.01 * 0.1 * MEMORY_MB / 1024 * GB_SECOND["x86"]
     printed = BILLION * 100 / GIB * LOGS_GIB
@@ -215,7 +220,6 @@ def levers(nozzle, python):
         ["the producer packs 7 records into one", base.billed_gib * INGEST_GIB - packed.billed_gib * INGEST_GIB],
         ["`BufferSizeInMBs` 3 instead of 1", total(base, nozzle) - total(wide, nozzle)],
         ["**Nozzle instead of the Python handler: Lambda duration**", duration],
-        ["log level WARN: no summary lines", total(base, nozzle) - total(base, silent)],
         ["arm64, if it takes as long", total(base, nozzle) - total(base, arm)],
         ["a cold start 100 ms shorter, in 1 % of the invocations", starts],
         ["Firehose converts to Parquet", -base.billed_gib * CONVERSION_GIB],
@@ -284,10 +288,10 @@ def scenarios(nozzle, python):
 
         rows.append([
             f"{volume / MILLION:,g} M", f"{size:,}", f"{of.batch:,.0f}", money(line(of, nozzle, "Firehose ingest")),
-            both("Lambda requests", "Lambda duration"), both("CloudWatch Logs"), money(line(of, nozzle, "S3 PUT")),
+            both("Lambda requests", "Lambda duration"), both("CloudWatch Logs"), both("CloudWatch metrics"), money(line(of, nozzle, "S3 PUT")),
             f"{money(total(of, nozzle))} / {money(total(of, python))}",
         ])
-    head = ["records a day", "bytes", "an invocation", "ingest", "Lambda", "logs", "PUT", "sum, Nozzle / Python"]
+    head = ["records a day", "bytes", "an invocation", "ingest", "Lambda", "logs", "metrics", "PUT", "sum, Nozzle / Python"]
     return table([f">{title}" for title in head], rows)
 
 
@@ -321,13 +325,13 @@ def measured(given):
     if given.nozzle_ns or given.python_ns:
         origin = "as given"
 
-    def handler(name, who, ns, log):
+    def handler(name, who, ns, log, metrics=0):
         # A batch's own: instances and `configure` in Nozzle's case.
         batch_ns = max(0, found[who]["invocation"]["p50"] - 3 * found[who]["record_ns"])
-        return Handler(name, ns or found[who]["record_ns"], batch_ns, log)
+        return Handler(name, ns or found[who]["record_ns"], batch_ns, log, metrics)
 
     return (
-        handler("Nozzle", "nozzle", given.nozzle_ns, PLATFORM_LOG + SUMMARY_LINE),
+        handler("Nozzle", "nozzle", given.nozzle_ns, PLATFORM_LOG + SUMMARY_LINE, METRICS),
         handler("Python", "Python", given.python_ns, PLATFORM_LOG),
         origin,
     )

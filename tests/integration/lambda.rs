@@ -107,13 +107,11 @@ fn the_bootstrap_survives_a_trapping_plugin_and_an_event_that_is_none() {
     assert_eq!(answered[0]["RecordsDelivered"], 2);
     assert_eq!(answered[0]["RecordsFailed"], 4);
     // The message is a value of the record here, the author's line is none.
-    let panicked =
-        lines.iter().find(|line| line["panic"] == "***").unwrap_or_else(|| panic!("{log}"));
+    let panicked = lines.iter().find(|line| line["panic"] == "***").unwrap_or_else(|| panic!("{log}"));
     let location = panicked["location"].as_str().unwrap_or_default();
     assert!(location.starts_with("tests/fixtures/misbehave/src/lib.rs:"), "{panicked}");
-    let trapped = lines
-        .iter()
-        .find(|line| line["reason"].as_str().is_some_and(|text| text.contains("trap:")));
+    let trapped =
+        lines.iter().find(|line| line["reason"].as_str().is_some_and(|text| text.contains("trap:")));
     let function = trapped.and_then(|line| line["function"].as_str()).unwrap_or_default();
     assert!(function.contains("misbehave::"), "a trap without a message names its function: {log}");
 }

@@ -21,6 +21,7 @@ mod guide;
 mod init;
 mod lambda;
 mod languages;
+mod metrics;
 mod mistakes;
 mod mutated;
 mod new;

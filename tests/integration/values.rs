@@ -20,7 +20,12 @@ fn log_of(config: &std::path::Path, event: &[u8]) -> String {
     let api = RuntimeApi::start();
     let bootstrap = Bootstrap::start(&api, config);
     assert!(matches!(api.invoke(event, MINUTE), Answer::Response(_)), "the batch is answered");
-    bootstrap.end()
+    let log = bootstrap.end();
+    assert!(
+        log.contains(r#""message":"answered""#),
+        "the summary line is one of those that tell nothing: {log}"
+    );
+    log
 }
 
 fn told(log: &str) -> Vec<&str> {

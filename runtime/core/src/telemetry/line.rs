@@ -229,3 +229,99 @@ impl<V: Serialize> Serialize for Entries<V> {
         serializer.collect_map(self.kept.iter().map(|(name, value)| (name, value)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::tables::Lookups;
+
+    fn line_of(summary: &Summary, plugins: &[&Description]) -> Value {
+        let line = Line {
+            level: "INFO",
+            time: UNIX_EPOCH + Duration::from_millis(1_767_225_600_123),
+            request_id: "r",
+            xray_trace_id: None,
+            summary,
+            plugins,
+            cold_start: None,
+        };
+        let text = line.text();
+        assert!(text.len() < 256_000, "CloudWatch takes 256 KB, this is {}", text.len());
+        serde_json::from_str(&text).unwrap()
+    }
+
+    fn counted(plugin: &str, what: &str) -> ((Arc<str>, String), u64) {
+        ((plugin.into(), what.to_owned()), 3)
+    }
+
+    fn table_of(name: &str, age: u64, refreshes: bool) -> TableUse {
+        let lookups = Lookups { asked: 9, missed: 4 };
+        let age = Duration::from_secs(age);
+        TableUse {
+            name: name.to_owned(),
+            version: "2a95066aad4b".to_owned(),
+            rows: 1,
+            age,
+            refreshes,
+            lookups,
+        }
+    }
+
+    #[test]
+    fn what_is_told_apart_stands_under_plugin_and_kind() {
+        let summary = Summary {
+            failures: [counted("", "record.no-data"), counted("a", "plugin.trap")].into(),
+            drops: [counted("filter", ""), counted("filter#2", "too-old")].into(),
+            ..Summary::default()
+        };
+        let line = line_of(&summary, &[]);
+        assert_eq!(line["failures"], json!({ "record.no-data": 3, "a/plugin.trap": 3 }));
+        assert_eq!(line["drops"], json!({ "filter": 3, "filter#2/too-old": 3 }));
+        assert_eq!(line["timestamp"], "2026-01-01T00:00:00.123000Z");
+        assert_eq!(line["_aws"]["Timestamp"], 1_767_225_600_123_u64);
+        assert!(line.get("passed").is_none() && line.get("entries_cut").is_none(), "{line}");
+    }
+
+    #[test]
+    fn tables_have_metrics_where_they_tell_something() {
+        let mut summary = Summary { tables: vec![table_of("for-ever", 900, false)], ..Summary::default() };
+        let line = line_of(&summary, &[]);
+        assert_eq!((&line["LookupsMissed"], line.get("TableAge")), (&json!(4), None));
+        summary.tables.extend([table_of("old", 70, true), table_of("new", 5, true)]);
+        let line = line_of(&summary, &[]);
+        assert_eq!((&line["LookupsMissed"], &line["TableAge"]), (&json!(12), &json!(70)));
+        assert_eq!(
+            line["tables"]["old"],
+            json!({ "version": "2a95066aad4b", "age_s": 70, "lookups": 9, "misses": 4 })
+        );
+        summary.records = 1;
+        let line = line_of(&summary, &[]);
+        assert_eq!(line["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().map(Vec::len), Some(10));
+    }
+
+    #[test]
+    fn no_plugin_makes_the_line_too_long() {
+        let long = |n: usize| format!("{n:064}");
+        let described = |n| Description {
+            name: long(n).into(),
+            // Each of its characters takes six in JSON.
+            version: "\u{1}".repeat(64),
+            summary: String::new(),
+            settings_schema: String::new(),
+            counters: Arc::new([]),
+            wasm_sha256: Some("0".repeat(64)),
+        };
+        let plugins: Vec<Description> = (0..300).map(described).collect();
+        let kinds: BTreeMap<_, _> = (0..300 * 64)
+            .map(|n| ((long(n % 300).into(), format!("plugin.failed/{}", long(n))), u64::MAX))
+            .collect();
+        let (failures, drops, passed) = (kinds.clone(), kinds.clone(), kinds.clone());
+        let tables = (0..300).map(|n| table_of(&long(n), n as u64, true)).collect();
+        let summary = Summary { failures, drops, passed, counters: kinds, tables, ..Summary::default() };
+        let line = line_of(&summary, &plugins.iter().collect::<Vec<_>>());
+        assert_eq!(line["counters"].as_object().map(serde_json::Map::len), Some(ENTRIES));
+        assert_eq!(line["entries_cut"], 4 * (300 * 64 - 100) + 2 * 200);
+    }
+}
