@@ -15,7 +15,7 @@ use nozzle_runtime::telemetry::ColdStart;
 use nozzle_runtime::{Config, Origin, Transform};
 
 use crate::invocation::Answering;
-use crate::log::{Invocation, Log};
+use crate::log::{Ids, Log};
 
 /// Runs the function: what the `bootstrap` binaries do.
 #[tokio::main(flavor = "current_thread")]
@@ -66,14 +66,14 @@ fn answer(
     event: &[u8],
     context: &Context,
 ) -> Result<Vec<u8>, Diagnostic> {
-    let invocation = Invocation::of(context);
+    let ids = Ids::of(context);
     match transform.run(event, Some(deadline(context))) {
         Ok(batch) => {
-            log.answered(invocation, &batch.summary);
+            log.answered(ids, &batch.summary);
             Ok(batch.response)
         }
         Err(error) => {
-            log::failed(invocation, &error);
+            log::failed(ids, &error);
             Err(Diagnostic { error_type: error.code().to_owned(), error_message: chain(&error) })
         }
     }

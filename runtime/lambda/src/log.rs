@@ -1,6 +1,6 @@
 //! What stands in the function's log. Field names are meant to last: queries, metrics and alarms are built on them.
 //!
-//! Every line has a `message` out of the few of this file and of lib.rs; no plugin can write another. In JSON, all fields stand
+//! Every line of Nozzle has a `message` out of the few of this crate; no plugin can write another. In JSON, all fields stand
 //! in the root of the line, beside the `timestamp` and `level` by which Lambda filters lines.
 
 use std::io::Write as _;
@@ -27,12 +27,12 @@ pub(crate) struct Log<'a> {
 
 /// By what the lines of one invocation are found.
 #[derive(Clone, Copy)]
-pub(crate) struct Invocation<'a> {
+pub(crate) struct Ids<'a> {
     request_id: &'a str,
     xray_trace_id: Option<&'a str>,
 }
 
-impl<'a> Invocation<'a> {
+impl<'a> Ids<'a> {
     pub(crate) fn of(context: &'a Context) -> Self {
         let xray_trace_id = context.xray_trace_id.as_deref().and_then(sampled);
         Self { request_id: &context.request_id, xray_trace_id }
@@ -91,18 +91,18 @@ impl<'a> Log<'a> {
     }
 
     /// What plugins logged, a report of each failure, and one summary line with the metrics.
-    pub(crate) fn answered(&self, invocation: Invocation<'_>, summary: &Summary) {
+    pub(crate) fn answered(&self, ids: Ids<'_>, summary: &Summary) {
         for (record, line) in &summary.logs {
-            logged(Some(invocation), Some(*record), line);
+            logged(Some(ids), Some(*record), line);
         }
         for report in &summary.reports {
-            reported(invocation, report);
+            reported(ids, report);
         }
         for refresh in &summary.refreshes {
-            refreshed(invocation, refresh);
+            refreshed(ids, refresh);
         }
         let cold_start = self.cold_start.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Invocation { request_id, xray_trace_id } = invocation;
+        let Ids { request_id, xray_trace_id } = ids;
         let (level, plugins) = (self.level, &*self.plugins);
         let time = SystemTime::now();
         let line = Line { level, time, request_id, xray_trace_id, summary, plugins, cold_start };
@@ -126,9 +126,9 @@ fn summary_level(least: &str) -> &'static str {
 ///
 /// Its words are no `message`: those of text lines are written as they are, and a newline in them would begin a line of the
 /// plugin's own making, metrics for example.
-fn logged(invocation: Option<Invocation<'_>>, record: Option<usize>, line: &LogLine) {
-    let request_id = invocation.map(|invocation| invocation.request_id);
-    let xray_trace_id = invocation.and_then(|invocation| invocation.xray_trace_id);
+fn logged(ids: Option<Ids<'_>>, record: Option<usize>, line: &LogLine) {
+    let request_id = ids.map(|ids| ids.request_id);
+    let xray_trace_id = ids.and_then(|ids| ids.xray_trace_id);
     let (plugin, text) = (&*line.plugin, line.message.as_str());
     match line.level {
         Level::Trace => trace!(request_id, xray_trace_id, plugin, record, text, "plugin said"),
@@ -139,8 +139,8 @@ fn logged(invocation: Option<Invocation<'_>>, record: Option<usize>, line: &LogL
     }
 }
 
-fn reported(invocation: Invocation<'_>, report: &Report) {
-    let Invocation { request_id, xray_trace_id } = invocation;
+fn reported(ids: Ids<'_>, report: &Report) {
+    let Ids { request_id, xray_trace_id } = ids;
     let failure = &report.failure;
     let trap = failure.trap.as_deref();
     warn!(
@@ -165,8 +165,8 @@ fn reported(invocation: Invocation<'_>, report: &Report) {
 }
 
 /// A newer version of a reference table, in use from this batch on, or why it is not.
-fn refreshed(invocation: Invocation<'_>, Refresh { table, result }: &Refresh) {
-    let Invocation { request_id, xray_trace_id } = invocation;
+fn refreshed(ids: Ids<'_>, Refresh { table, result }: &Refresh) {
+    let Ids { request_id, xray_trace_id } = ids;
     match result {
         Ok(version) => info!(request_id, xray_trace_id, table, version, "table refreshed"),
         Err(problem) => {
@@ -178,7 +178,7 @@ fn refreshed(invocation: Invocation<'_>, Refresh { table, result }: &Refresh) {
 
 /// An invocation without an answer. It has no metrics: how many records it would have had is not known, and Lambda counts it
 /// among the function's `Errors`.
-pub(crate) fn failed(Invocation { request_id, xray_trace_id }: Invocation<'_>, error: &InvocationError) {
+pub(crate) fn failed(Ids { request_id, xray_trace_id }: Ids<'_>, error: &InvocationError) {
     error!(request_id, xray_trace_id, code = error.code(), error = %error, "invocation failed");
 }
 
