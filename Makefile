@@ -14,7 +14,7 @@ TARGETS      ?= event json changes flatten cloudwatch_logs csv_rows config table
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test test-emulators test-arm64 fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline first-plugin python-tools languages language-tools
+.PHONY: help demo install test test-emulators test-arm64 fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline first-plugin python-tools deploy-tools languages language-tools
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,7 +33,7 @@ install: wasm-target ## Install nozzle, and the Lambda's bootstraps beside it, i
 	install -D $(TARGET)/release/bootstrap-s3 $(PREFIX)/bin/nozzle-bootstrap-s3
 
 # The bootstraps are built alone, so that no feature of the CLI (the compiler above all) is unified into them.
-test: wasm-target python-tools ## Build the binaries and run every test
+test: wasm-target python-tools deploy-tools ## Build the binaries and run every test
 	cargo build -p nozzle
 	cargo build -p nozzle-lambda
 	cargo build -p nozzle-lambda --features s3 --bin bootstrap-s3
@@ -106,6 +106,13 @@ $(TARGET)/venv/requirements.txt: tests/requirements.txt
 	@if python3 -m venv $(TARGET)/venv && $(TARGET)/venv/bin/python -m pip install --quiet --requirement $<; \
 	then cp $< $@; \
 	else rm -f $@; echo "!!! SKIPPED: tests that need Python tools (hint: make python-tools, with python3 and PyPI)"; fi
+
+deploy-tools: $(TARGET)/venv-deploy/requirements.txt ## Install what checks the templates into TARGET/venv-deploy
+
+$(TARGET)/venv-deploy/requirements.txt: tests/deploy/requirements.txt
+	@if python3 -m venv $(TARGET)/venv-deploy && $(TARGET)/venv-deploy/bin/python -m pip install --quiet --requirement $<; \
+	then cp $< $@; \
+	else rm -f $@; echo "!!! SKIPPED: checks of the templates (hint: make deploy-tools, with python3 and PyPI)"; fi
 
 bench-tools: $(TARGET)/venv-bench/requirements.txt ## Install the Python neighbours of the benches into TARGET/venv-bench
 
