@@ -19,7 +19,7 @@ from pathlib import Path
 
 from templates import SAM, defaults, load, resolve, resources
 
-STREAM, FUNCTION = "orders", "orders-nozzle"
+FUNCTION = "nozzle"
 WATCHED = 60  # minutes
 # How long records wait where all is well, in seconds: the buffer interval of the examples.
 FRESH = 300
@@ -89,17 +89,17 @@ def counted_by_aws(lines):
     }
 
 
-def source(name):
+def source(name, stream):
     """The namespace and dimensions of a metric of AWS."""
     if name in {"Errors", "Throttles"}:
         return "AWS/Lambda", {"FunctionName": FUNCTION, "Resource": f"{FUNCTION}:live"}
-    return "AWS/Firehose", {"DeliveryStreamName": STREAM}
+    return "AWS/Firehose", {"DeliveryStreamName": stream}
 
 
-def of_run(lines, minutes, filters, aws):
+def of_run(lines, minutes, filters, aws, stream):
     """The metrics of a run whose lines come anew each minute."""
     metrics = Metrics()
-    counted = [(*source(name), name, value) for name, value in (counted_by_aws(lines) | aws).items()]
+    counted = [(*source(name, stream), name, value) for name, value in (counted_by_aws(lines) | aws).items()]
     for minute in range(minutes):
         for line in lines:
             for namespace, name, dimensions, value in (*embedded(line), *filtered(line, filters)):
@@ -188,15 +188,16 @@ def fired(folder, lines, minutes, aws, settings):
     templates = load(folder)
     alarms = templates["alarms.yaml"]
     filters = [each["Properties"] for each in resources(templates["function.yaml"], "AWS::Logs::MetricFilter").values()]
-    metrics = of_run(lines, minutes, filters, aws)
-    parameters = defaults(alarms) | {"StreamName": STREAM, "FunctionName": FUNCTION} | settings
+    stream = next(line["DeliveryStreamName"] for line in lines if "DeliveryStreamName" in line)
+    metrics = of_run(lines, minutes, filters, aws, stream)
+    parameters = defaults(alarms) | {"StreamName": stream, "FunctionName": FUNCTION} | settings
     first = {}
     for alarm in resources(alarms, "AWS::CloudWatch::Alarm").values():
         if holds(alarms["Conditions"].get(alarm.get("Condition")), parameters):
             properties = resolve(alarm["Properties"], parameters)
             minute = first_minute(properties, metrics)
             if minute is not None:
-                first[properties["AlarmName"].removeprefix(f"{STREAM}-")] = minute
+                first[properties["AlarmName"].removeprefix(f"{stream}-")] = minute
     return first
 
 

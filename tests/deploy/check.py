@@ -56,7 +56,7 @@ def sam_validate(path):
 
 
 def run(command):
-    environment = os.environ | {"SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": REGION}
+    environment = os.environ | {"SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": REGION, "AWS_EC2_METADATA_DISABLED": "true"}
     return subprocess.run(command, capture_output=True, text=True, env=environment)
 
 
@@ -154,7 +154,7 @@ def left_out(template, condition, value, default):
 
 def prefixes(template, _):
     """Rows, errors and backups apart, and a table's location over rows alone."""
-    locations = table_locations(template)
+    locations = list(table_locations(template))
     for name, destination in destinations(template):
         for path, value in walk(destination):
             key = path[-1] if path else None

@@ -11,6 +11,7 @@ mod compatibility;
 mod conform;
 mod countries;
 mod dependencies;
+mod deploy;
 mod docs;
 mod edge;
 mod events;

@@ -33,10 +33,8 @@ fn with_tools(venv: &str, list: &str, target: &str) -> Option<PathBuf> {
     let installed = read(venv.join("requirements.txt"));
     if installed.is_none() || installed != read(root().join(list)) {
         // Past the harness, which would keep it to itself: nothing is left to do about a standard error that is closed.
-        let _ = writeln!(
-            std::io::stderr(),
-            "!!! SKIPPED: there are no tools of {list} (hint: make {target})"
-        );
+        let _ =
+            writeln!(std::io::stderr(), "!!! SKIPPED: there are no tools of {list} (hint: make {target})");
         return None;
     }
     Some(venv.join("bin/python"))
