@@ -63,11 +63,12 @@ def run(command):
 def rules(folder):
     """What breaks the rules of this project."""
     templates = load(folder)
-    runbook = (REPOSITORY / "runtime/deploy/RUNBOOK.md").read_text()
+    runbook, readme = ((REPOSITORY / "runtime/deploy" / name).read_text() for name in ("RUNBOOK.md", "README.md"))
     for name, template in templates.items():
         for rule in (nested, processors, prefixes, permissions, invocation, retention):
             yield from (f"{name}: {finding}" for finding in rule(template, templates))
     yield from runbook_sections(templates, runbook)
+    yield from table_of_templates(templates, readme)
     yield from (f"function.yaml: {finding}" for finding in versions(templates["function.yaml"]))
     yield from columns(templates)
 
@@ -241,6 +242,26 @@ def runbook_sections(templates, runbook):
         if "AlarmActions" in alarm and not text(alarm["AlarmDescription"]).strip().endswith("${RunbookUrl}#" + name):
             yield f"alarms.yaml: {name} does not link its section"
     yield from (f"RUNBOOK.md: there is no alarm {name}" for name in headings if name not in alarms)
+
+
+# What the README says that every example takes.
+EVERY_EXAMPLE = {"StreamName", "CodeBucket", "CodeKey", "Email"}
+
+
+def table_of_templates(templates, readme):
+    """The README's table has each whole stream, with what it needs and nothing that it does not know."""
+    rows = re.findall(r"^\|.*?\(sam/([\w-]+\.yaml)\).*?\|(.*?)\|", readme, re.MULTILINE)
+    said = {name: set(re.findall(r"`(\w+)`", cell)) | EVERY_EXAMPLE for name, cell in rows}
+    for name, template in templates.items():
+        if not list(destinations(template)):
+            continue
+        known = template["Parameters"]
+        needed = {parameter for parameter, each in known.items() if "Default" not in each}
+        if name not in said:
+            yield f"README.md: {name} is in no row of the table"
+            continue
+        yield from (f"README.md: {name} has no parameter {each}" for each in sorted(said[name] - set(known)))
+        yield from (f"README.md: {name} needs {each}" for each in sorted(needed - said[name]))
 
 
 def versions(template):
