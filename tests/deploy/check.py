@@ -14,7 +14,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from templates import REPOSITORY, SAM, load, resources, text, walk
+from templates import REPOSITORY, SAM, load, resources, text, translated, walk
 
 REGION = "eu-west-1"
 TOOLS = Path(sys.executable).parent
@@ -265,16 +265,34 @@ def table_of_templates(templates, readme):
 
 
 def versions(template):
-    """What makes a new version: another zip, another setting."""
+    """Another zip and another setting are another version, which is tested and watched before it gets traffic."""
+    first, second = (made_of(template, zip) for zip in ("one.zip", "two.zip"))
+    if version_of(first) == version_of(second):
+        yield "another zip publishes no version"
     function = template["Resources"]["Function"]["Properties"]
     described = text(function["VersionDescription"]) or ""
     for name in ("MemorySize", "Timeout", "LogLevel", "Architecture"):
         if f"${{{name}}}" not in described:
             yield f"a changed {name} publishes no version"
-    if function["CodeUri"] != {"Bucket": {"Ref": "CodeBucket"}, "Key": {"Ref": "CodeKey"}}:
-        yield "another zip publishes no version"
-    if not (function.get("AutoPublishAlias") == "live" and function.get("AutoPublishAliasAllProperties")):
+    if not function.get("AutoPublishAliasAllProperties"):
         yield "a changed template publishes no version"
+    shift = first["FunctionAliaslive"].get("UpdatePolicy", {}).get("CodeDeployLambdaAliasUpdate", {})
+    if shift.get("BeforeAllowTrafficHook") != {"Ref": "SelfTest"}:
+        yield "a version gets traffic without its self-test"
+    watched = json.dumps(first["FunctionDeploymentGroup"]["Properties"].get("AlarmConfiguration", {}))
+    for alarm in ("NewVersionErrors", "NewVersionFailedShare"):
+        if f'"{alarm}"' not in watched:
+            yield f"{alarm} rolls nothing back"
+
+
+def made_of(template, zip):
+    """The resources that SAM makes of the function's template with a zip."""
+    given = {"FunctionName": "orders", "StreamName": "orders", "CodeBucket": "code", "CodeKey": zip}
+    return translated(template, given)["Resources"]
+
+
+def version_of(made):
+    return next(name for name, each in made.items() if each["Type"] == "AWS::Lambda::Version")
 
 
 def columns(templates):

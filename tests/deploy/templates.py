@@ -1,9 +1,17 @@
 """CloudFormation templates as the checks read them."""
 
+import copy
+import logging
 import re
 from pathlib import Path
 
+import boto3
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
+
+# It warns of what its own service would set.
+logging.getLogger("samtranslator").addHandler(logging.NullHandler())
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAM = REPOSITORY / "runtime/deploy/sam"
@@ -51,3 +59,9 @@ def resolve(value, parameters):
     if set(value) == {"Fn::Sub"} and isinstance(value["Fn::Sub"], str):
         return re.sub(r"\$\{(\w+)}", lambda found: str(parameters.get(found[1], found[0])), value["Fn::Sub"])
     return {key: resolve(member, parameters) for key, member in value.items()}
+
+
+def translated(template, parameters):
+    """What SAM makes of a template with these parameters."""
+    session = boto3.Session(region_name="eu-west-1")
+    return Translator({}, Parser(), boto_session=session).translate(copy.deepcopy(template), defaults(template) | parameters)

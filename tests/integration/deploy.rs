@@ -95,6 +95,8 @@ fn our_rules_find_what_validators_take() {
         ("alarms.yaml", "${StreamName}-budget", "${StreamName}-size"),
         ("storage.yaml", "DeletionPolicy: Retain", "DeletionPolicy: Delete"),
         ("function.yaml", "${MemorySize} MB, ", ""),
+        ("function.yaml", "Key: !Ref CodeKey", "Key: pipeline.zip"),
+        ("function.yaml", "PreTraffic: !Ref SelfTest", "PostTraffic: !Ref SelfTest"),
     ];
     let Some(found) = findings("rules", &mistakes) else { return };
     for finding in [
@@ -113,6 +115,8 @@ fn our_rules_find_what_validators_take() {
         "RUNBOOK.md: there is no alarm budget",
         "storage.yaml: Bucket: goes with its stack",
         "function.yaml: a changed MemorySize publishes no version",
+        "function.yaml: another zip publishes no version",
+        "function.yaml: a version gets traffic without its self-test",
     ] {
         assert!(found.contains(finding), "{finding}: {found}");
     }
