@@ -33,6 +33,7 @@ mod pipelines;
 mod promises;
 mod refresh;
 mod schema;
+mod self_test;
 mod sessions;
 mod soak;
 mod sources;

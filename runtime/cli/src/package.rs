@@ -2,8 +2,10 @@
 
 mod archive;
 mod bootstrap;
+mod cases;
 mod next_steps;
 
 pub(crate) use archive::Archive;
 pub(crate) use bootstrap::Bootstrap;
+pub(crate) use cases::Cases;
 pub(crate) use next_steps::next_steps;

@@ -39,6 +39,9 @@ pub const MANIFEST: &str = "manifest.json";
 pub enum Origin {
     /// The artefacts beside nozzle.toml. Starts in milliseconds and needs no compiler.
     Artefacts,
+    /// The same, with each table in S3 as it was when it was packaged and no look for newer ones: what comes of a record is then
+    /// what came of it there.
+    Packaged,
     /// The `.wasm` files that nozzle.toml names and what the program carries, compiled in memory. Needs the feature `compile`.
     #[cfg(feature = "compile")]
     Wasm(&'static crate::Ready),

@@ -7,6 +7,8 @@ mod places;
 mod read;
 mod schema;
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -43,6 +45,8 @@ pub struct Config {
     pub reserve: Duration,
     /// Whether reports and plugins' log lines may hold values of the payload. Default false: they are masked.
     pub log_values: bool,
+    /// The environment variables that the file names, set or not, in alphabetical order.
+    pub variables: BTreeSet<String>,
 }
 
 /// What delivered rows look like: the `[output]` block. `for` sets the defaults; each can be set alone.
@@ -396,7 +400,13 @@ impl Config {
     }
 
     fn read(file: &Path, text: &str) -> Result<Self, Vec<ConfigError>> {
-        Reader { file, text, variable: &environment::variable }.config()
+        let named = RefCell::new(BTreeSet::new());
+        let variable = |name: &str| {
+            named.borrow_mut().insert(name.to_owned());
+            environment::variable(name)
+        };
+        let config = Reader { file, text, variable: &variable }.config()?;
+        Ok(Config { variables: named.into_inner(), ..config })
     }
 
     /// One plugin without a nozzle.toml, with default limits and output.
@@ -432,6 +442,7 @@ impl Config {
             tables: Vec::new(),
             reserve: DEFAULT_RESERVE,
             log_values: false,
+            variables: BTreeSet::new(),
         }
     }
 }

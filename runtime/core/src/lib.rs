@@ -46,6 +46,7 @@ mod plugin;
 #[cfg(feature = "compile")]
 mod ready;
 mod seat;
+pub mod self_test;
 mod start;
 mod supply;
 pub mod tables;

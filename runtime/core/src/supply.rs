@@ -12,6 +12,7 @@ use crate::{Origin, StartError};
 /// Where plugins come from.
 pub(crate) enum Supply {
     Artefacts(Artefacts),
+    Packaged(Artefacts),
     #[cfg(feature = "compile")]
     Wasm(&'static crate::Ready, Option<Cache>),
 }
@@ -20,6 +21,7 @@ impl Supply {
     pub(crate) fn of(config: &Config, origin: Origin) -> Self {
         match origin {
             Origin::Artefacts => Self::Artefacts(Artefacts::of(config)),
+            Origin::Packaged => Self::Packaged(Artefacts::of(config)),
             #[cfg(feature = "compile")]
             Origin::Wasm(ready) => Self::Wasm(ready, None),
             #[cfg(feature = "compile")]
@@ -47,7 +49,7 @@ impl Supply {
 
     fn component(&self, engine: &Engine, plugin: &PluginConfig) -> Result<Component, StartError> {
         let component = match self {
-            Self::Artefacts(artefacts) => artefacts.load(engine, plugin),
+            Self::Artefacts(artefacts) | Self::Packaged(artefacts) => artefacts.load(engine, plugin),
             #[cfg(feature = "compile")]
             Self::Wasm(ready, cache) => crate::component::compile(engine, plugin, ready, cache.as_ref()),
         };

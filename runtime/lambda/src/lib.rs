@@ -3,6 +3,7 @@
 //! It loads the pipeline once, from ahead-of-time artefacts, and then answers one batch an invocation. The crate
 //! `nozzle-runtime` does the work; here stand only Lambda's Runtime API and the log.
 
+mod check;
 mod invocation;
 mod log;
 
@@ -12,7 +13,7 @@ use std::time::{Duration, Instant, SystemTime};
 use lambda_runtime::{Context, Diagnostic, LambdaEvent, Runtime, service_fn};
 use nozzle_runtime::environment::{Environment, Logging};
 use nozzle_runtime::telemetry::ColdStart;
-use nozzle_runtime::{Config, Origin, Transform};
+use nozzle_runtime::{Config, InvocationError, Origin, Transform};
 
 use crate::invocation::Answering;
 use crate::log::{Ids, Log};
@@ -71,6 +72,9 @@ fn answer(
         Ok(batch) => {
             log.answered(ids, &batch.summary);
             Ok(batch.response)
+        }
+        Err(InvocationError::Event(_)) if check::is_asked(event) => {
+            check::answer(event, &context.request_id, deadline(context))
         }
         Err(error) => {
             log::failed(ids, &error);

@@ -83,6 +83,21 @@ impl Suite {
         })
     }
 
+    /// The cases that have neither settings nor tables of their own, by name, as events.
+    ///
+    /// # Errors
+    ///
+    /// When a case cannot be read.
+    pub(crate) fn events(&self) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+        let mut events = Vec::new();
+        for case in &self.cases {
+            if case.config(&self.config)?.is_none() {
+                events.push((case.name.clone(), case.event(&Spec::read(&case.folder)?)?));
+            }
+        }
+        Ok(events)
+    }
+
     fn shared(&self) -> anyhow::Result<&Transform> {
         match self.shared.get() {
             Some(transform) => Ok(transform),

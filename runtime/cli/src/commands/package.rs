@@ -7,13 +7,13 @@ use nozzle_plugins::READY;
 use nozzle_runtime::{Config, Origin, Transform, artefact};
 
 use super::{CompileFor, ConfigFile};
-use crate::package::{Archive, Bootstrap, next_steps};
+use crate::package::{Archive, Bootstrap, Cases, next_steps};
 use crate::show;
 
 /// Put a pipeline into one Lambda zip.
 ///
 /// Checks that the pipeline starts, compiles its plugins ahead of time, and packs them with the bootstrap, nozzle.toml, its
-/// schema and the reference tables: those in S3 as they are now, for a start at which S3 does not answer, but none below /opt,
+/// schema, its cases and the reference tables: those in S3 as they are now, for a start at which S3 does not answer, but none below /opt,
 /// where a Lambda has its layers. The same input gives the same bytes. Variables of nozzle.toml are filled in by the Lambda: their
 /// values are not packed.
 #[derive(clap::Args)]
@@ -30,22 +30,33 @@ pub(crate) struct Args {
     bootstrap: Option<PathBuf>,
 }
 
+fn self_test(cases: usize) -> String {
+    match cases {
+        0 => "the self-test runs no case: there is none that an event can carry".to_owned(),
+        cases => format!("the self-test runs {}", show::plural(cases as u64, "case")),
+    }
+}
+
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = Config::load(&args.config.config)?;
     let target = args.compile_for.target();
     let bootstrap = Bootstrap::find(args.bootstrap.as_deref(), &config, target)?;
     let transform = Transform::load(&config, Origin::CachedWasm(READY))?;
     show::said(&transform);
+    let cases = Cases::run(&config)?;
     let (folder, manifest) = artefact::compile(&config, READY, target)?;
     let mut archive = Archive::default();
     archive.add_bootstrap(bootstrap.bytes);
     archive.add_artefacts(&folder, &manifest)?;
     archive.add_pipeline(&config)?;
+    let cases = cases.pack(&config, (&folder, &manifest))?;
+    archive.add_cases(&cases);
     let name = args.config.pipeline_name()?;
     let out = args.out.clone().unwrap_or_else(|| config.file.with_file_name(format!("{name}.zip")));
     let size = archive.write(&out)?;
     show::line(out.display())?;
     anstream::eprintln!("{} files, {size} bytes, for {}", archive.len(), manifest.target);
+    anstream::eprintln!("{}", self_test(cases.len()));
     anstream::eprintln!("{}", next_steps(&name, &out, target));
     Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,6 @@
 //! What the user wrote, and how it becomes a [`Config`].
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -139,6 +140,7 @@ impl Reader<'_> {
             tables,
             reserve: reserve.unwrap_or(DEFAULT_RESERVE),
             log_values: raw.log_values,
+            variables: BTreeSet::new(),
         })
     }
 

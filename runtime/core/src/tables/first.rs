@@ -48,6 +48,9 @@ impl LiveTables {
 fn first(table: &TableConfig, supply: &Supply) -> Result<(Loaded, Source), String> {
     match (&table.source, supply) {
         (TableSource::Ready(_), Supply::Artefacts(artefacts)) => settled(table, packaged(artefacts, table)),
+        (TableSource::Ready(_) | TableSource::S3(_), Supply::Packaged(artefacts)) => {
+            settled(&unchanging(table), packaged(artefacts, table))
+        }
         #[cfg(feature = "compile")]
         (TableSource::Ready(name), Supply::Wasm(ready, _)) => {
             settled(table, source::parse(table, &Content::of(ready.table(name)?)))
@@ -73,6 +76,11 @@ fn settled(table: &TableConfig, loaded: Result<Loaded, String>) -> Result<(Loade
     let loaded = loaded?;
     let source = Source::of(table, loaded.version.clone());
     Ok((loaded, source))
+}
+
+/// The table, never to be looked at again.
+fn unchanging(table: &TableConfig) -> TableConfig {
+    TableConfig { refresh: None, ..table.clone() }
 }
 
 /// The table as it was when it was packaged, in the place of one in S3 that does not answer.
