@@ -16,6 +16,7 @@ mod docs;
 mod edge;
 mod events;
 mod faults;
+mod fetch;
 mod fuzz;
 mod guests;
 mod guide;

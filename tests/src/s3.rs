@@ -64,30 +64,31 @@ impl S3 {
     /// # Panics
     ///
     /// When the server refuses.
-    pub fn put(&self, bucket: &str, key: &str, content: &str) {
-        let put = |path: &str, body| self.request("PUT", path, body).expect("the server answers");
+    pub fn put(&self, bucket: &str, key: &str, content: impl AsRef<[u8]>) {
+        let put = |path: &str, body: &[u8]| self.request("PUT", path, body).expect("the server answers");
         // A bucket that is there already is refused.
-        put(&format!("/{bucket}"), "");
-        let answer = put(&format!("/{bucket}/{key}"), content);
+        put(&format!("/{bucket}"), b"");
+        let answer = put(&format!("/{bucket}/{key}"), content.as_ref());
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     }
 
     fn wait(&self) {
         let until = Instant::now() + Duration::from_secs(60);
-        while self.request("GET", "/", "").is_err() {
+        while self.request("GET", "/", b"").is_err() {
             assert!(Instant::now() < until, "moto_server does not come up");
             std::thread::sleep(Duration::from_millis(50));
         }
     }
 
-    fn request(&self, method: &str, path: &str, body: &str) -> std::io::Result<String> {
+    fn request(&self, method: &str, path: &str, body: &[u8]) -> std::io::Result<String> {
         let mut stream = TcpStream::connect(&self.address)?;
         let length = body.len();
         write!(
             stream,
             "{method} {path} HTTP/1.1\r\nHost: s3.amazonaws.com\r\nAuthorization: {AUTHORIZATION}\r\n\
-             Connection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+             Connection: close\r\nContent-Length: {length}\r\n\r\n"
         )?;
+        stream.write_all(body)?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
         Ok(answer)

@@ -5,6 +5,7 @@ mod build;
 mod cases;
 mod check;
 mod commands;
+mod fetch;
 mod files;
 mod generators;
 mod input;

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use nozzle_plugins::READY;
 use nozzle_runtime::config::{PluginConfig, PluginSource};
-use nozzle_runtime::{Config, ConfigError, Origin, Seen, Summary, Transform};
+use nozzle_runtime::{Config, Origin, Seen, Summary, Transform};
 
 use crate::build;
 use crate::input::Input;
@@ -24,7 +24,7 @@ pub(crate) struct Subject<'a> {
     /// The input and, where there is one, nozzle.toml.
     pub(crate) files: Vec<PathBuf>,
     /// Reads the configuration.
-    pub(crate) load: &'a dyn Fn() -> Result<Config, ConfigError>,
+    pub(crate) load: &'a dyn Fn() -> anyhow::Result<Config>,
     /// Opens the input.
     pub(crate) open: &'a dyn Fn() -> anyhow::Result<Input>,
 }
@@ -41,7 +41,6 @@ pub(crate) fn watch(subject: &Subject<'_>) -> anyhow::Result<ExitCode> {
             files = Files::of(&subject.files, Some(config));
         }
         let seen = files.stamps();
-        let config = config.map_err(anyhow::Error::from);
         if let Err(error) = config.and_then(|config| session.turn(config, subject, &changes)) {
             show::error(&error);
         }

@@ -146,11 +146,19 @@ fn make(engine: &Engine, plugin: &PluginConfig, ready: &crate::Ready) -> Result<
     if native.len() > CODE_BYTES {
         return Err(format!("it has {} bytes of native code, over the limit of {CODE_BYTES}", native.len()));
     }
-    let stem = Path::new(&plugin.written).file_stem().unwrap_or_default().to_string_lossy();
+    let stem = stem(&plugin.written);
     let (wasm_sha256, sha256) = (sha256(&wasm), sha256(&native));
     let file = format!("{stem}-{}.cwasm", &sha256[..12]);
     let bytes = native.len() as u64;
     Ok((Artefact { plugin: plugin.written.clone(), wasm_sha256, file, sha256, bytes }, native))
+}
+
+/// What a plugin's artefact begins with: the end of its path or URL, as far as it may stand in any file's name.
+#[cfg(feature = "compile")]
+fn stem(written: &str) -> String {
+    let stem = Path::new(written).file_stem().unwrap_or_default().to_string_lossy();
+    let plain = |c: char| if c.is_alphanumeric() || "._-".contains(c) { c } else { '-' };
+    stem.chars().map(plain).collect()
 }
 
 /// Copies the tables that are no files.

@@ -23,18 +23,24 @@ const BYTES: u64 = 512 << 20;
 /// The length of a SHA-256, in bytes.
 const SUM: usize = 32;
 
+/// The folder for what may be made anew at any time: that of the environment, made for this user alone where there is none yet.
+/// Nothing where there shall be no cache; see [`Origin::CachedWasm`](crate::Origin::CachedWasm).
+pub fn cache_folder() -> Option<PathBuf> {
+    let folder = environment::cache_folder()?;
+    make_private(&folder).ok()?;
+    Some(folder)
+}
+
 /// The cache of this user.
 pub(crate) struct Cache(PathBuf);
 
 impl Cache {
-    /// The folder of the environment, made where there is none yet; nothing where there shall be no cache, or where it cannot be
-    /// trusted.
+    /// The folder of the environment; nothing where there shall be no cache, or where it cannot be trusted.
     pub(crate) fn of_user() -> Option<Self> {
-        Self::in_folder(environment::cache_folder()?)
+        Self::in_folder(cache_folder()?)
     }
 
     fn in_folder(folder: PathBuf) -> Option<Self> {
-        make_private(&folder).ok()?;
         let metadata = fs::metadata(&folder).ok()?;
         (metadata.is_dir() && is_private(&metadata)).then_some(Self(folder))
     }
@@ -144,6 +150,7 @@ mod tests {
     fn what_was_compiled_is_found_again_and_what_is_damaged_is_compiled_anew() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("new/cache");
+        make_private(&folder).unwrap();
         let (cache, engine) = (Cache::in_folder(folder.clone()).unwrap(), engine());
         assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
         cache.compile(&engine, COMPONENT).unwrap();
@@ -175,6 +182,7 @@ mod tests {
     fn a_cache_that_cannot_be_written_still_compiles() {
         let home = tempfile::tempdir().unwrap();
         let gone = home.path().join("gone");
+        make_private(&gone).unwrap();
         let cache = Cache::in_folder(gone.clone()).unwrap();
         fs::remove_dir(&gone).unwrap();
         cache.compile(&engine(), COMPONENT).unwrap();
@@ -184,7 +192,7 @@ mod tests {
     #[test]
     fn what_was_written_first_makes_room() {
         let home = tempfile::tempdir().unwrap();
-        let cache = Cache::in_folder(home.path().join("cache")).unwrap();
+        let cache = Cache::in_folder(home.path().to_owned()).unwrap();
         for (name, second) in [("newest", 3), ("oldest", 1), ("older", 2)] {
             let path = cache.0.join(name);
             fs::write(&path, [0; 100]).unwrap();

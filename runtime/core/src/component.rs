@@ -51,6 +51,10 @@ fn found<'a>(plugin: &PluginConfig, ready: &Ready) -> Result<Cow<'a, [u8]>, Stri
             artefact::read(path).map(Cow::Owned).map_err(hint)
         }
         PluginSource::Ready(name) => ready.plugin(name).map(Cow::Borrowed),
+        PluginSource::Remote(_) => {
+            Err("it is elsewhere, and this program fetches nothing\n  hint: `nozzle package` fetches it"
+                .to_owned())
+        }
     }
 }
 

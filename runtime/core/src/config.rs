@@ -5,6 +5,7 @@
 mod fill;
 mod places;
 mod read;
+mod remote;
 mod schema;
 
 use std::cell::RefCell;
@@ -19,6 +20,7 @@ use crate::{ConfigError, Limits, environment};
 use fill::Secret;
 pub use places::SettingsPlaces;
 use read::Reader;
+pub use remote::RemoteUrl;
 pub use schema::SchemaConfig;
 
 /// The name of the configuration file.
@@ -192,6 +194,9 @@ pub enum PluginSource {
     File(PathBuf),
     /// `use = "..."`: a ready plugin of this name, carried by the CLI.
     Ready(String),
+    /// `source = "..."`: a `.wasm` of this URL, with [`sha256`](PluginConfig::sha256) pinned. This library fetches nothing: the
+    /// command line does, and a Lambda has the artefact.
+    Remote(RemoteUrl),
 }
 
 impl fmt::Display for PluginSource {
@@ -199,6 +204,7 @@ impl fmt::Display for PluginSource {
         match self {
             Self::File(path) => write!(f, "{}", path.display()),
             Self::Ready(name) => f.write_str(name),
+            Self::Remote(url) => url.fmt(f),
         }
     }
 }
@@ -280,7 +286,7 @@ impl fmt::Display for TableSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => write!(f, "{}", path.display()),
-            Self::S3(ObjectUrl { bucket, key }) => write!(f, "s3://{bucket}/{key}"),
+            Self::S3(object) => object.fmt(f),
             Self::Ready(name) => f.write_str(name),
         }
     }
@@ -293,6 +299,12 @@ pub struct ObjectUrl {
     pub bucket: String,
     /// The key, without a slash at its beginning.
     pub key: String,
+}
+
+impl fmt::Display for ObjectUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "s3://{}/{}", self.bucket, self.key)
+    }
 }
 
 impl ObjectUrl {
@@ -421,7 +433,7 @@ impl Config {
     pub fn of_plugin(source: PluginSource, settings: &str) -> Self {
         let file = match &source {
             PluginSource::File(path) => path.with_file_name(FILE_NAME),
-            PluginSource::Ready(_) => FILE_NAME.into(),
+            PluginSource::Ready(_) | PluginSource::Remote(_) => FILE_NAME.into(),
         };
         let plugin = PluginConfig {
             written: source.to_string(),

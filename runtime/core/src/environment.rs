@@ -55,7 +55,7 @@ impl Logging {
     }
 }
 
-/// Where the compile cache is to be, if it is to be: see [`Origin::CachedWasm`](crate::Origin::CachedWasm).
+/// Where this user's cache is to be, if it is to be: see [`Origin::CachedWasm`](crate::Origin::CachedWasm).
 #[cfg(feature = "compile")]
 pub(crate) fn cache_folder() -> Option<PathBuf> {
     if let Some(folder) = set("NOZZLE_CACHE") {

@@ -70,6 +70,7 @@ pub use telemetry::Summary;
 pub use transform::{Batch, Seen, Transform};
 #[cfg(feature = "compile")]
 pub use {
+    cache::cache_folder,
     component::component_bytes,
     file::write_whole,
     plugin::{inspect, inspect_plugin},

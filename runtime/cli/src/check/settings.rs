@@ -36,7 +36,9 @@ pub(super) fn violations(plugin: &PluginConfig, schema: &str) -> Vec<Finding> {
 fn shown_by(plugin: &PluginConfig) -> String {
     match &plugin.source {
         PluginSource::Ready(name) => format!("`nozzle plugins {name}` shows what it takes"),
-        PluginSource::File(path) => format!("`nozzle inspect {}` shows what it takes", path.display()),
+        PluginSource::File(_) | PluginSource::Remote(_) => {
+            format!("`nozzle inspect {}` shows what it takes", plugin.source)
+        }
     }
 }
 

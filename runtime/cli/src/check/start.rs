@@ -3,15 +3,16 @@
 use std::path::Path;
 
 use nozzle_plugins::READY;
+use nozzle_runtime::config::{PluginConfig, PluginSource};
 use nozzle_runtime::telemetry::TableUse;
 use nozzle_runtime::{Config, Origin, StartError, Transform, inspect_plugin};
 
 use super::{Finding, settings};
-use crate::show;
+use crate::{fetch, show};
 
 /// Reads and loads, and gives what there is of both.
 pub(crate) fn start(file: &Path, found: &mut Vec<Finding>) -> (Option<Config>, Option<Transform>) {
-    let config = match Config::check(file) {
+    let mut config = match Config::check(file) {
         Ok(config) => config,
         Err(wrong) => {
             found.extend(wrong.into_iter().map(|error| Finding::told("config", &error.into())));
@@ -19,6 +20,9 @@ pub(crate) fn start(file: &Path, found: &mut Vec<Finding>) -> (Option<Config>, O
         }
     };
     found.push(Finding::ok("config", summary(&config)));
+    if !fetched(&mut config, found) {
+        return (Some(config), None);
+    }
     let refused = refused(&config, found);
     let transform = match Transform::check(&config, Origin::CachedWasm(READY)) {
         Ok(transform) => {
@@ -32,6 +36,21 @@ pub(crate) fn start(file: &Path, found: &mut Vec<Finding>) -> (Option<Config>, O
         }
     };
     (Some(config), transform)
+}
+
+/// Whether all plugins that are elsewhere are here now.
+fn fetched(config: &mut Config, found: &mut Vec<Finding>) -> bool {
+    let is_elsewhere = |plugin: &&PluginConfig| matches!(plugin.source, PluginSource::Remote(_));
+    let elsewhere: Vec<String> =
+        config.plugins.iter().filter(is_elsewhere).map(|plugin| plugin.written.clone()).collect();
+    let unfetched = fetch::plugins(config);
+    if unfetched.is_empty() {
+        let of = |written| Finding::ok("plugin", format!("source {written}: here, of the pinned SHA-256"));
+        found.extend(elsewhere.into_iter().map(of));
+        return true;
+    }
+    found.extend(unfetched.into_iter().map(of_start));
+    false
 }
 
 fn summary(config: &Config) -> String {

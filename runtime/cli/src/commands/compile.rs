@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 
 use nozzle_plugins::READY;
-use nozzle_runtime::{Config, artefact};
+use nozzle_runtime::artefact;
 
 use super::{CompileFor, ConfigFile};
-use crate::show;
+use crate::{fetch, show};
 
 /// Compile the plugins of a nozzle.toml to native code for AWS Lambda.
 ///
@@ -22,7 +22,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let config = Config::load(&args.config.config)?;
+    let config = fetch::load(&args.config.config)?;
     let (folder, manifest) = artefact::compile(&config, READY, args.compile_for.target())?;
     for artefact in &manifest.artefacts {
         let file = folder.join(&artefact.file);

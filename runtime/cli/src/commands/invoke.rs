@@ -6,10 +6,10 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use nozzle_plugins::READY;
-use nozzle_runtime::{Config, Origin, Transform};
+use nozzle_runtime::{Origin, Transform};
 
 use super::ConfigFile;
-use crate::{input, show};
+use crate::{fetch, input, show};
 
 /// Answer a Firehose event, byte for byte as the Lambda does.
 ///
@@ -24,7 +24,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let transform = Transform::load(&Config::load(&args.config.config)?, Origin::CachedWasm(READY))?;
+    let transform = Transform::load(&fetch::load(&args.config.config)?, Origin::CachedWasm(READY))?;
     show::said(&transform);
     let event = input::read_all(&args.event)?;
     let batch = transform.run(&event, None)?;

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use nozzle_plugins::READY;
-use nozzle_runtime::{Config, Origin, Transform, artefact};
+use nozzle_runtime::{Origin, Transform, artefact};
 
 use super::{CompileFor, ConfigFile};
 use crate::package::{Archive, Bootstrap, Cases, next_steps};
-use crate::show;
+use crate::{fetch, show};
 
 /// Put a pipeline into one Lambda zip.
 ///
@@ -38,7 +38,7 @@ fn self_test(cases: usize) -> String {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let config = Config::load(&args.config.config)?;
+    let config = fetch::load(&args.config.config)?;
     let target = args.compile_for.target();
     let bootstrap = Bootstrap::find(args.bootstrap.as_deref(), &config, target)?;
     let transform = Transform::load(&config, Origin::CachedWasm(READY))?;

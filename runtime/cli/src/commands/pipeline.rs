@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use nozzle_runtime::Config;
 use nozzle_runtime::config::PluginSource;
 use nozzle_runtime::firehose::Source;
-use nozzle_runtime::{Config, ConfigError};
 
 use super::ConfigFile;
+use crate::fetch;
 use crate::input::{Format, Input, named};
 
 /// A pipeline: that of a nozzle.toml, or one plugin alone.
@@ -31,11 +32,11 @@ impl PipelineArgs {
         (self.ready.is_none() && self.plugin.is_none()).then_some(&self.config.config)
     }
 
-    pub(super) fn load(&self) -> Result<Config, ConfigError> {
+    pub(super) fn load(&self) -> anyhow::Result<Config> {
         let source = match (&self.ready, &self.plugin) {
             (Some(name), _) => PluginSource::Ready(name.clone()),
             (None, Some(path)) => PluginSource::File(path.clone()),
-            (None, None) => return Config::load(&self.config.config),
+            (None, None) => return fetch::load(&self.config.config),
         };
         Ok(Config::of_plugin(source, &self.settings))
     }

@@ -8,7 +8,7 @@ use nozzle_runtime::config::{FILE_NAME, PluginSource};
 use serde_json::json;
 
 use crate::cases::{Suite, Switches, Verdict};
-use crate::{build, show, sources};
+use crate::{build, fetch, show, sources};
 
 /// Run the cases of a plugin or a pipeline.
 ///
@@ -117,7 +117,7 @@ impl Args {
 }
 
 fn pipeline(file: &Path) -> anyhow::Result<Config> {
-    let config = Config::load(file)?;
+    let config = fetch::load(file)?;
     for folder in sources::of(&config) {
         build::build(&folder, None)?;
     }

@@ -11,7 +11,7 @@ use toml::{Deserializer, Spanned};
 use super::fill::{Fill, Unfilled};
 use super::{
     Config, CsvFormat, DEFAULT_RESERVE, Destination, Match, Names, ObjectUrl, OnFailure, Output, Place,
-    PluginConfig, PluginSource, RowPolicy, RowsPerRecord, SchemaConfig, Settings, SettingsPlaces,
+    PluginConfig, PluginSource, RemoteUrl, RowPolicy, RowsPerRecord, SchemaConfig, Settings, SettingsPlaces,
     TableConfig, TableFormat, TableSource, Times,
 };
 use crate::{ConfigError, Limits, nearest};
@@ -67,6 +67,7 @@ struct RawPlugin {
     #[serde(rename = "use")]
     ready: Option<String>,
     path: Option<Spanned<String>>,
+    source: Option<Spanned<String>>,
     sha256: Option<Spanned<String>>,
     #[serde(default)]
     on_failure: OnFailure,
@@ -191,11 +192,12 @@ impl Reader<'_> {
             memory: self.bytes(raw.memory.as_ref())?.unwrap_or(defaults.memory),
             output: self.bytes(raw.output.as_ref())?.unwrap_or(defaults.output),
         };
-        let (source, written) = self.source(raw.ready, raw.path, start)?;
+        let sha256 = self.sha256(raw.sha256.as_ref())?;
+        let (source, written) = self.source((raw.ready, raw.path, raw.source), sha256.is_some(), start)?;
         Ok(PluginConfig {
             source,
             written,
-            sha256: self.sha256(raw.sha256.as_ref())?,
+            sha256,
             on_failure: raw.on_failure,
             limits,
             settings: self.settings(raw.settings)?,
@@ -204,22 +206,41 @@ impl Reader<'_> {
         })
     }
 
+    /// Where a plugin's code is, and how that is written.
     fn source(
         &self,
-        ready: Option<String>,
-        path: Option<Spanned<String>>,
+        raw: (Option<String>, Option<Spanned<String>>, Option<Spanned<String>>),
+        pinned: bool,
         start: usize,
     ) -> Result<(PluginSource, String), ConfigError> {
-        match (ready, path) {
-            (Some(name), None) => Ok((PluginSource::Ready(name.clone()), name)),
-            (None, Some(path)) => {
-                Ok((PluginSource::File(self.resolve(&self.fill(&path)?)), path.into_inner()))
-            }
+        match raw {
+            (Some(name), None, None) => Ok((PluginSource::Ready(name.clone()), name)),
+            (None, Some(path), None) => Ok((self.file(&path)?, path.into_inner())),
+            (None, None, Some(url)) => Ok((self.remote(&url, pinned)?, url.into_inner())),
             _ => {
-                let problem = "a plugin has either `use` or `path`\n  hint: `use = \"flatten-dynamodb\"` for a ready one";
+                let problem = "a plugin has one of `use`, `path` and `source`\n  hint: `use = \"flatten-dynamodb\"` for a ready one";
                 Err(self.invalid(start, problem.into()))
             }
         }
+    }
+
+    fn file(&self, path: &Spanned<String>) -> Result<PluginSource, ConfigError> {
+        let written = self.fill(path)?;
+        if written.contains("://") {
+            let problem =
+                "`path` is a file's\n  hint: `source`, with a `sha256`, fetches a plugin from elsewhere";
+            return Err(self.invalid(path.span().start, problem.into()));
+        }
+        Ok(PluginSource::File(self.resolve(&written)))
+    }
+
+    /// What is fetched must be what was meant.
+    fn remote(&self, url: &Spanned<String>, pinned: bool) -> Result<PluginSource, ConfigError> {
+        let wrong = |problem: &str| self.invalid(url.span().start, problem.to_owned());
+        if !pinned {
+            return Err(wrong("a `source` needs a `sha256`\n  hint: `sha256sum FILE.wasm` prints it"));
+        }
+        RemoteUrl::parse(&self.fill(url)?).map(PluginSource::Remote).map_err(wrong)
     }
 
     /// Settings reach the plugin as JSON, members in the order in which they are written.
@@ -481,6 +502,25 @@ mod tests {
             (format!("version = 1\n{plugin}deadline = \"soon\"\n"), "conf/nozzle.toml:4: `soon` is no time"),
             (format!("version = 1\n{plugin}memory = \"lots\"\n"), "conf/nozzle.toml:4: `lots` is no size"),
             (format!("version = 1\n{plugin}sha256 = \"abc\"\n"), "conf/nozzle.toml:4: `abc` is no SHA-256"),
+            (
+                format!("version = 1\n{plugin}source = \"https://example.com/a.wasm\"\n"),
+                "conf/nozzle.toml:2: a plugin has one of `use`, `path` and `source`",
+            ),
+            (
+                "version = 1\n[[plugin]]\npath = \"s3://plugins/a.wasm\"\n".to_owned(),
+                "conf/nozzle.toml:3: `path` is a file's\n  hint: `source`",
+            ),
+            (
+                "version = 1\n[[plugin]]\nsource = \"https://example.com/a.wasm\"\n".to_owned(),
+                "conf/nozzle.toml:3: a `source` needs a `sha256`",
+            ),
+            (
+                format!(
+                    "version = 1\n[[plugin]]\nsource = \"http://example.com/a\"\nsha256 = \"{}\"\n",
+                    "0".repeat(64)
+                ),
+                "conf/nozzle.toml:3: `http://` is for this machine alone",
+            ),
             (
                 format!("version = 1\n{plugin}memory = \"5 GiB\"\n"),
                 "conf/nozzle.toml:4: `5 GiB` is no size up to 4 GiB",

@@ -1,0 +1,67 @@
+//! Plugins that are elsewhere, `source = "..."`: fetched once, and kept by their SHA-256.
+
+mod download;
+mod store;
+
+use std::path::Path;
+
+use nozzle_runtime::config::{PluginConfig, PluginSource};
+use nozzle_runtime::{Config, StartError, artefact, component_bytes};
+
+use download::download;
+use store::Store;
+
+/// Reads and checks a nozzle.toml, and fetches what it names that is not there yet.
+///
+/// # Errors
+///
+/// Those of [`Config::load`], and the first plugin that cannot be fetched.
+pub(crate) fn load(file: &Path) -> anyhow::Result<Config> {
+    let mut config = Config::load(file)?;
+    match plugins(&mut config).into_iter().next() {
+        Some(error) => Err(error.into()),
+        None => Ok(config),
+    }
+}
+
+/// Fetches the plugins of a configuration that are elsewhere: each is a file from then on, of the same written name and pin. Gives
+/// what is wrong with each that cannot be had.
+pub(crate) fn plugins(config: &mut Config) -> Vec<StartError> {
+    let store = Store::beside(&config.file);
+    config.plugins.iter_mut().filter_map(|plugin| fetch(plugin, &store).err()).collect()
+}
+
+fn fetch(plugin: &mut PluginConfig, store: &Store) -> Result<(), StartError> {
+    let (PluginSource::Remote(url), Some(sha256)) = (&plugin.source, &plugin.sha256) else { return Ok(()) };
+    let had = store.get(sha256).map_or_else(
+        || {
+            let wasm = download(url, &plugin.written)?;
+            check(&wasm, sha256)?;
+            store.keep(&wasm, sha256)
+        },
+        Ok,
+    );
+    let error = |problem| StartError::Plugin {
+        place: plugin.place.to_string(),
+        plugin: plugin.written.clone(),
+        problem,
+    };
+    plugin.source = PluginSource::File(had.map_err(error)?);
+    Ok(())
+}
+
+/// Holds what came against what was meant.
+fn check(wasm: &[u8], pinned: &str) -> Result<(), String> {
+    let sha256 = artefact::sha256(wasm);
+    if sha256 != pinned {
+        let what = if wasm.starts_with(b"\0asm") {
+            "pin the new one if you trust what changed"
+        } else {
+            "what came is not WebAssembly: does the URL lead to a page?"
+        };
+        return Err(format!(
+            "what came has the SHA-256 {sha256}, not {pinned} as nozzle.toml pins\n  hint: {what}"
+        ));
+    }
+    component_bytes(wasm).map(|_| ())
+}

@@ -1,0 +1,104 @@
+//! The bytes behind a URL: one GET, whose size and time are bounded. An object in S3 is asked for by a URL that is signed here.
+
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use nozzle_runtime::config::{ObjectUrl, RemoteUrl};
+use nozzle_runtime::limits::MODULE_BYTES;
+use object_store::aws::AmazonS3Builder;
+use object_store::signer::Signer as _;
+use reqwest::{Client, Method, Response};
+
+/// The time in which a server must take the connection, and in which the next bytes must come.
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How long a signed URL holds.
+const SIGNED: Duration = Duration::from_secs(300);
+
+/// How long a download may take before its progress is shown.
+const QUIET: Duration = Duration::from_secs(1);
+
+/// Downloads a plugin, which `written` is the name of: a URL may hold secrets.
+pub(super) fn download(url: &RemoteUrl, written: &str) -> Result<Vec<u8>, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let bytes = runtime.map_err(|error| error.to_string())?.block_on(async {
+        let response = match url {
+            RemoteUrl::Http(url) => get(url).await,
+            RemoteUrl::S3(object) => get(&signed(object).await?).await.map_err(with_hint),
+        };
+        read(response?, written).await
+    })?;
+    anstream::eprintln!("fetched {written}, {} bytes", bytes.len());
+    Ok(bytes)
+}
+
+fn with_hint(problem: String) -> String {
+    format!(
+        "{problem}\n  hint: credentials, region and endpoint are those of the environment: `AWS_ACCESS_KEY_ID`, `AWS_REGION`, `AWS_ENDPOINT_URL_S3`"
+    )
+}
+
+/// The URL by which anybody may read an object for a while, signed with the credentials of the environment.
+async fn signed(object: &ObjectUrl) -> Result<String, String> {
+    let told = |error: object_store::Error| with_hint(chain(&error));
+    let store = AmazonS3Builder::from_env()
+        .with_bucket_name(&object.bucket)
+        .with_allow_http(true)
+        .build()
+        .map_err(told)?;
+    let url = store.signed_url(Method::GET, &object.key.as_str().into(), SIGNED).await;
+    url.map(Into::into).map_err(told)
+}
+
+async fn get(url: &str) -> Result<Response, String> {
+    // What begins encrypted is not redirected to what is not.
+    let client = Client::builder()
+        .connect_timeout(TIMEOUT)
+        .read_timeout(TIMEOUT)
+        .https_only(url.starts_with("https:"));
+    let response = async { client.build()?.get(url).send().await };
+    let response = response.await.map_err(|error| chain(&error.without_url()))?;
+    match response.status() {
+        status if status.is_success() => Ok(response),
+        status => Err(format!("the server answers {status}")),
+    }
+}
+
+async fn read(mut response: Response, written: &str) -> Result<Vec<u8>, String> {
+    let (begun, length) = (Instant::now(), response.content_length());
+    let (mut bytes, mut bar) = (Vec::new(), None);
+    check_size(length.unwrap_or_default())?;
+    while let Some(chunk) = response.chunk().await.map_err(|error| chain(&error.without_url()))? {
+        bytes.extend_from_slice(&chunk);
+        check_size(bytes.len() as u64)?;
+        if begun.elapsed() > QUIET {
+            bar.get_or_insert_with(|| progress(length, written)).set_position(bytes.len() as u64);
+        }
+    }
+    bar.iter().for_each(ProgressBar::finish_and_clear);
+    Ok(bytes)
+}
+
+fn check_size(bytes: u64) -> Result<(), String> {
+    match bytes > MODULE_BYTES as u64 {
+        true => Err(format!("it has more than {MODULE_BYTES} bytes")),
+        false => Ok(()),
+    }
+}
+
+fn progress(length: Option<u64>, written: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} {bytes} of {total_bytes}, {bytes_per_sec}");
+    let bar = length.map_or_else(ProgressBar::no_length, ProgressBar::new);
+    bar.with_message(written.to_owned()).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// An error with its causes, on one line and without what its causes say again.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |&error| error.source());
+    let told = causes.map(ToString::to_string).reduce(|told, cause| match told.contains(&cause) {
+        true => told,
+        false => format!("{told}: {cause}"),
+    });
+    told.unwrap_or_default()
+}
