@@ -9,10 +9,11 @@ use nozzle_tests::{headline, root};
 
 use crate::parity::python_is_here;
 
-/// Whether a text is one of the host's codes, such as `record.no-data`.
+/// Whether a text is one of the host's codes, such as `record.no-data`; `response.json` is a file.
 fn is_code(text: &str) -> bool {
     let (area, name) = text.split_once('.').unwrap_or_default();
-    ["record", "plugin", "response", "invocation"].contains(&area)
+    name != "json"
+        && ["record", "plugin", "response", "invocation"].contains(&area)
         && !name.is_empty()
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
 }
