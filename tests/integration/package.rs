@@ -74,3 +74,55 @@ fn what_cannot_be_packed_is_refused_with_the_way_out() {
     let mixed = nozzle(&["package", "--config", &config, "--target", other, "--bootstrap", bootstrap], b"");
     assert!(stderr(&mixed).contains(&format!("is not for {other}\n  hint:")), "{}", stderr(&mixed));
 }
+
+#[test]
+fn a_lock_tells_what_a_package_is_made_of_and_holds_to_it() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(built::echo(), folder.path().join("own.wasm")).unwrap();
+    let plugins = "version = 1\n[[plugin]]\npath = \"own.wasm\"\n[[plugin]]\nuse = \"clean\"\n";
+    let config = folder.path().join("nozzle.toml");
+    fs::write(&config, plugins).unwrap();
+    let bootstrap = built::bootstrap().to_str().unwrap();
+    let zip = folder.path().join("f.zip");
+    let arguments = ["package", "--config", config.to_str().unwrap(), "--bootstrap", bootstrap, "--out"];
+    let package = |more: &[&str]| {
+        let packaged = nozzle(&[&arguments[..], &[zip.to_str().unwrap()], more].concat(), b"");
+        (packaged.status.success(), stderr(&packaged))
+    };
+    let (packaged, told) = package(&["--locked"]);
+    assert!(!packaged && told.contains("there is no nozzle.lock") && !zip.exists(), "{told}");
+    let (packaged, told) = package(&[]);
+    assert!(packaged && told.contains("nozzle.lock: commit it"), "{told}");
+    let lock = fs::read_to_string(folder.path().join("nozzle.lock")).unwrap();
+    let own = nozzle_runtime::artefact::sha256(&fs::read(built::echo()).unwrap());
+    let version = env!("CARGO_PKG_VERSION");
+    let begins = format!(
+        "# Written by `nozzle package`; commit it. `nozzle package --locked` refuses what differs from it.\n\
+         version = 1\nnozzle = \"{version}\"\n\n\
+         [[plugin]]\nname = \"echo\"\nversion = \"{version}\"\nfrom = \"own.wasm\"\nsha256 = \"{own}\"\n\n\
+         [[plugin]]\nname = \"clean\"\nversion = \"{version}\"\nfrom = \"clean\"\nsha256 = \""
+    );
+    assert!(lock.starts_with(&begins), "{lock}");
+    let (packaged, told) = package(&["--locked"]);
+    assert!(packaged && !told.contains("nozzle.lock"), "{told}");
+
+    let older = lock.replace(version, "0.0.9").replace(&own, &"0".repeat(64));
+    fs::write(folder.path().join("nozzle.lock"), &older).unwrap();
+    fs::write(&config, plugins.replace("\"clean\"", "\"filter\"")).unwrap();
+    let changes = [
+        format!("nozzle 0.0.9 -> {version}"),
+        format!("echo 0.0.9 -> {version}"),
+        format!("filter {version} is new"),
+        "clean 0.0.9 is gone".to_owned(),
+    ];
+    let (packaged, refused) = package(&["--locked"]);
+    assert!(!packaged && fs::read_to_string(folder.path().join("nozzle.lock")).unwrap() == older);
+    let (packaged, told) = package(&[]);
+    assert!(packaged, "{told}");
+    for change in changes {
+        assert!(
+            refused.contains(&change) && told.contains(&format!("nozzle.lock: {change}")),
+            "{refused}{told}"
+        );
+    }
+}

@@ -33,8 +33,8 @@ pub(crate) fn of_file(file: &Path) -> Option<PathBuf> {
 /// Folders in a plugin's folder that hold no sources.
 const NO_SOURCES: [&str; 5] = ["target", "artefacts", "cases", "node_modules", "__pycache__"];
 
-/// What lies beside sources: the pipeline, and Cargo.lock, which a build writes itself.
-const NO_SOURCE: [&str; 2] = [FILE_NAME, "Cargo.lock"];
+/// What lies beside sources: the pipeline with its lock, and Cargo.lock, which a build writes itself.
+const NO_SOURCE: [&str; 3] = [FILE_NAME, "nozzle.lock", "Cargo.lock"];
 
 /// The endings of what lies beside sources: samples, tables, texts, packages. Below a folder of sources they may be a part of them.
 const NO_ENDING: [&str; 5] = ["jsonl", "csv", "txt", "md", "zip"];
@@ -75,7 +75,8 @@ mod tests {
     #[test]
     fn what_lies_beside_sources_is_none() {
         let folder = tempfile::tempdir().unwrap();
-        let beside = ["Cargo.lock", "nozzle.toml", "odd.txt", "products.csv", "cases/a/input.txt"];
+        let beside =
+            ["Cargo.lock", "nozzle.lock", "nozzle.toml", "odd.txt", "products.csv", "cases/a/input.txt"];
         let others = ["target/x.rs", "src/.lib.rs.swp"];
         let sources = ["Cargo.toml", "src/a.csv", "src/lib.rs"];
         for file in beside.iter().chain(&others).chain(&sources).map(|file| folder.path().join(file)) {

@@ -7,7 +7,7 @@ use nozzle_plugins::READY;
 use nozzle_runtime::{Origin, Transform, artefact};
 
 use super::{CompileFor, ConfigFile};
-use crate::package::{Archive, Bootstrap, Cases, next_steps};
+use crate::package::{Archive, Bootstrap, Cases, Lock, next_steps};
 use crate::{fetch, show};
 
 /// Put a pipeline into one Lambda zip.
@@ -16,6 +16,10 @@ use crate::{fetch, show};
 /// schema, its cases and the reference tables: those in S3 as they are now, for a start at which S3 does not answer, but none below /opt,
 /// where a Lambda has its layers. The same input gives the same bytes. Variables of nozzle.toml are filled in by the Lambda: their
 /// values are not packed.
+///
+/// The cases beside nozzle.toml must pass first. Those without settings or tables of their own are packed for the Lambda's
+/// self-test, which the event {"nozzle":"check"} asks for. nozzle.lock, beside nozzle.toml, tells which Nozzle and which plugins the
+/// package is made of: commit it, and package with --locked where nobody looks.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -28,6 +32,9 @@ pub(crate) struct Args {
     /// The bootstrap [default: the one beside this program]
     #[arg(long, value_name = "FILE")]
     bootstrap: Option<PathBuf>,
+    /// Refuse to make another package than the one of which nozzle.lock tells: other versions, other sums
+    #[arg(long)]
+    locked: bool,
 }
 
 fn self_test(cases: usize) -> String {
@@ -45,18 +52,23 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     show::said(&transform);
     let cases = Cases::run(&config)?;
     let (folder, manifest) = artefact::compile(&config, READY, target)?;
+    let lock = Lock::of(&config, &transform, &manifest);
+    let before = Lock::read(&config)?;
+    if args.locked {
+        lock.hold(before.as_ref())?;
+    }
     let mut archive = Archive::default();
     archive.add_bootstrap(bootstrap.bytes);
     archive.add_artefacts(&folder, &manifest)?;
     archive.add_pipeline(&config)?;
-    let cases = cases.pack(&config, (&folder, &manifest))?;
-    archive.add_cases(&cases);
+    let cases = cases.pack(&mut archive, &config, (&folder, &manifest))?;
     let name = args.config.pipeline_name()?;
     let out = args.out.clone().unwrap_or_else(|| config.file.with_file_name(format!("{name}.zip")));
     let size = archive.write(&out)?;
+    lock.write(&config, before.as_ref())?;
     show::line(out.display())?;
     anstream::eprintln!("{} files, {size} bytes, for {}", archive.len(), manifest.target);
-    anstream::eprintln!("{}", self_test(cases.len()));
+    anstream::eprintln!("{}", self_test(cases));
     anstream::eprintln!("{}", next_steps(&name, &out, target));
     Ok(ExitCode::SUCCESS)
 }

@@ -7,7 +7,6 @@ use std::path::{Component, Path};
 use anyhow::{Context as _, bail};
 use nozzle_runtime::artefact::{self, Manifest};
 use nozzle_runtime::config::TableSource;
-use nozzle_runtime::self_test::PackedCase;
 use nozzle_runtime::{Config, write_whole};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
@@ -54,13 +53,6 @@ impl Archive {
             TableSource::File(_) | TableSource::S3(_) | TableSource::Ready(_) => None,
         });
         schema.chain(tables).try_for_each(|path| self.add_file(&name_in_zip(config, path)?, path))
-    }
-
-    /// Adds cases for the Lambda's self-test.
-    pub(crate) fn add_cases(&mut self, cases: &[PackedCase]) {
-        for (name, bytes) in cases.iter().flat_map(PackedCase::files) {
-            self.add(&name, bytes.to_owned());
-        }
     }
 
     fn add_file(&mut self, name: &str, path: &Path) -> anyhow::Result<()> {

@@ -12,7 +12,7 @@ use nozzle_runtime::self_test::{Expected, FOLDER, PackedCase};
 use nozzle_runtime::{Config, Origin, Transform};
 use tempfile::TempDir;
 
-use super::archive::LAYERS;
+use super::archive::{Archive, LAYERS};
 use crate::cases::{Suite, Switches};
 use crate::show;
 
@@ -50,17 +50,18 @@ impl Cases {
         Ok(Self(Some(suite)))
     }
 
-    /// The cases that an event can carry, each with what the package answers to it.
+    /// Packs the cases that an event can carry, each with what the package answers to it. Gives their number.
     pub(crate) fn pack(
         &self,
+        archive: &mut Archive,
         config: &Config,
         (artefacts, manifest): (&Path, &Manifest),
-    ) -> anyhow::Result<Vec<PackedCase>> {
-        let Some(suite) = &self.0 else { return Ok(Vec::new()) };
+    ) -> anyhow::Result<usize> {
+        let Some(suite) = &self.0 else { return Ok(0) };
         let (config, _copies) = as_packaged(config, artefacts, manifest)?;
         let transform = Transform::load(&config, Origin::CachedWasm(READY))?;
         let exact = is_settled(&config);
-        let (mut packed, mut bytes) = (Vec::new(), 0);
+        let (mut packed, mut bytes) = (0, 0);
         for (name, event) in suite.events()? {
             let response = transform.run(&event, None)?.response;
             let expected =
@@ -75,7 +76,10 @@ impl Cases {
                 continue;
             }
             bytes += takes;
-            packed.push(case);
+            packed += 1;
+            for (name, file) in case.files() {
+                archive.add(&name, file.to_owned());
+            }
         }
         Ok(packed)
     }
