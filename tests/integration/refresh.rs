@@ -211,13 +211,13 @@ fn nozzle_s3(arguments: &[&str], s3: &str) {
 #[test]
 fn a_table_in_s3_is_loaded_and_refreshed() {
     let Some(s3) = S3::start() else { return };
-    s3.put("tables", "sales/regions.csv", &table("r0"));
+    s3.put("tables", "sales/regions.csv", table("r0"));
     let (_folder, config) = pipeline("s3://tables/sales/regions.csv");
     nozzle_s3(&["compile", "--config", config.to_str().unwrap()], s3.url());
     let api = RuntimeApi::start();
     let bootstrap = start_s3(&api, &config, s3.url());
     assert_eq!(invoke(&api), "r0");
-    s3.put("tables", "sales/regions.csv", &table("r1"));
+    s3.put("tables", "sales/regions.csv", table("r1"));
     assert_eq!((invoke(&api), invoke(&api)), ("r0".to_owned(), "r1".to_owned()));
     s3.put("tables", "sales/regions.csv", "country,region\nc1\n");
     assert_eq!(
@@ -225,7 +225,7 @@ fn a_table_in_s3_is_loaded_and_refreshed() {
         ("r1".to_owned(), "r1".to_owned()),
         "a broken one changes nothing"
     );
-    s3.put("tables", "sales/regions.csv", &table("r2"));
+    s3.put("tables", "sales/regions.csv", table("r2"));
     assert_eq!((invoke(&api), invoke(&api)), ("r1".to_owned(), "r2".to_owned()));
     // Frozen in the midst of whatever it does, long enough for its connection to die.
     bootstrap.signal("STOP");
@@ -253,7 +253,7 @@ fn a_table_in_s3_is_loaded_and_refreshed() {
 #[test]
 fn a_bootstrap_without_s3_says_which_one_to_take() {
     let Some(s3) = S3::start() else { return };
-    s3.put("tables", "regions.csv", &table("r0"));
+    s3.put("tables", "regions.csv", table("r0"));
     let (folder, config) = pipeline("s3://tables/regions.csv");
     nozzle_s3(&["compile", "--config", config.to_str().unwrap()], s3.url());
     fs::remove_file(folder.path().join("artefacts/manifest.json")).unwrap();

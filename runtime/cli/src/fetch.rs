@@ -3,9 +3,9 @@
 mod download;
 mod store;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use nozzle_runtime::config::{PluginConfig, PluginSource};
+use nozzle_runtime::config::{PluginConfig, PluginSource, RemoteUrl};
 use nozzle_runtime::{Config, StartError, artefact, component_bytes};
 
 use download::download;
@@ -33,35 +33,34 @@ pub(crate) fn plugins(config: &mut Config) -> Vec<StartError> {
 
 fn fetch(plugin: &mut PluginConfig, store: &Store) -> Result<(), StartError> {
     let (PluginSource::Remote(url), Some(sha256)) = (&plugin.source, &plugin.sha256) else { return Ok(()) };
-    let had = store.get(sha256).map_or_else(
-        || {
-            let wasm = download(url, &plugin.written)?;
-            check(&wasm, sha256)?;
-            store.keep(&wasm, sha256)
-        },
-        Ok,
-    );
-    let error = |problem| StartError::Plugin {
+    let file = here(url, &plugin.written, sha256, store).map_err(|problem| StartError::Plugin {
         place: plugin.place.to_string(),
         plugin: plugin.written.clone(),
         problem,
-    };
-    plugin.source = PluginSource::File(had.map_err(error)?);
+    })?;
+    plugin.source = PluginSource::File(file);
     Ok(())
+}
+
+/// The file of a plugin, downloaded where it is not kept yet.
+fn here(url: &RemoteUrl, written: &str, sha256: &str, store: &Store) -> Result<PathBuf, String> {
+    if let Some(file) = store.get(sha256) {
+        return Ok(file);
+    }
+    let wasm = download(url, written)?;
+    check(&wasm, sha256)?;
+    store.keep(&wasm, sha256)
 }
 
 /// Holds what came against what was meant.
 fn check(wasm: &[u8], pinned: &str) -> Result<(), String> {
     let sha256 = artefact::sha256(wasm);
-    if sha256 != pinned {
-        let what = if wasm.starts_with(b"\0asm") {
-            "pin the new one if you trust what changed"
-        } else {
-            "what came is not WebAssembly: does the URL lead to a page?"
-        };
-        return Err(format!(
-            "what came has the SHA-256 {sha256}, not {pinned} as nozzle.toml pins\n  hint: {what}"
-        ));
+    if sha256 == pinned {
+        return component_bytes(wasm).map(|_| ());
     }
-    component_bytes(wasm).map(|_| ())
+    let hint = match wasm.starts_with(b"\0asm") {
+        true => "pin the new one if you trust what changed",
+        false => "what came is not WebAssembly: does the URL lead to a page?",
+    };
+    Err(format!("what came has the SHA-256 {sha256}, not {pinned} as nozzle.toml pins\n  hint: {hint}"))
 }

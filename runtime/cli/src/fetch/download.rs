@@ -19,35 +19,39 @@ const SIGNED: Duration = Duration::from_secs(300);
 /// How long a download may take before its progress is shown.
 const QUIET: Duration = Duration::from_secs(1);
 
-/// Downloads a plugin, which `written` is the name of: a URL may hold secrets.
+/// What is said of an object that does not come.
+const HINT: &str = "hint: credentials, region and endpoint are those of the environment: `AWS_ACCESS_KEY_ID`, `AWS_REGION`, \
+    `AWS_ENDPOINT_URL_S3`";
+
+/// Downloads a plugin. In messages it is called what is written of it: the URL may hold what came from the environment.
 pub(super) fn download(url: &RemoteUrl, written: &str) -> Result<Vec<u8>, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let bytes = runtime.map_err(|error| error.to_string())?.block_on(async {
-        let response = match url {
-            RemoteUrl::Http(url) => get(url).await,
-            RemoteUrl::S3(object) => get(&signed(object).await?).await.map_err(with_hint),
-        };
-        read(response?, written).await
+        match url {
+            RemoteUrl::Http(url) => read(get(url).await?, written).await,
+            RemoteUrl::S3(object) => {
+                let response = async { get(&signed(object).await?).await };
+                let response = response.await.map_err(|problem| format!("{problem}\n  {HINT}"));
+                read(response?, written).await
+            }
+        }
     })?;
     anstream::eprintln!("fetched {written}, {} bytes", bytes.len());
     Ok(bytes)
 }
 
-fn with_hint(problem: String) -> String {
-    format!(
-        "{problem}\n  hint: credentials, region and endpoint are those of the environment: `AWS_ACCESS_KEY_ID`, `AWS_REGION`, `AWS_ENDPOINT_URL_S3`"
-    )
-}
-
 /// The URL by which anybody may read an object for a while, signed with the credentials of the environment.
 async fn signed(object: &ObjectUrl) -> Result<String, String> {
-    let told = |error: object_store::Error| with_hint(chain(&error));
+    let told = |error: object_store::Error| chain(&error);
     let store = AmazonS3Builder::from_env()
         .with_bucket_name(&object.bucket)
         .with_allow_http(true)
         .build()
         .map_err(told)?;
-    let url = store.signed_url(Method::GET, &object.key.as_str().into(), SIGNED).await;
+    let path = object.key.as_str().into();
+    // Outside of AWS nobody answers who would give credentials.
+    let url = tokio::time::timeout(TIMEOUT, store.signed_url(Method::GET, &path, SIGNED)).await;
+    let url = url.map_err(|_| format!("no credentials within {} s", TIMEOUT.as_secs()))?;
     url.map(Into::into).map_err(told)
 }
 
