@@ -60,14 +60,20 @@ fn nozzle_in(folder: &Path, arguments: &[&str], s3: Option<&S3>) -> std::process
 fn unpacked(folder: &Path, bootstrap: &Path, s3: Option<&S3>) -> PathBuf {
     let blessed = nozzle_in(folder, &["test", "--bless"], s3);
     assert!(blessed.status.success(), "{}", stderr(&blessed));
+    let (task, told) = packaged(folder, bootstrap, s3);
+    assert!(told.contains("the self-test runs 2 cases"), "{told}");
+    task
+}
+
+/// The folder `task` of an unpacked package, and what was said while it was made.
+fn packaged(folder: &Path, bootstrap: &Path, s3: Option<&S3>) -> (PathBuf, String) {
     let bootstrap = bootstrap.to_str().unwrap();
     let packaged = nozzle_in(folder, &["package", "--bootstrap", bootstrap, "--out", "function.zip"], s3);
     assert!(packaged.status.success(), "{}", stderr(&packaged));
-    assert!(stderr(&packaged).contains("the self-test runs 2 cases"), "{}", stderr(&packaged));
     let zip = Cursor::new(fs::read(folder.join("function.zip")).unwrap());
     let task = folder.join("task");
     zip::ZipArchive::new(zip).unwrap().extract(&task).unwrap();
-    task
+    (task, stderr(&packaged))
 }
 
 /// The report of a check, or its error's message.
@@ -121,6 +127,20 @@ fn a_function_that_works_says_what_it_has_loaded_and_run() {
     assert_eq!(api.invoke(&also, Duration::from_secs(60)), answer, "an event with records is a batch");
     let log = bootstrap.end();
     assert_eq!((log.matches("checked").count(), log.matches("answered").count()), (1, 2), "{log}");
+}
+
+#[test]
+fn every_template_tests_itself() {
+    for name in ["orders-cdc", "region-sales", "ticker", "ecommerce"] {
+        let folder = tempfile::tempdir().unwrap();
+        let made = nozzle_in(folder.path(), &["init", name], None);
+        assert!(made.status.success(), "{}", stderr(&made));
+        let (task, _) = packaged(&folder.path().join(name), built::bootstrap(), None);
+        let api = RuntimeApi::start();
+        let _bootstrap = Bootstrap::start(&api, &task.join("nozzle.toml"));
+        let report = check(&api, CHECK).unwrap();
+        assert_eq!(report["cases"].as_array().map(Vec::len), Some(2), "{name} {report}");
+    }
 }
 
 #[test]
