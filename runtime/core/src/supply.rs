@@ -41,7 +41,7 @@ impl Supply {
     /// The SHA-256 of a plugin's `.wasm`, where a manifest has it.
     pub(crate) fn wasm_sha256(&self, plugin: &PluginConfig) -> Option<String> {
         match self {
-            Self::Artefacts(artefacts) => artefacts.wasm_sha256(plugin),
+            Self::Artefacts(artefacts) | Self::Packaged(artefacts) => artefacts.wasm_sha256(plugin),
             #[cfg(feature = "compile")]
             Self::Wasm(..) => None,
         }

@@ -76,8 +76,8 @@ struct ConfigFile {
 #[derive(clap::Args)]
 struct CompileFor {
     /// The Lambda's architecture [default: this machine's]
-    #[arg(long, alias = "arch", value_enum, value_name = "ARCHITECTURE")]
-    target: Option<Architecture>,
+    #[arg(long, alias = "target", value_enum, value_name = "ARCHITECTURE")]
+    arch: Option<Architecture>,
 }
 
 /// The architectures of AWS Lambda, by its own names.
@@ -91,7 +91,7 @@ enum Architecture {
 
 impl CompileFor {
     fn target(&self) -> Target {
-        match self.target {
+        match self.arch {
             None => Target::here(),
             Some(Architecture::X86_64) => Target::X86_64,
             Some(Architecture::Arm64) => Target::Arm64,

@@ -3,11 +3,14 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use nozzle_plugins::READY;
-use nozzle_runtime::{Origin, Transform, artefact};
+use nozzle_runtime::{Origin, Transform, artefact, write_whole};
 
 use super::{CompileFor, ConfigFile};
-use crate::package::{Archive, Bootstrap, Cases, Lock, next_steps};
+use crate::package::{
+    Archive, Bootstrap, Cases, ColdStart, Lock, Report, SBOM, Sbom, next_steps, packed_plugins,
+};
 use crate::{fetch, show};
 
 /// Put a pipeline into one Lambda zip.
@@ -20,6 +23,10 @@ use crate::{fetch, show};
 /// The cases beside nozzle.toml must pass first. Those without settings or tables of their own are packed for the Lambda's
 /// self-test, which the event {"nozzle":"check"} asks for. nozzle.lock, beside nozzle.toml, tells which Nozzle and which plugins the
 /// package is made of: commit it, and package with --locked where nobody looks.
+///
+/// What Lambda could not start is refused: a bootstrap for another CPU, of another version, or that needs a newer glibc than Amazon
+/// Linux 2023 has; more than 250 MB. On the architecture of this machine the package is started some times, and the time is shown.
+/// sbom.cdx.json in the zip lists bootstrap, crates and plugins (CycloneDX 1.6).
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -29,24 +36,20 @@ pub(crate) struct Args {
     /// The zip [default: the pipeline's folder name, beside nozzle.toml]
     #[arg(long, value_name = "FILE.zip")]
     out: Option<PathBuf>,
-    /// The bootstrap [default: the one beside this program]
+    /// The bootstrap [default: the installed one of the architecture]
     #[arg(long, value_name = "FILE")]
     bootstrap: Option<PathBuf>,
     /// Refuse to make another package than the one of which nozzle.lock tells: other versions, other sums
     #[arg(long)]
     locked: bool,
-}
-
-fn self_test(cases: usize) -> String {
-    match cases {
-        0 => "the self-test runs no case: there is none that an event can carry".to_owned(),
-        cases => format!("the self-test runs {}", show::plural(cases as u64, "case")),
-    }
+    /// Print sizes, sums and versions as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = fetch::load(&args.config.config)?;
-    let target = args.compile_for.target();
+    let (name, target) = (args.config.pipeline_name()?, args.compile_for.target());
     let bootstrap = Bootstrap::find(args.bootstrap.as_deref(), &config, target)?;
     let transform = Transform::load(&config, Origin::CachedWasm(READY))?;
     show::said(&transform);
@@ -57,18 +60,26 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.locked {
         lock.hold(before.as_ref())?;
     }
+    let plugins = packed_plugins(&config, &transform, &manifest);
     let mut archive = Archive::default();
-    archive.add_bootstrap(bootstrap.bytes);
     archive.add_artefacts(&folder, &manifest)?;
     archive.add_pipeline(&config)?;
     let cases = cases.pack(&mut archive, &config, (&folder, &manifest))?;
-    let name = args.config.pipeline_name()?;
+    archive.add(SBOM, Sbom::of(&name, &bootstrap, &plugins).json()?);
+    archive.add_bootstrap(bootstrap.bytes.clone());
+    let zip = archive.zip()?;
+    let cold_start = ColdStart::measure(&archive, target)?;
     let out = args.out.clone().unwrap_or_else(|| config.file.with_file_name(format!("{name}.zip")));
-    let size = archive.write(&out)?;
+    write_whole(&out, &zip.bytes).with_context(|| format!("failed to write `{}`", out.display()))?;
     lock.write(&config, before.as_ref())?;
+    let report = Report::of(&out, target, &zip, &bootstrap, &plugins, &cold_start);
+    if args.json {
+        show::line(serde_json::to_string(&report)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     show::line(out.display())?;
-    anstream::eprintln!("{} files, {size} bytes, for {}", archive.len(), manifest.target);
-    anstream::eprintln!("{}", self_test(cases));
-    anstream::eprintln!("{}", next_steps(&name, &out, target));
+    report.show();
+    anstream::eprintln!("  {}", self_test(cases));
+    anstream::eprintln!("{}", next_steps(&name, &report));
     Ok(ExitCode::SUCCESS)
 }

@@ -1,72 +1,139 @@
-//! The bootstrap that is packed: where it is found, and whether it starts on the Lambda's CPU.
+//! The bootstrap that is packed: where it is found, and whether Lambda could start it.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use nozzle_runtime::config::TableSource;
 use nozzle_runtime::{Config, Target};
 
-/// The names under which a bootstrap may stand beside this program: in a target folder, and installed.
-const NAMES: [&str; 2] = ["bootstrap", "nozzle-bootstrap"];
-/// The names of the one that reads tables from S3.
-const NAMES_WITH_S3: [&str; 2] = ["bootstrap-s3", "nozzle-bootstrap-s3"];
+use super::elf::{Glibc, Program};
+
+/// The glibc of Amazon Linux 2023, for the life of the runtime `provided.al2023`.
+pub(crate) const AMAZON_LINUX: Glibc = Glibc(2, 34);
+
+/// The way to a bootstrap that fits.
+const HINT: &str = "hint: `make dist` builds those of both architectures; or name one with --bootstrap";
 
 /// A bootstrap that starts on its target.
 pub(crate) struct Bootstrap {
-    /// The program.
+    /// The file.
     pub(crate) bytes: Vec<u8>,
+    /// What it says about itself.
+    pub(crate) program: Program,
 }
 
 impl Bootstrap {
-    /// Finds the bootstrap that a configuration needs: the given one, or the one beside this program.
+    /// Finds the bootstrap that a configuration needs: the given one, or an installed one. One that Lambda could not start is
+    /// refused.
     pub(crate) fn find(given: Option<&Path>, config: &Config, target: Target) -> anyhow::Result<Self> {
-        let file = match given {
-            Some(given) => given.to_owned(),
-            None => beside(config)?,
+        let (file, bootstrap) = match given {
+            Some(given) => (given.to_owned(), Self::read(given)?),
+            None => installed(config, target)?,
         };
-        let bytes = fs::read(&file).with_context(|| format!("failed to read `{}`", file.display()))?;
-        check(&file, &bytes, target)?;
-        Ok(Self { bytes })
+        check(&bootstrap.program, target).with_context(|| format!("`{}` would not start", file.display()))?;
+        Ok(bootstrap)
+    }
+
+    fn read(file: &Path) -> anyhow::Result<Self> {
+        let bytes = std::fs::read(file).with_context(|| format!("failed to read `{}`", file.display()))?;
+        match Program::read(&bytes) {
+            Ok(program) => Ok(Self { bytes, program }),
+            Err(problem) => bail!("`{}` is no Linux program: {problem}\n  {HINT}", file.display()),
+        }
     }
 }
 
-fn beside(config: &Config) -> anyhow::Result<PathBuf> {
+/// The first of the places that holds a program for the target.
+fn installed(config: &Config, target: Target) -> anyhow::Result<(PathBuf, Bootstrap)> {
+    let places = places(config, target)?;
+    for file in &places {
+        if !file.is_file() {
+            continue;
+        }
+        let bootstrap = Bootstrap::read(file)?;
+        if bootstrap.program.target == Some(target) {
+            return Ok((file.clone(), bootstrap));
+        }
+    }
+    let places = places.iter().map(|place| format!("\n  looked for `{}`", place.display()));
+    bail!("there is no bootstrap for {}{}\n  {HINT}", target.architecture(), places.collect::<String>())
+}
+
+/// Where a bootstrap may be: in `../lib/nozzle`, where wheels and `make install` have those of both architectures; beside this
+/// program, as in cargo's target folder.
+fn places(config: &Config, target: Target) -> anyhow::Result<Vec<PathBuf>> {
+    let this = std::env::current_exe().and_then(|this| this.canonicalize());
+    let this = this.context("failed to find this program's own folder")?;
+    let folder = this.parent().unwrap_or(Path::new(""));
     let needs_s3 = config.tables.iter().any(|table| matches!(table.source, TableSource::S3(_)));
-    let names = if needs_s3 { NAMES_WITH_S3 } else { NAMES };
-    let this = std::env::current_exe().context("failed to find this program's own folder")?;
-    let found = names.iter().map(|name| this.with_file_name(name)).find(|path| path.is_file());
-    found.with_context(|| {
-        format!(
-            "there is no `{}` beside `{}`\n  hint: `make install` puts one there; or name one with --bootstrap",
-            names[0],
-            this.display()
-        )
-    })
+    let name = if needs_s3 { "bootstrap-s3" } else { "bootstrap" };
+    let library = folder.parent().unwrap_or(folder).join("lib/nozzle");
+    Ok(vec![
+        library.join(format!("{name}-{}", target.architecture())),
+        folder.join(name),
+        folder.join(format!("nozzle-{name}")),
+    ])
 }
 
-fn check(file: &Path, bytes: &[u8], target: Target) -> anyhow::Result<()> {
-    if !bytes.starts_with(b"\x7fELF") {
-        bail!(
-            "`{}` is no Linux program\n  hint: the bootstrap is what `cargo build -p nozzle-lambda` makes",
-            file.display()
+/// Whether the runtime `provided.al2023` could start it.
+fn check(program: &Program, target: Target) -> anyhow::Result<()> {
+    ensure!(program.target == Some(target), "it is not for {}\n  {HINT}", target.architecture());
+    if let Some(interpreter) = &program.interpreter {
+        ensure!(
+            interpreter == self::interpreter(target),
+            "it needs `{interpreter}`, which Amazon Linux 2023 has not\n  \
+             hint: link it with glibc up to {AMAZON_LINUX}, or statically"
         );
     }
-    if bytes.get(18..20) != Some(&elf_machine(target).to_le_bytes()) {
-        bail!(
-            "`{}` is not for {}\n  hint: name one with --bootstrap that `cargo build -p nozzle-lambda --target {}` makes",
-            file.display(),
-            target.architecture(),
-            target.triple()
+    if let Some(glibc) = program.glibc {
+        ensure!(
+            glibc <= AMAZON_LINUX,
+            "it needs glibc {glibc}, and Amazon Linux 2023 has {AMAZON_LINUX}\n  \
+             hint: build it on a system with glibc up to {AMAZON_LINUX}, or statically: `make dist`"
         );
+    }
+    let this = env!("CARGO_PKG_VERSION");
+    if let Some(version) = program.version() {
+        ensure!(version == this, "it is of Nozzle {version}, and the artefacts would be of {this}\n  {HINT}");
     }
     Ok(())
 }
 
-/// The `e_machine` in the header of a Linux program, by the ELF specification at offset 18.
-fn elf_machine(target: Target) -> u16 {
+/// The program that loads libraries, by the ABI of each architecture.
+fn interpreter(target: Target) -> &'static str {
     match target {
-        Target::X86_64 => 62,
-        Target::Arm64 => 183,
+        Target::X86_64 => "/lib64/ld-linux-x86-64.so.2",
+        Target::Arm64 => "/lib/ld-linux-aarch64.so.1",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn program() -> Program {
+        Program {
+            target: Some(Target::X86_64),
+            interpreter: Some(interpreter(Target::X86_64).to_owned()),
+            glibc: Some(AMAZON_LINUX),
+            has_symbols: false,
+            crates: None,
+        }
+    }
+
+    fn refusal(program: &Program) -> String {
+        check(program, Target::X86_64).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_amazon_linux_has_not_is_refused() {
+        assert!(check(&program(), Target::X86_64).is_ok());
+        assert!(check(&Program { interpreter: None, glibc: None, ..program() }, Target::X86_64).is_ok());
+        let newer = Program { glibc: Some(Glibc(2, 35)), ..program() };
+        assert!(refusal(&newer).starts_with("it needs glibc 2.35, and Amazon Linux 2023 has 2.34\n"));
+        let musl = Program { interpreter: Some("/lib/ld-musl-x86_64.so.1".to_owned()), ..program() };
+        assert!(refusal(&musl).starts_with("it needs `/lib/ld-musl-x86_64.so.1`"));
+        let arm64 = Program { target: Some(Target::Arm64), ..program() };
+        assert!(refusal(&arm64).starts_with("it is not for x86_64\n"));
     }
 }

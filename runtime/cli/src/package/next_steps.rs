@@ -1,20 +1,18 @@
 //! What to do with the zip.
 
-use std::path::Path;
-
-use nozzle_runtime::Target;
+use super::report::{DIRECT_UPLOAD, Report};
 
 /// The AWS CLI lines that put the zip behind an existing stream, by an alias that later versions move.
-pub(crate) fn next_steps(name: &str, zip: &Path, target: Target) -> String {
-    let architecture = target.architecture();
-    let zip = zip.display();
+pub(crate) fn next_steps(name: &str, report: &Report<'_>) -> String {
+    let architecture = report.architecture;
+    let [create, update] = code(report);
     format!(
         r#"
 Put it behind an existing stream (fill in what is in capitals):
 
   aws lambda create-function --function-name {name} --runtime provided.al2023 --handler bootstrap \
     --architectures {architecture} --timeout 60 --memory-size 512 --role ROLE_ARN \
-    --zip-file fileb://{zip} --publish
+    {create} --publish
   aws lambda create-alias --function-name {name} --name live --function-version 1
   aws firehose describe-delivery-stream --delivery-stream-name STREAM --output text \
     --query 'DeliveryStreamDescription.[VersionId,Destinations[0].DestinationId]'
@@ -24,7 +22,16 @@ Put it behind an existing stream (fill in what is in capitals):
       "Parameters":[{{"ParameterName":"LambdaArn","ParameterValue":"FUNCTION_ARN:live"}}]}}]}}}}'
 
 The stream's role needs lambda:InvokeFunction and lambda:GetFunctionConfiguration on FUNCTION_ARN and FUNCTION_ARN:*.
-A later version: aws lambda update-function-code --function-name {name} --zip-file fileb://{zip} --publish
+A later version: aws lambda update-function-code --function-name {name} {update} --publish
 and, with the version it prints: aws lambda update-alias --function-name {name} --name live --function-version N"#
     )
+}
+
+/// How the code is named in `create-function` and in `update-function-code`.
+fn code(report: &Report<'_>) -> [String; 2] {
+    if report.bytes > DIRECT_UPLOAD {
+        return ["--code S3Bucket=BUCKET,S3Key=KEY".to_owned(), "--s3-bucket BUCKET --s3-key KEY".to_owned()];
+    }
+    let zip = format!("--zip-file fileb://{}", report.zip.display());
+    [zip.clone(), zip]
 }
