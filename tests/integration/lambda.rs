@@ -162,13 +162,13 @@ fn an_artefact_for_another_architecture_is_refused_in_one_line() {
         Target::X86_64 => ("linux-x86_64", "arm64"),
         Target::Arm64 => ("linux-arm64", "x86_64"),
     };
-    let made = nozzle(&["compile", "--target", other, "--config", config.to_str().unwrap()], b"");
+    let made = nozzle(&["compile", "--arch", other, "--config", config.to_str().unwrap()], b"");
     assert!(stdout(&made).contains(&format!("linux-{other}")), "{}", stderr(&made));
     let output = bootstrap::command("127.0.0.1:1", &config).output().unwrap();
     let log = stdout(&output);
     assert_eq!((output.status.code(), log.lines().count()), (Some(1), 1), "{log}");
     assert!(log.contains(&format!("is made for linux-{other} ")), "{log}");
-    assert!(log.contains(&format!("this machine is {here}; hint: run `nozzle compile --target")), "{log}");
+    assert!(log.contains(&format!("this machine is {here}; hint: run `nozzle compile --arch")), "{log}");
 }
 
 #[test]

@@ -1,14 +1,19 @@
 //! The zip that `nozzle package` makes.
 
 use std::fs;
-use std::io::Cursor;
+use std::io::{Cursor, Read as _};
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
+use nozzle_plugins::READY;
 use nozzle_runtime::Target;
+use nozzle_runtime::artefact::sha256;
 use nozzle_tests::bootstrap::Bootstrap;
-use nozzle_tests::built;
+use nozzle_tests::python::python;
 use nozzle_tests::runtime_api::{Answer, RuntimeApi};
+use nozzle_tests::{built, root};
+use serde_json::Value;
 
 use crate::{event, nozzle, stderr};
 
@@ -71,7 +76,7 @@ fn what_cannot_be_packed_is_refused_with_the_way_out() {
     assert!(stderr(&no_program).contains("is no Linux program"), "{}", stderr(&no_program));
     let other = if Target::here() == Target::X86_64 { "arm64" } else { "x86_64" };
     let bootstrap = built::bootstrap().to_str().unwrap();
-    let mixed = nozzle(&["package", "--config", &config, "--target", other, "--bootstrap", bootstrap], b"");
+    let mixed = nozzle(&["package", "--config", &config, "--arch", other, "--bootstrap", bootstrap], b"");
     assert!(stderr(&mixed).contains(&format!("is not for {other}\n  hint:")), "{}", stderr(&mixed));
 }
 
@@ -125,4 +130,82 @@ fn a_lock_tells_what_a_package_is_made_of_and_holds_to_it() {
             "{refused}{told}"
         );
     }
+}
+
+/// A file of a zip.
+fn file_of(zip: &[u8], name: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut zip = zip::ZipArchive::new(Cursor::new(zip)).unwrap();
+    zip.by_name(name).unwrap().read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "figures of the package are for people to read")]
+fn what_is_told_of_a_package_is_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let zip = folder.path().join("function.zip");
+    let config = pipeline(&folder.path().join("sales"), PIPELINE);
+    let bootstrap = built::bootstrap().to_str().unwrap();
+    let out = ["--bootstrap", bootstrap, "--out", zip.to_str().unwrap(), "--json"];
+    let told = nozzle(&[&["package", "--config", &config][..], &out].concat(), b"");
+    let told: Value = serde_json::from_slice(&told.stdout).expect("the report is JSON");
+    let bytes = fs::read(&zip).unwrap();
+    assert_eq!(told["bytes"], bytes.len());
+    assert_eq!(told["sha256"], sha256(&bytes));
+    assert_eq!(told["bootstrap"]["sha256"], sha256(&fs::read(bootstrap).unwrap()));
+    assert_eq!(told["parts"]["tables"]["files"], 1);
+    assert_eq!(told["parts"]["bootstrap"]["bytes"], fs::metadata(bootstrap).unwrap().len());
+    let plugin = READY.plugins.iter().find(|plugin| plugin.name == "enrich-region").unwrap();
+    assert_eq!(told["plugins"][0]["wasmSha256"], sha256(plugin.wasm));
+    assert_eq!(told["plugins"][0]["name"], "enrich-region");
+    let cold_start = told["coldStartUs"].as_u64().expect("it was started here");
+    let (needs, size) = (&told["bootstrap"]["glibc"], bytes.len());
+    eprintln!("the debug build's zip: {size} bytes, glibc {needs}, cold start {cold_start} us");
+}
+
+#[test]
+fn the_list_of_parts_is_cyclonedx() {
+    let folder = tempfile::tempdir().unwrap();
+    let (zip, list) = (folder.path().join("function.zip"), folder.path().join("sbom.cdx.json"));
+    let config = pipeline(&folder.path().join("sales"), PIPELINE);
+    assert!(package(&config, &zip).status.success());
+    fs::write(&list, file_of(&fs::read(zip).unwrap(), "sbom.cdx.json")).unwrap();
+    let sbom: Value = serde_json::from_slice(&fs::read(&list).unwrap()).unwrap();
+    assert_eq!(sbom["metadata"]["component"]["name"], "sales");
+    let names: Vec<&Value> = sbom["components"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+    assert!(
+        names.contains(&&"nozzle-lambda".into()) && names.contains(&&"enrich-region".into()),
+        "{names:?}"
+    );
+    let Some(python) = python() else { return };
+    let ran = Command::new(python).arg(root().join("tests/sbom.py")).arg(&list).output().unwrap();
+    assert!(ran.status.success(), "{}", stderr(&ran));
+}
+
+#[test]
+fn without_a_bootstrap_it_says_where_it_looked() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = pipeline(&folder.path().join("sales"), PIPELINE);
+    let bin = folder.path().join("bin");
+    fs::create_dir(&bin).unwrap();
+    fs::hard_link(built::nozzle(), bin.join("nozzle"))
+        .or_else(|_| fs::copy(built::nozzle(), bin.join("nozzle")).map(drop))
+        .unwrap();
+    let alone = |arch: &str| {
+        let mut nozzle = Command::new(bin.join("nozzle"));
+        nozzle.args(["package", "--config", &config, "--arch", arch]).output().unwrap()
+    };
+    let missing = stderr(&alone("arm64"));
+    assert!(missing.contains("there is no bootstrap for arm64\n  looked for `"), "{missing}");
+    assert!(
+        missing.contains("/lib/nozzle/bootstrap-arm64`\n") && missing.contains("hint: `make dist`"),
+        "{missing}"
+    );
+    let library = folder.path().join("lib/nozzle");
+    fs::create_dir_all(&library).unwrap();
+    let here = Target::here().architecture();
+    fs::copy(built::bootstrap(), library.join(format!("bootstrap-{here}"))).unwrap();
+    let found = alone(here);
+    assert!(found.status.success(), "{}", stderr(&found));
 }

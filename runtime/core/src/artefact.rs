@@ -278,7 +278,7 @@ fn other_machine(file: &Path, made_for: &str) -> String {
     let (file, here, target) = (file.display(), target::machine(), Target::here().architecture());
     format!(
         "`{file}` is made for {made_for}, and this machine is {here}\n  \
-         hint: run `nozzle compile --target {target}`, or give the function the architecture of its artefacts"
+         hint: run `nozzle compile --arch {target}`, or give the function the architecture of its artefacts"
     )
 }
 

@@ -72,14 +72,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let out = args.out.clone().unwrap_or_else(|| config.file.with_file_name(format!("{name}.zip")));
     write_whole(&out, &zip.bytes).with_context(|| format!("failed to write `{}`", out.display()))?;
     lock.write(&config, before.as_ref())?;
-    let report = Report::of(&out, target, &zip, &bootstrap, &plugins, &cold_start);
+    let report = Report::of(&out, target, &zip, &bootstrap, &plugins, cases, &cold_start);
     if args.json {
         show::line(serde_json::to_string(&report)?)?;
         return Ok(ExitCode::SUCCESS);
     }
     show::line(out.display())?;
     report.show();
-    anstream::eprintln!("  {}", self_test(cases));
     anstream::eprintln!("{}", next_steps(&name, &report));
     Ok(ExitCode::SUCCESS)
 }

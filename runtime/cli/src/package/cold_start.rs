@@ -31,7 +31,7 @@ pub(crate) enum ColdStart {
     NotHere(String),
 }
 
-/// How one start went.
+/// How a start went.
 enum Start {
     Asked(Duration),
     Ended(Output),
@@ -43,22 +43,13 @@ impl ColdStart {
         if !(cfg!(target_os = "linux") && target == Target::here()) {
             return Ok(Self::NotHere(format!("this machine is no Linux on {}", target.architecture())));
         }
-        let folder = tempfile::tempdir().context("failed to make a folder to start the package in")?;
-        archive.unpack(folder.path()).context("failed to unpack the package")?;
-        let (begun, mut times) = (Instant::now(), Vec::new());
-        while times.len() < STARTS && begun.elapsed() < TIME {
-            match start(folder.path()) {
-                Ok(Start::Asked(time)) => times.push(time),
-                Ok(Start::Ended(output)) => return ended(&output),
-                Err(error) => return Ok(Self::NotHere(format!("{error:#}"))),
-            }
+        match starts(archive) {
+            Ok(Start::Asked(time)) => Ok(Self::Measured(time)),
+            Ok(Start::Ended(output)) => ended(&output),
+            Err(error) => Ok(Self::NotHere(format!("{error:#}"))),
         }
-        times.sort_unstable();
-        Ok(Self::Measured(times[times.len() / 2]))
     }
-}
 
-impl ColdStart {
     /// The time, where it is known.
     pub(crate) fn time(&self) -> Option<Duration> {
         match self {
@@ -90,6 +81,21 @@ fn ended(output: &Output) -> anyhow::Result<ColdStart> {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).trim().to_owned()
+}
+
+/// The median of some starts, or the first one that ended.
+fn starts(archive: &Archive) -> anyhow::Result<Start> {
+    let folder = tempfile::tempdir().context("there is no folder to start it in")?;
+    archive.unpack(folder.path()).context("it cannot be unpacked here")?;
+    let (begun, mut times) = (Instant::now(), Vec::new());
+    while times.len() < STARTS && begun.elapsed() < TIME {
+        match start(folder.path())? {
+            Start::Asked(time) => times.push(time),
+            ended @ Start::Ended(_) => return Ok(ended),
+        }
+    }
+    times.sort_unstable();
+    Ok(Start::Asked(times[times.len() / 2]))
 }
 
 fn start(folder: &Path) -> anyhow::Result<Start> {
@@ -138,4 +144,30 @@ fn watch(mut child: Child, api: &TcpListener, begun: Instant) -> anyhow::Result<
 fn end(mut child: Child) -> std::io::Result<()> {
     child.kill()?;
     child.wait().map(drop)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    fn measure(script: &str) -> anyhow::Result<ColdStart> {
+        let mut archive = Archive::default();
+        archive.add_bootstrap(format!("#!/bin/sh\n{script}\n").into_bytes());
+        ColdStart::measure(&archive, Target::here())
+    }
+
+    #[test]
+    fn what_says_why_it_does_not_start_is_refused_and_what_cannot_be_started_here_is_not() {
+        let refused = measure("echo nozzle cannot start: no table; exit 1").unwrap_err().to_string();
+        assert_eq!(refused, "the package does not start: nozzle cannot start: no table");
+        let of_system = "version `GLIBC_2.34` not found";
+        let here = measure(&format!("echo '{of_system}' >&2; exit 127")).unwrap();
+        assert_eq!(
+            here.text(),
+            format!("cold start not measured: it ended here with exit status: 127: {of_system}")
+        );
+        let other = if Target::here() == Target::X86_64 { Target::Arm64 } else { Target::X86_64 };
+        let elsewhere = ColdStart::measure(&Archive::default(), other).unwrap();
+        assert!(elsewhere.time().is_none() && elsewhere.text().ends_with(other.architecture()));
+    }
 }

@@ -40,6 +40,8 @@ pub(crate) struct Report<'a> {
     pub(crate) bootstrap: PackedBootstrap,
     /// The plugins, in the order of the pipeline.
     pub(crate) plugins: &'a [PackedPlugin],
+    /// How many cases the self-test runs.
+    pub(crate) cases: usize,
     /// How long a start took here, in microseconds; null where it was not tried.
     pub(crate) cold_start_us: Option<u64>,
     #[serde(skip)]
@@ -82,6 +84,7 @@ impl<'a> Report<'a> {
         zip: &Zip,
         bootstrap: &Bootstrap,
         plugins: &'a [PackedPlugin],
+        cases: usize,
         cold_start: &'a ColdStart,
     ) -> Self {
         Self {
@@ -94,6 +97,7 @@ impl<'a> Report<'a> {
             parts: zip.sizes.clone(),
             bootstrap: PackedBootstrap::of(bootstrap),
             plugins,
+            cases,
             cold_start_us: cold_start.time().map(|time| time.as_micros() as u64),
             cold_start,
         }
@@ -122,6 +126,11 @@ impl<'a> Report<'a> {
         for PackedPlugin { name, version, wasm_sha256, .. } in self.plugins {
             let _ = writeln!(text, "  plugin {name} {version}, sha256 {}", &wasm_sha256[..12]);
         }
+        let cases = match self.cases {
+            0 => "no case: there is none that an event can carry".to_owned(),
+            cases => show::plural(cases as u64, "case"),
+        };
+        let _ = writeln!(text, "  the self-test runs {cases}");
         let _ = writeln!(text, "  {}", self.cold_start.text());
         text
     }
