@@ -110,7 +110,12 @@ fn awslambdaric(api: &Loopback, python: &Path, module: &str) -> Command {
 pub struct Function(Child);
 
 impl Function {
-    fn spawn(command: &mut Command) -> anyhow::Result<Self> {
+    /// Starts it by a command of one's own.
+    ///
+    /// # Errors
+    ///
+    /// When the process cannot be started.
+    pub fn spawn(command: &mut Command) -> anyhow::Result<Self> {
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
         child.map(Self).with_context(|| format!("{command:?} does not start"))
     }

@@ -1,6 +1,6 @@
 """Artefacts for CPUs that this machine has not, under QEMU's user emulation: `make test-arm64`.
 
-A pipeline is compiled here for arm64, packed with a bootstrap that is built here for arm64, and answers on a Neoverse N1, the
+A pipeline is packed by `nozzle package --arch arm64`, which finds the bootstrap that is built here for arm64, and answers on a Neoverse N1, the
 oldest of Lambda's, with the bytes of `nozzle invoke`. The artefacts for x86_64 answer on a Nehalem, which is x86-64-v2 and no
 more. What is of another architecture, or needs a newer CPU, is refused in one line. Where QEMU, the cross linker or the Rust
 target is absent, the test is skipped, loudly.
@@ -37,12 +37,15 @@ def main():
     checks = Checks()
     try:
         arm64 = Emulator("aarch64", LIBRARIES)
-        bootstrap = build_for_arm64()
-        nozzle = build("nozzle", "nozzle")
+        bootstraps = {"arm64": build_for_arm64()}
+        if platform.machine() == "x86_64":
+            bootstraps["x86_64"] = build("nozzle-lambda", "bootstrap")
         with tempfile.TemporaryDirectory(prefix="nozzle-arm64-") as scratch:
-            check_arm64(checks, arm64, nozzle, bootstrap, pathlib.Path(scratch).resolve())
-            if platform.machine() == "x86_64":
-                check_x86_64(checks, arm64, nozzle, bootstrap, pathlib.Path(scratch).resolve())
+            scratch = pathlib.Path(scratch).resolve()
+            nozzle = install(build("nozzle", "nozzle"), bootstraps, scratch)
+            check_arm64(checks, arm64, nozzle, scratch)
+            if "x86_64" in bootstraps:
+                check_x86_64(checks, arm64, nozzle, scratch)
     except Skipped as reason:
         print(f"!!! SKIPPED: artefacts for other CPUs ({reason})")
         return 0
@@ -52,8 +55,8 @@ def main():
     return 1 if checks.failed else 0
 
 
-def check_arm64(checks, emulator, nozzle, bootstrap, scratch):
-    function = package(nozzle, bootstrap, "arm64", scratch / "arm64")
+def check_arm64(checks, emulator, nozzle, scratch):
+    function = package(nozzle, "arm64", scratch / "arm64")
     with checks.one("arm64: all cases are answered on a Neoverse N1 as by `nozzle invoke`"):
         check_cases(emulator.command("neoverse-n1", function / "bootstrap"), nozzle, function)
     with checks.one("arm64: a CPU without atomic instructions is refused in one line"):
@@ -61,9 +64,9 @@ def check_arm64(checks, emulator, nozzle, bootstrap, scratch):
         check_refusal(command, function, "linux-arm64 neoverse-n1, does not load", *NEWER_CPU)
 
 
-def check_x86_64(checks, arm64, nozzle, arm64_bootstrap, scratch):
+def check_x86_64(checks, arm64, nozzle, scratch):
     emulator = Emulator("x86_64", pathlib.Path("/"))
-    function = package(nozzle, build("nozzle-lambda", "bootstrap"), "x86_64", scratch / "x86_64")
+    function = package(nozzle, "x86_64", scratch / "x86_64")
     with checks.one("x86_64: all cases are answered on a Nehalem as by `nozzle invoke`"):
         check_cases(emulator.command("Nehalem", function / "bootstrap"), nozzle, function)
     with checks.one("x86_64: a CPU below x86-64-v2 is refused in one line"):
@@ -72,7 +75,7 @@ def check_x86_64(checks, arm64, nozzle, arm64_bootstrap, scratch):
     with checks.one("x86_64: the bootstrap refuses artefacts for arm64 in one line"):
         check_refusal([function / "bootstrap"], scratch / "arm64", "is made for linux-arm64 neoverse-n1")
     with checks.one("arm64: the bootstrap refuses artefacts for x86_64 in one line"):
-        command = arm64.command("neoverse-n1", arm64_bootstrap)
+        command = arm64.command("neoverse-n1", scratch / "arm64/bootstrap")
         check_refusal(command, function, "is made for linux-x86_64 x86-64-v2", "this machine is linux-arm64")
 
 
@@ -205,11 +208,19 @@ def build_for_arm64():
     return TARGET / TRIPLE / "debug/bootstrap"
 
 
-def package(nozzle, bootstrap, target, function):
+def install(nozzle, bootstraps, prefix):
+    """Puts the programs where `make install` and the wheel do."""
+    for folder in ["bin", "lib/nozzle"]:
+        (prefix / folder).mkdir(parents=True)
+    for architecture, bootstrap in bootstraps.items():
+        shutil.copy(bootstrap, prefix / f"lib/nozzle/bootstrap-{architecture}")
+    return shutil.copy(nozzle, prefix / "bin/nozzle")
+
+
+def package(nozzle, architecture, function):
     archive = function.with_suffix(".zip")
     config = PIPELINE / "nozzle.toml"
-    command = [nozzle, "package", "--config", config, "--target", target, "--bootstrap", bootstrap]
-    run([*command, "--out", archive], COMMAND)
+    run([nozzle, "package", "--config", config, "--arch", architecture, "--out", archive], COMMAND)
     unpack(archive, function)
     return function
 

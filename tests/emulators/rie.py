@@ -27,7 +27,6 @@ PIPELINE = ROOT / "tests/pipelines/orders-cdc"
 
 # The wheel of the SAM CLI carries the emulator; there is no package of it alone.
 SAM_CLI = "aws-sam-cli==1.170.0"
-IN_WHEEL = "samcli/local/rapid"
 EMULATORS = {"x86_64": "aws-lambda-rie-x86_64", "aarch64": "aws-lambda-rie-arm64"}
 
 # In seconds. Only a build from nothing takes more than a few.
@@ -43,7 +42,12 @@ class Failed(Exception):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    return check(__doc__, "the Runtime Interface Emulator", get_emulator, running)
+
+
+def check(about, emulator_name, get_emulator, running):
+    """Packages the pipeline and runs it under an emulator; gives the exit code."""
+    parser = argparse.ArgumentParser(description=about.splitlines()[0])
     parser.add_argument("--nozzle", type=pathlib.Path, help="this `nozzle` and not one built here")
     parser.add_argument("--bootstrap", type=pathlib.Path, help="this `bootstrap` and not one built here")
     arguments = parser.parse_args()
@@ -54,10 +58,15 @@ def main():
         emulator = get_emulator()
         nozzle = path_of(arguments.nozzle) or build("nozzle", "nozzle")
         bootstrap = path_of(arguments.bootstrap) or build("nozzle-lambda", "bootstrap")
-        with tempfile.TemporaryDirectory(prefix="nozzle-rie-") as scratch:
-            check_package(checks, emulator, nozzle, bootstrap, pathlib.Path(scratch).resolve())
+        with tempfile.TemporaryDirectory(prefix="nozzle-emulated-") as scratch:
+            scratch = pathlib.Path(scratch).resolve()
+            function = package(nozzle, bootstrap, scratch)
+            with running(emulator, function, scratch / "log") as port:
+                check_function(checks, port, nozzle, function)
+                if checks.failed:
+                    print(f"the end of the emulator's log:\n{tail(scratch / 'log')}")
     except Skipped as reason:
-        print(f"!!! SKIPPED: the function under the Runtime Interface Emulator ({reason})")
+        print(f"!!! SKIPPED: the function under {emulator_name} ({reason})")
         return 0
     except Failed as failure:
         checks.fail("the function is packaged and started", failure)
@@ -65,31 +74,32 @@ def main():
     return 1 if checks.failed else 0
 
 
-def check_package(checks, emulator, nozzle, bootstrap, scratch):
-    package = scratch / "function.zip"
+def package(nozzle, bootstrap, scratch):
+    """The pipeline as Lambda unpacks it, into an empty folder."""
+    archive, function = scratch / "function.zip", scratch / "task"
     config = PIPELINE / "nozzle.toml"
-    run([nozzle, "package", "--config", config, "--bootstrap", bootstrap, "--out", package], COMMAND)
-    function = scratch / "task"
-    unpack(package, function)
+    run([nozzle, "package", "--config", config, "--bootstrap", bootstrap, "--out", archive], COMMAND)
+    unpack(archive, function)
+    return function
+
+
+def check_function(checks, port, nozzle, function):
     with checks.one("Lambda's user may read the files and run the bootstrap"):
         check_modes(function)
     events = sorted(PIPELINE.glob("cases/*/event.json"))
     if not events:
         raise Failed(f"there are no events in `{PIPELINE}/cases`")
-    with running(emulator, function, scratch / "rie.log") as port:
-        for event in events:
-            with checks.one(f"case {event.parent.name} is answered as by `nozzle invoke`"):
-                check_case(port, nozzle, event)
-        before = runtimes(function)
-        with checks.one("an event that is none is an error of this invocation"):
-            check_error(port, b'{"hello":"world"}', "invocation.bad-event")
-        with checks.one("the batch after it is answered"):
-            check_case(port, nozzle, events[0])
-        with checks.one("by the same process"):
-            if len(before) != 1 or runtimes(function) != before:
-                raise Failed(f"the bootstrap's processes were {before} and are {runtimes(function)}")
-        if checks.failed:
-            print(f"the end of the emulator's log:\n{tail(scratch / 'rie.log')}")
+    for event in events:
+        with checks.one(f"case {event.parent.name} is answered as by `nozzle invoke`"):
+            check_case(port, nozzle, event)
+    before = runtimes(function)
+    with checks.one("an event that is none is an error of this invocation"):
+        check_error(port, b'{"hello":"world"}', "invocation.bad-event")
+    with checks.one("the batch after it is answered"):
+        check_case(port, nozzle, events[0])
+    with checks.one("by the same process"):
+        if len(before) != 1 or runtimes(function) != before:
+            raise Failed(f"the bootstrap's processes were {before} and are {runtimes(function)}")
 
 
 # Checks
@@ -163,20 +173,13 @@ def running(emulator, function, log):
     port, runtime_api = free_ports(2)
     command = [emulator, "--runtime-interface-emulator-address", f"127.0.0.1:{port}"]
     command += ["--runtime-api-address", f"127.0.0.1:{runtime_api}", "./bootstrap"]
-    # What Lambda sets, and nothing of this machine. The emulator adds the address of its Runtime API.
-    environment = {
-        "AWS_LAMBDA_FUNCTION_NAME": "nozzle",
-        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
-        "AWS_LAMBDA_FUNCTION_TIMEOUT": str(INVOCATION - 5),  # The emulator's own: when it ends an invocation.
-        "AWS_LAMBDA_LOG_FORMAT": "JSON",
-        "LAMBDA_TASK_ROOT": str(function),
-    }
+    # The emulator adds the address of its Runtime API. The timeout is its own: when it ends an invocation.
+    timeout = {"AWS_LAMBDA_FUNCTION_TIMEOUT": str(INVOCATION - 5)}
     with open(log, "wb") as output:
         process = subprocess.Popen(
             command,
             cwd=function,
-            env=environment,
+            env=environment(function) | timeout,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -186,6 +189,17 @@ def running(emulator, function, log):
         yield port
     finally:
         stop(process, function)
+
+
+def environment(function):
+    """What Lambda sets, and nothing of this machine."""
+    return {
+        "AWS_LAMBDA_FUNCTION_NAME": "function",
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+        "AWS_LAMBDA_LOG_FORMAT": "JSON",
+        "LAMBDA_TASK_ROOT": str(function),
+    }
 
 
 def wait_for(process, port, log):
@@ -251,32 +265,36 @@ def tail(log):
 
 
 def get_emulator():
-    """The emulator's binary, from target/emulators or out of the wheel of the SAM CLI."""
     name = EMULATORS.get(platform.machine())
     if platform.system() != "Linux" or name is None:
         raise Skipped(f"it does not exist for {platform.system()} on {platform.machine()}")
-    emulator = TARGET / "emulators" / SAM_CLI.replace("==", "-") / name
-    if emulator.exists():
-        return emulator
-    emulator.parent.mkdir(parents=True, exist_ok=True)
+    return from_wheel(SAM_CLI, f"samcli/local/rapid/{name}")
+
+
+def from_wheel(requirement, member):
+    """A program, from target/emulators or out of a wheel of PyPI."""
+    program = TARGET / "emulators" / requirement.replace("==", "-") / pathlib.PurePath(member).name
+    if program.exists():
+        return program
+    program.parent.mkdir(parents=True, exist_ok=True)
     # Beside its place, so that it can be moved there whole.
-    with tempfile.TemporaryDirectory(dir=emulator.parent) as folder:
+    with tempfile.TemporaryDirectory(dir=program.parent) as folder:
         # One file is taken and no Python is run, so that the wheel may ask for any Python.
         pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"]
-        pip += ["--ignore-requires-python", "--timeout", "20", "--retries", "1", "--dest", folder, SAM_CLI]
+        pip += ["--ignore-requires-python", "--timeout", "20", "--retries", "1", "--dest", folder, requirement]
         try:
             run(pip, DOWNLOAD)
             (wheel,) = pathlib.Path(folder).glob("*.whl")
             with zipfile.ZipFile(wheel) as archive:
-                binary = archive.read(f"{IN_WHEEL}/{name}")
+                binary = archive.read(member)
         except (Failed, ValueError, KeyError, zipfile.BadZipFile) as failure:
             print(failure)
-            raise Skipped(f"`{SAM_CLI}` cannot be downloaded, see above") from failure
-        whole = pathlib.Path(folder, name)
+            raise Skipped(f"`{requirement}` cannot be downloaded, see above") from failure
+        whole = pathlib.Path(folder, program.name)
         whole.write_bytes(binary)
         whole.chmod(0o755)
-        whole.rename(emulator)
-    return emulator
+        whole.rename(program)
+    return program
 
 
 def build(package, binary):

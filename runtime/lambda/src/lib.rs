@@ -83,9 +83,19 @@ fn answer(
     }
 }
 
+/// The longest time that Lambda gives an invocation.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+
 /// When Lambda kills the invocation, on this process's clock.
+///
+/// A deadline longer ago than any invocation takes is none: the emulator of cargo-lambda says 600000, ten minutes after 1970, each
+/// time. Such an invocation has the longest time.
 fn deadline(context: &Context) -> Instant {
-    let left = context.deadline().duration_since(SystemTime::now()).unwrap_or(Duration::ZERO);
+    let left = match context.deadline().duration_since(SystemTime::now()) {
+        Ok(left) => left,
+        Err(ago) if ago.duration() > LONGEST => LONGEST,
+        Err(_) => Duration::ZERO,
+    };
     Instant::now() + left
 }
 
@@ -94,4 +104,26 @@ fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     let text: Vec<String> = causes.map(ToString::to_string).collect();
     text.join(": ").replace("\n  ", "; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    /// The time that is left until a deadline, in milliseconds since 1970.
+    fn left(deadline: Duration) -> Duration {
+        let mut context = Context::default();
+        context.deadline = deadline.as_millis() as u64;
+        super::deadline(&context).saturating_duration_since(Instant::now())
+    }
+
+    #[test]
+    fn a_deadline_of_1970_is_that_of_an_emulator() {
+        let (now, minute) = (SystemTime::now().duration_since(UNIX_EPOCH).unwrap(), Duration::from_secs(60));
+        assert!(left(now + minute) > minute / 2 && left(now + minute) <= minute);
+        assert_eq!(left(now - minute), Duration::ZERO);
+        assert!(left(Duration::from_millis(600_000)) > LONGEST / 2);
+    }
 }
