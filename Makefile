@@ -8,13 +8,16 @@ GUESTS  := clean cloudwatch-logs conform csv-rows enrich-region filter flatten f
 # The orders plugin in other languages.
 LANGUAGES := orders-javascript orders-python orders-c
 PREFIX  ?= $(HOME)/.local
+# This machine, by the names of Lambda's architectures, and as archives are called.
+ARCH    := $(subst aarch64,arm64,$(shell uname -m))
+SYSTEM  := $(shell uname -s | tr A-Z a-z)-$(ARCH)
 ORDERS  := tests/pipelines/orders-cdc
 # What is fuzzed, and how long each.
 TARGETS      ?= event json changes flatten cloudwatch_logs csv_rows config tables times component
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test test-emulators test-arm64 fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline first-plugin python-tools deploy-tools languages language-tools
+.PHONY: help demo install dist dist-nozzle test test-dist test-emulators test-arm64 fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline first-plugin python-tools deploy-tools languages language-tools
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,13 +27,37 @@ demo: wasm-target ## Run a Firehose event of orders, then 100,000 generated ones
 	$(NOZZLE) run $(ORDERS)/cases/demo/event.json --config $(ORDERS)/demo.toml
 	$(NOZZLE) generate orders --count 100000 | $(NOZZLE) run - --config $(ORDERS)/demo.toml > $(TARGET)/demo.txt
 
-install: wasm-target ## Install nozzle, and the Lambda's bootstraps beside it, into PREFIX/bin
+# Lambda runs Linux: elsewhere the bootstraps are those of a release.
+install: wasm-target ## Install nozzle into PREFIX/bin, and the bootstraps of this architecture into PREFIX/lib/nozzle
 	cargo build --release -p nozzle
-	cargo build --release -p nozzle-lambda
-	cargo build --release -p nozzle-lambda --features s3 --bin bootstrap-s3
-	install -D -t $(PREFIX)/bin $(TARGET)/release/nozzle
-	install -D $(TARGET)/release/bootstrap $(PREFIX)/bin/nozzle-bootstrap
-	install -D $(TARGET)/release/bootstrap-s3 $(PREFIX)/bin/nozzle-bootstrap-s3
+	mkdir -p $(PREFIX)/bin
+	install $(TARGET)/release/nozzle $(PREFIX)/bin
+	@if [ "$$(uname -s)" = Linux ]; then runtime/lambda/dist.sh $(ARCH) $(PREFIX)/lib/nozzle; \
+	else echo "!!! no bootstrap is built here (hint: put those of a release into $(PREFIX)/lib/nozzle)"; fi
+
+dist: wasm-target ## Build what a release has into dist/: bootstraps of both architectures, nozzle, its wheel, sums
+	rm -rf dist
+	runtime/lambda/dist.sh x86_64 dist
+	runtime/lambda/dist.sh arm64 dist
+	$(MAKE) dist-nozzle
+	cd dist && sha256sum bootstrap* *.tar.gz *.whl > SHA256SUMS
+
+# Around the bootstraps that are in dist/. Its version of maturin is the one that builds the wheel for pip.
+dist-nozzle: wasm-target
+	mkdir -p dist/wheel/data/lib/nozzle
+	cp dist/bootstrap* dist/wheel/data/lib/nozzle
+	python3 -m venv $(TARGET)/venv-dist
+	$(TARGET)/venv-dist/bin/python -m pip install --quiet "$$(grep -o 'maturin==[0-9.]*' runtime/cli/pyproject.toml)"
+	$(TARGET)/venv-dist/bin/maturin build --release --locked --manifest-path runtime/cli/Cargo.toml --out dist
+	install -d dist/archive/bin
+	install $(TARGET)/release/nozzle dist/archive/bin
+	cp -r dist/wheel/data/lib dist/archive
+	cp LICENSE-* dist/archive
+	tar -C dist/archive -czf dist/nozzle-$(SYSTEM).tar.gz .
+	rm -rf dist/archive dist/wheel
+
+test-dist: ## Install the wheel of dist/ without a Rust toolchain, and package for both architectures
+	tests/dist.sh dist
 
 # The bootstraps are built alone, so that no feature of the CLI (the compiler above all) is unified into them.
 test: wasm-target python-tools deploy-tools ## Build the binaries and run every test
@@ -45,8 +72,9 @@ first-pipeline: install ## Time the README's first pipeline, from an installed n
 first-plugin: install ## Time a first plugin, from an installed nozzle to the first output of `nozzle run sample`
 	tests/first-plugin.sh $(PREFIX)
 
-test-emulators: wasm-target ## Run the packaged function under AWS's own Runtime Interface Emulator
+test-emulators: wasm-target ## Run the packaged function under AWS's own Runtime Interface Emulator and under cargo-lambda's
 	python3 tests/emulators/rie.py
+	python3 tests/emulators/cargo_lambda.py
 
 test-arm64: wasm-target ## Run artefacts for arm64 and for the oldest x86_64 under QEMU
 	@if command -v rustup >/dev/null; then rustup target add aarch64-unknown-linux-gnu; fi

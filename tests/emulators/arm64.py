@@ -1,9 +1,9 @@
 """Artefacts for CPUs that this machine has not, under QEMU's user emulation: `make test-arm64`.
 
-A pipeline is packed by `nozzle package --arch arm64`, which finds the bootstrap that is built here for arm64, and answers on a Neoverse N1, the
-oldest of Lambda's, with the bytes of `nozzle invoke`. The artefacts for x86_64 answer on a Nehalem, which is x86-64-v2 and no
-more. What is of another architecture, or needs a newer CPU, is refused in one line. Where QEMU, the cross linker or the Rust
-target is absent, the test is skipped, loudly.
+A pipeline is packed by `nozzle package --arch arm64`, which finds the bootstrap that is built here for arm64, and answers on a
+Neoverse N1, the oldest of Lambda's, with the bytes of `nozzle invoke`. The artefacts for x86_64 answer on a Nehalem, which is
+x86-64-v2 and no more. What is of another architecture, or needs a newer CPU, is refused in one line. Where QEMU, the cross linker
+or the Rust target is absent, the test is skipped, loudly.
 """
 
 import contextlib

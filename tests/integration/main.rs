@@ -33,6 +33,7 @@ mod parity;
 mod pipelines;
 mod promises;
 mod refresh;
+mod release;
 mod schema;
 mod self_test;
 mod sessions;
