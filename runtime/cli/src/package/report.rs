@@ -140,7 +140,7 @@ impl PackedBootstrap {
     fn text(&self) -> String {
         let version = self.version.as_deref().unwrap_or("of unknown version");
         let needs = match &self.glibc {
-            Some(glibc) => format!("needs glibc {glibc} of Amazon Linux 2023's {AMAZON_LINUX}"),
+            Some(glibc) => format!("needs glibc {glibc} (Amazon Linux 2023 has {AMAZON_LINUX})"),
             None => "is linked statically".to_owned(),
         };
         let crates = self.crates.map_or("an unknown number of".to_owned(), |crates| crates.to_string());
