@@ -99,7 +99,7 @@ fn a_lock_tells_what_a_package_is_made_of_and_holds_to_it() {
     let (packaged, told) = package(&[]);
     assert!(packaged && told.contains("nozzle.lock: commit it"), "{told}");
     let lock = fs::read_to_string(folder.path().join("nozzle.lock")).unwrap();
-    let own = nozzle_runtime::artefact::sha256(&fs::read(built::echo()).unwrap());
+    let own = sha256(&fs::read(built::echo()).unwrap());
     let version = env!("CARGO_PKG_VERSION");
     let begins = format!(
         "# Written by `nozzle package`; commit it. `nozzle package --locked` refuses what differs from it.\n\

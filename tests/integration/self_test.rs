@@ -109,13 +109,16 @@ fn a_function_that_works_says_what_it_has_loaded_and_run() {
     let mut report = check(&api, CHECK).unwrap();
     assert!(report["took_ms"].as_u64().is_some_and(|took| took < 60_000), "{report}");
     report.as_object_mut().unwrap().remove("took_ms");
-    let plugin = json!({ "name": "enrich-region", "version": env!("CARGO_PKG_VERSION") });
+    let plugins = report["plugins"].take();
+    assert_eq!(plugins[0]["name"], "enrich-region", "{plugins}");
+    let lock = fs::read_to_string(folder.path().join("nozzle.lock")).unwrap();
+    assert!(lock.contains(plugins[0]["sha256"].as_str().unwrap()), "{lock}");
     let version = &nozzle_runtime::artefact::sha256(&fs::read(task.join("regions.csv")).unwrap())[..12];
     let expected = json!({
         "nozzle": "check",
         "ok": true,
         "version": env!("CARGO_PKG_VERSION"),
-        "plugins": [plugin],
+        "plugins": null,
         "tables": [{ "name": "regions", "version": version, "rows": 1 }],
         "cases": [{ "name": "found", "ok": true }, { "name": "missed", "ok": true }],
     });

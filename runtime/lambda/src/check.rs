@@ -43,6 +43,8 @@ struct Report {
 struct Plugin {
     name: String,
     version: String,
+    /// Of its `.wasm`, as in nozzle.lock.
+    sha256: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -115,9 +117,11 @@ fn start(config: &Config) -> Result<(Vec<Plugin>, Vec<Table>), String> {
     for refresh in batch.summary.refreshes {
         refresh.result.map_err(|problem| one_line(&problem))?;
     }
-    let plugins = transform
-        .plugins()
-        .map(|plugin| Plugin { name: plugin.name.to_string(), version: plugin.version.clone() });
+    let plugins = transform.plugins().map(|plugin| Plugin {
+        name: plugin.name.to_string(),
+        version: plugin.version.clone(),
+        sha256: plugin.wasm_sha256.clone(),
+    });
     let tables = transform.tables().into_iter();
     let tables = tables.map(|table| Table { name: table.name, version: table.version, rows: table.rows });
     Ok((plugins.collect(), tables.collect()))

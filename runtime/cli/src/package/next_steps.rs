@@ -22,8 +22,12 @@ Put it behind an existing stream (fill in what is in capitals):
       "Parameters":[{{"ParameterName":"LambdaArn","ParameterValue":"FUNCTION_ARN:live"}}]}}]}}}}'
 
 The stream's role needs lambda:InvokeFunction and lambda:GetFunctionConfiguration on FUNCTION_ARN and FUNCTION_ARN:*.
-A later version: aws lambda update-function-code --function-name {name} {update} --publish
-and, with the version it prints: aws lambda update-alias --function-name {name} --name live --function-version N"#
+
+A later version: publish it; with the version that this prints, let it test itself; move the alias:
+
+  aws lambda update-function-code --function-name {name} {update} --publish
+  aws lambda invoke --function-name {name}:N --cli-binary-format raw-in-base64-out --payload '{{"nozzle":"check"}}' /dev/stdout
+  aws lambda update-alias --function-name {name} --name live --function-version N"#
     )
 }
 
