@@ -24,6 +24,8 @@ import zipfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TARGET = ROOT / os.environ.get("CARGO_TARGET_DIR", "target")
 PIPELINE = ROOT / "tests/pipelines/orders-cdc"
+# The event that makes a function test itself.
+SELF_TEST = b'{"nozzle":"check"}'
 
 # The wheel of the SAM CLI carries the emulator; there is no package of it alone.
 SAM_CLI = "aws-sam-cli==1.170.0"
@@ -92,6 +94,8 @@ def check_function(checks, port, nozzle, function):
     for event in events:
         with checks.one(f"case {event.parent.name} is answered as by `nozzle invoke`"):
             check_case(port, nozzle, event)
+    with checks.one("the self-test runs the packed cases"):
+        check_report(invoke(port, SELF_TEST)[1], len(events))
     before = runtimes(function)
     with checks.one("an event that is none is an error of this invocation"):
         check_error(port, b'{"hello":"world"}', "invocation.bad-event")
@@ -152,6 +156,17 @@ def check_error(port, event, error_type):
         found = None
     if found != error_type:
         raise Failed(f"expected the error `{error_type}`, not {answer[:1000]!r}")
+
+
+def check_report(answer, cases):
+    """Whether an answer to `SELF_TEST` says that all is well, of so many cases."""
+    try:
+        report = json.loads(answer)
+        is_well = report["ok"] is True and len(report["cases"]) == cases
+    except (ValueError, LookupError, TypeError):
+        is_well = False
+    if not is_well:
+        raise Failed(f"expected a report of {cases} cases, not {answer[:1000]!r}")
 
 
 def difference(expected, answer):
