@@ -2,9 +2,10 @@
 
     python alarms.py LINES [--silent-after MINUTE] [--aws METRIC=VALUE]... [--set PARAMETER=VALUE]... [--folder FOLDER]
 
-LINES is what a bootstrap has logged. The run is taken to happen once a minute for an hour, or until MINUTE, and CloudWatch to look each
-minute. Metrics are those of the lines: embedded ones, those of function.yaml's metric filters, and what AWS itself counts of such a run
-(what comes in, failed invocations, records that wait), or as `--aws` says. Prints the names of the alarms that go on, with the minute, as JSON.
+LINES is what a bootstrap has logged. The run is taken to happen once a minute for an hour, or until MINUTE, and CloudWatch to
+look each minute. Metrics are those of the lines: embedded ones, those of function.yaml's metric filters, and what AWS itself
+counts of such a run (what comes in, failed invocations, records that wait), or as `--aws` says. Prints the names of the alarms
+that go on, with the minute, as JSON.
 
 Simpler than CloudWatch in one thing: it looks at exactly the last periods, not at older ones where data is late.
 """

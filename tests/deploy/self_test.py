@@ -13,6 +13,14 @@ CODE = load(SAM)["function.yaml"]["Resources"]["SelfTest"]["Properties"]["Inline
 HOOK = {"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "e-1"}
 
 
+def answered(payload, **more):
+    return {"Payload": io.BytesIO(json.dumps(payload).encode()), **more}
+
+
+def refused():
+    return answered({"errorType": "check.failed"}, FunctionError="Unhandled")
+
+
 class SelfTest(unittest.TestCase):
     def run_handler(self, event, answer):
         """What the handler calls for an event, where the version under test answers so."""
@@ -36,7 +44,7 @@ class SelfTest(unittest.TestCase):
         self.assert_reported(aws, "Succeeded")
 
     def test_a_version_that_fails_its_check_gets_none(self):
-        aws, _ = self.run_handler(HOOK, answered({"errorType": "check.failed"}, FunctionError="Unhandled"))
+        aws, _ = self.run_handler(HOOK, refused())
         self.assert_reported(aws, "Failed")
 
     def test_a_version_that_cannot_be_invoked_gets_none(self):
@@ -51,7 +59,7 @@ class SelfTest(unittest.TestCase):
     def test_the_first_version_is_tested_when_the_stack_is_made(self):
         _, cfnresponse = self.run_handler({"RequestType": "Create"}, answered({"ok": True}))
         self.assertEqual(cfnresponse.send.call_args.args[2], "SUCCESS")
-        _, cfnresponse = self.run_handler({"RequestType": "Create"}, answered({"errorType": "check.failed"}, FunctionError="Unhandled"))
+        _, cfnresponse = self.run_handler({"RequestType": "Create"}, refused())
         self.assertEqual(cfnresponse.send.call_args.args[2], "FAILED")
         self.assertIn("check.failed", cfnresponse.send.call_args.kwargs["reason"])
 
@@ -60,10 +68,6 @@ class SelfTest(unittest.TestCase):
             aws, cfnresponse = self.run_handler({"RequestType": kind}, RuntimeError("gone"))
             aws.invoke.assert_not_called()
             self.assertEqual(cfnresponse.send.call_args.args[2], "SUCCESS")
-
-
-def answered(payload, **more):
-    return {"Payload": io.BytesIO(json.dumps(payload).encode()), **more}
 
 
 if __name__ == "__main__":
