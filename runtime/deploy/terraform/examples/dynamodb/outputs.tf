@@ -1,0 +1,24 @@
+output "stream_arn" {
+  description = "The stream."
+  value       = aws_kinesis_firehose_delivery_stream.this.arn
+}
+
+output "bucket_name" {
+  description = "The bucket with data/ and errors/."
+  value       = module.storage.bucket_name
+}
+
+output "alias_arn" {
+  description = "What the stream's processor calls."
+  value       = module.function.alias_arn
+}
+
+output "topic_arn" {
+  description = "Where the alarms go."
+  value       = module.alarms.topic_arn
+}
+
+output "undelivered_url" {
+  description = "The queue of changes that the pipe could not hand on."
+  value       = aws_sqs_queue.undelivered.url
+}

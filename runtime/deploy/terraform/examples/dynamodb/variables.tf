@@ -1,0 +1,78 @@
+variable "stream_name" {
+  description = "Name of the stream, of its function and of the pipe."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_-]{1,64}$", var.stream_name))
+    error_message = "A name has letters, digits, `-` and `_`, 64 at most."
+  }
+}
+
+variable "zip" {
+  description = "Path of the zip that `nozzle package` made."
+  type        = string
+}
+
+variable "architecture" {
+  description = "What the zip was packaged for: arm64 or x86_64."
+  type        = string
+  default     = "arm64"
+}
+
+variable "email" {
+  description = "Who gets the alarms; has to confirm once."
+  type        = string
+  default     = null
+}
+
+variable "kms_key_arn" {
+  description = "Key for streams, bucket, logs and topic, whose policy lets these services use it. Without it AWS's own keys are used."
+  type        = string
+  default     = null
+}
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that bounds the roles that are made."
+  type        = string
+  default     = null
+}
+
+variable "lambda_buffer_mib" {
+  description = "MiB of records a Lambda invocation gets. `nozzle check --input SAMPLE` says what the pipeline's growth allows."
+  type        = number
+  default     = 1
+
+  validation {
+    condition     = var.lambda_buffer_mib >= 0.2 && var.lambda_buffer_mib <= 3
+    error_message = "Firehose takes 0.2 to 3 MiB."
+  }
+}
+
+variable "table_stream_arn" {
+  description = "ARN of the table's stream, .../stream/TIME. NEW_IMAGE is enough for rows of what is new, NEW_AND_OLD_IMAGES for what was."
+  type        = string
+}
+
+variable "partition_key_path" {
+  description = "Where a change has the table's partition key, so that the changes of an item stay in order in Kinesis."
+  type        = string
+  default     = "$.dynamodb.Keys.orderid.S"
+}
+
+variable "buffer_mib" {
+  description = "MiB of rows of an object in S3, or"
+  type        = number
+  default     = 5
+}
+
+variable "buffer_seconds" {
+  description = "seconds until it is written, whichever comes first."
+  type        = number
+  default     = 300
+}
+
+variable "tags" {
+  description = "Tags of all that is made."
+  type        = map(string)
+  default     = {}
+}

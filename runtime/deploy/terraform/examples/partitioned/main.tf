@@ -1,0 +1,42 @@
+# Direct PUT into a Firehose stream, transformed by Nozzle, whose plugin `route` gives each row its partition keys, to gzipped
+# JSON lines in S3 below country, year and month (dynamic partitioning), with alarms by e-mail.
+
+module "function" {
+  source = "../../modules/function"
+
+  function_name        = var.stream_name
+  stream_name          = var.stream_name
+  zip                  = var.zip
+  architecture         = var.architecture
+  kms_key_arn          = var.kms_key_arn
+  permissions_boundary = var.permissions_boundary
+  tags                 = var.tags
+}
+
+module "storage" {
+  source = "../../modules/storage"
+
+  kms_key_arn = var.kms_key_arn
+  tags        = var.tags
+}
+
+module "alarms" {
+  source = "../../modules/alarms"
+
+  stream_name   = var.stream_name
+  function_name = var.stream_name
+  email         = var.email
+  kms_key_arn   = var.kms_key_arn
+  tags          = var.tags
+}
+
+module "stream_role" {
+  source = "../../modules/stream-role"
+
+  stream_name          = var.stream_name
+  function_arn         = module.function.function_arn
+  bucket_arn           = module.storage.bucket_arn
+  kms_key_arn          = var.kms_key_arn
+  permissions_boundary = var.permissions_boundary
+  tags                 = var.tags
+}

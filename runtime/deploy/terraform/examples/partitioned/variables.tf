@@ -1,0 +1,72 @@
+variable "stream_name" {
+  description = "Name of the stream and of its function."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_-]{1,64}$", var.stream_name))
+    error_message = "A name has letters, digits, `-` and `_`, 64 at most."
+  }
+}
+
+variable "zip" {
+  description = "Path of the zip that `nozzle package` made."
+  type        = string
+}
+
+variable "architecture" {
+  description = "What the zip was packaged for: arm64 or x86_64."
+  type        = string
+  default     = "arm64"
+}
+
+variable "email" {
+  description = "Who gets the alarms; has to confirm once."
+  type        = string
+  default     = null
+}
+
+variable "kms_key_arn" {
+  description = "Key for stream, bucket, logs and topic, whose policy lets these services use it. Without it AWS's own keys are used."
+  type        = string
+  default     = null
+}
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that bounds the roles that are made."
+  type        = string
+  default     = null
+}
+
+variable "lambda_buffer_mib" {
+  description = "MiB of records a Lambda invocation gets. `nozzle check --input SAMPLE` says what the pipeline's growth allows."
+  type        = number
+  default     = 1
+
+  validation {
+    condition     = var.lambda_buffer_mib >= 0.2 && var.lambda_buffer_mib <= 3
+    error_message = "Firehose takes 0.2 to 3 MiB."
+  }
+}
+
+variable "buffer_mib" {
+  description = "MiB of rows of an object in S3, at least 64 with dynamic partitioning, or"
+  type        = number
+  default     = 64
+
+  validation {
+    condition     = var.buffer_mib >= 64
+    error_message = "Dynamic partitioning takes 64 MiB at least."
+  }
+}
+
+variable "buffer_seconds" {
+  description = "seconds until it is written, whichever comes first."
+  type        = number
+  default     = 300
+}
+
+variable "tags" {
+  description = "Tags of all that is made."
+  type        = map(string)
+  default     = {}
+}

@@ -1,0 +1,93 @@
+# Staged rows to the table, once each, in one transaction. An invoice line has no number of its own: lines that are the same in
+# all that a line must have are one line, delivered more than once.
+resource "aws_scheduler_schedule" "merge" {
+  name                = "${var.stream_name}-merge"
+  schedule_expression = var.merge_schedule
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = "arn:${data.aws_partition.current.partition}:scheduler:::aws-sdk:redshiftdata:batchExecuteStatement"
+    role_arn = aws_iam_role.merge.arn
+    input = jsonencode({
+      WorkgroupName = var.workgroup_arn
+      Database      = var.database_name
+      SecretArn     = var.secret_arn
+      StatementName = "${var.stream_name}-merge"
+      Sqls          = local.merge
+    })
+  }
+
+  depends_on = [aws_iam_role_policy.merge]
+}
+
+locals {
+  keys = ["invoice_no", "stock_code", "quantity", "invoice_date", "unit_price"]
+
+  merge = [
+    "LOCK invoices_staging",
+    # A record that was delivered twice since the last time is staged twice, and MERGE would insert both.
+    "CREATE TEMP TABLE staged AS SELECT DISTINCT * FROM invoices_staging",
+    "MERGE INTO invoices USING staged ON ${join(" AND ", [for key in local.keys : "invoices.${key} = staged.${key}"])} REMOVE DUPLICATES",
+    "DELETE FROM invoices_staging",
+  ]
+}
+
+data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
+
+resource "aws_iam_role" "merge" {
+  name_prefix          = "${substr(var.stream_name, 0, 31)}-merge-"
+  permissions_boundary = var.permissions_boundary
+  assume_role_policy   = data.aws_iam_policy_document.assume_merge.json
+  tags                 = var.tags
+}
+
+data "aws_iam_policy_document" "assume_merge" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["scheduler.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [data.aws_caller_identity.current.account_id]
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "merge" {
+  name   = "merge"
+  role   = aws_iam_role.merge.id
+  policy = data.aws_iam_policy_document.merge.json
+}
+
+data "aws_iam_policy_document" "merge" {
+  statement {
+    sid       = "Merge"
+    actions   = ["redshift-data:BatchExecuteStatement"]
+    resources = [var.workgroup_arn]
+  }
+
+  statement {
+    sid       = "Password"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = [var.secret_arn]
+  }
+
+  dynamic "statement" {
+    for_each = var.kms_key_arn[*]
+
+    content {
+      sid       = "Key"
+      actions   = ["kms:Decrypt"]
+      resources = [statement.value]
+    }
+  }
+}

@@ -1,0 +1,111 @@
+variable "stream_name" {
+  description = "Name of the stream and of its function."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_-]{1,64}$", var.stream_name))
+    error_message = "A name has letters, digits, `-` and `_`, 64 at most."
+  }
+}
+
+variable "zip" {
+  description = "Path of the zip that `nozzle package` made."
+  type        = string
+}
+
+variable "architecture" {
+  description = "What the zip was packaged for: arm64 or x86_64."
+  type        = string
+  default     = "arm64"
+}
+
+variable "email" {
+  description = "Who gets the alarms; has to confirm once."
+  type        = string
+  default     = null
+}
+
+variable "kms_key_arn" {
+  description = "Key for streams, bucket, logs and topic, whose policy lets these services use it. Without it AWS's own keys are used."
+  type        = string
+  default     = null
+}
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that bounds the roles that are made."
+  type        = string
+  default     = null
+}
+
+variable "lambda_buffer_mib" {
+  description = "MiB of records a Lambda invocation gets. `nozzle check --input SAMPLE` says what the pipeline's growth allows."
+  type        = number
+  default     = 1
+
+  validation {
+    condition     = var.lambda_buffer_mib >= 0.2 && var.lambda_buffer_mib <= 3
+    error_message = "Firehose takes 0.2 to 3 MiB."
+  }
+}
+
+variable "source_stream_arn" {
+  description = "The Kinesis stream, where there is one. Encrypted by a key of yours, that key is kms_key_arn. Without it one is made."
+  type        = string
+  default     = null
+}
+
+variable "workgroup_arn" {
+  description = "The workgroup of Redshift Serverless."
+  type        = string
+}
+
+variable "endpoint" {
+  description = <<-EOT
+    The workgroup's endpoint, WORKGROUP.ACCOUNT.REGION.redshift-serverless.amazonaws.com. Firehose has to reach it: public, and
+    open to Firehose's addresses of the region on its port.
+  EOT
+  type        = string
+}
+
+variable "port" {
+  description = "The workgroup's port."
+  type        = number
+  default     = 5439
+}
+
+variable "database_name" {
+  description = "The database with the two tables."
+  type        = string
+}
+
+variable "secret_arn" {
+  description = <<-EOT
+    The secret {"username":"..","password":".."} in Secrets Manager, of a user who may INSERT into the staging table, and SELECT,
+    INSERT, UPDATE and DELETE in both. Encrypted by AWS's key for Secrets Manager or by kms_key_arn.
+  EOT
+  type        = string
+}
+
+variable "merge_schedule" {
+  description = "How often staged rows are merged."
+  type        = string
+  default     = "rate(15 minutes)"
+}
+
+variable "buffer_mib" {
+  description = "MiB of rows of an object in S3, or"
+  type        = number
+  default     = 5
+}
+
+variable "buffer_seconds" {
+  description = "seconds until it is written, whichever comes first."
+  type        = number
+  default     = 300
+}
+
+variable "tags" {
+  description = "Tags of all that is made."
+  type        = map(string)
+  default     = {}
+}
