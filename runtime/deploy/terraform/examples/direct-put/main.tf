@@ -22,11 +22,12 @@ module "storage" {
 module "alarms" {
   source = "../../modules/alarms"
 
-  stream_name   = var.stream_name
-  function_name = var.stream_name
-  email         = var.email
-  kms_key_arn   = var.kms_key_arn
-  tags          = var.tags
+  stream_name    = var.stream_name
+  function_name  = var.stream_name
+  email          = var.email
+  silent_minutes = var.silent_minutes
+  kms_key_arn    = var.kms_key_arn
+  tags           = var.tags
 }
 
 module "stream_role" {

@@ -23,12 +23,13 @@ module "storage" {
 module "alarms" {
   source = "../../modules/alarms"
 
-  stream_name   = var.stream_name
-  function_name = var.stream_name
-  silent_metric = "DataReadFromKinesisStream.Records"
-  email         = var.email
-  kms_key_arn   = var.kms_key_arn
-  tags          = var.tags
+  stream_name    = var.stream_name
+  function_name  = var.stream_name
+  silent_metric  = "DataReadFromKinesisStream.Records"
+  email          = var.email
+  silent_minutes = var.silent_minutes
+  kms_key_arn    = var.kms_key_arn
+  tags           = var.tags
 }
 
 module "stream_role" {

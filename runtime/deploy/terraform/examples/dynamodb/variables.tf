@@ -25,8 +25,18 @@ variable "email" {
   default     = null
 }
 
+variable "silent_minutes" {
+  description = <<-EOT
+    Minutes without a record that are an alarm; 0 for producers that rest longer than a day, no such alarm.
+  EOT
+  type        = number
+  default     = 15
+}
+
 variable "kms_key_arn" {
-  description = "Key for streams, bucket, logs and topic, whose policy lets these services use it. Without it AWS's own keys are used."
+  description = <<-EOT
+    Key for streams, bucket, logs and topic, whose policy lets these services use it. Without it AWS's own keys are used.
+  EOT
   type        = string
   default     = null
 }
@@ -38,7 +48,9 @@ variable "permissions_boundary" {
 }
 
 variable "lambda_buffer_mib" {
-  description = "MiB of records a Lambda invocation gets. `nozzle check --input SAMPLE` says what the pipeline's growth allows."
+  description = <<-EOT
+    MiB of records a Lambda invocation gets. `nozzle check --input SAMPLE` says what the pipeline's growth allows.
+  EOT
   type        = number
   default     = 1
 
@@ -49,12 +61,17 @@ variable "lambda_buffer_mib" {
 }
 
 variable "table_stream_arn" {
-  description = "ARN of the table's stream, .../stream/TIME. NEW_IMAGE is enough for rows of what is new, NEW_AND_OLD_IMAGES for what was."
+  description = <<-EOT
+    ARN of the table's stream, .../stream/TIME. NEW_IMAGE is enough for rows of what is new, NEW_AND_OLD_IMAGES for what
+    was.
+  EOT
   type        = string
 }
 
 variable "partition_key_path" {
-  description = "Where a change has the table's partition key, so that the changes of an item stay in order in Kinesis."
+  description = <<-EOT
+    Where a change has the table's partition key, so that the changes of an item stay in order in Kinesis.
+  EOT
   type        = string
   default     = "$.dynamodb.Keys.orderid.S"
 }

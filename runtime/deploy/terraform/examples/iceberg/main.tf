@@ -1,5 +1,5 @@
-# Direct PUT into a Firehose stream, transformed by Nozzle, appended to an Iceberg table of Glue, with alarms by e-mail. For changes
-# of orders with their operation and sequence number, of which a view shows the latest (plugins/route/README.md).
+# Direct PUT into a Firehose stream, transformed by Nozzle, appended to an Iceberg table of Glue, with alarms by e-mail. For
+# changes of orders with their operation and sequence number, of which a view shows the latest (plugins/route/README.md).
 
 module "function" {
   source = "../../modules/function"
@@ -27,6 +27,7 @@ module "alarms" {
   function_name    = var.stream_name
   freshness_metric = "DeliveryToIceberg.DataFreshness"
   email            = var.email
+  silent_minutes   = var.silent_minutes
   kms_key_arn      = var.kms_key_arn
   tags             = var.tags
 }

@@ -12,8 +12,8 @@ resource "aws_kinesis_firehose_delivery_stream" "this" {
   iceberg_configuration {
     role_arn    = module.stream_role.role_arn
     catalog_arn = "${local.glue}:catalog"
-    # Without keys rows are only appended. Version 6 of the provider also takes `append_only = true` here: it forbids updates and
-    # deletes, lifts the limit of a few MiB a second, and only a new stream can have it.
+    # Without unique_keys rows are only appended. Version 6 of the provider also takes `append_only = true` here: it forbids
+    # updates and deletes, lifts the limit of a few MiB a second, and only a new stream can have it.
     buffering_size     = var.buffer_mib
     buffering_interval = var.buffer_seconds
 

@@ -4,7 +4,13 @@ data "aws_region" "current" {}
 
 locals {
   table = jsondecode(file(var.glue_table))
-  glue  = "arn:${data.aws_partition.current.partition}:glue:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}"
+  glue = join(":", [
+    "arn",
+    data.aws_partition.current.partition,
+    "glue",
+    data.aws_region.current.id,
+    data.aws_caller_identity.current.account_id,
+  ])
 }
 
 resource "aws_glue_catalog_database" "this" {

@@ -28,6 +28,7 @@ module "alarms" {
   function_name     = var.stream_name
   table_age_seconds = var.table_age_seconds
   email             = var.email
+  silent_minutes    = var.silent_minutes
   kms_key_arn       = var.kms_key_arn
   tags              = var.tags
 }

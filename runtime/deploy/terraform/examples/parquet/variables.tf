@@ -25,8 +25,18 @@ variable "email" {
   default     = null
 }
 
+variable "silent_minutes" {
+  description = <<-EOT
+    Minutes without a record that are an alarm; 0 for producers that rest longer than a day, no such alarm.
+  EOT
+  type        = number
+  default     = 15
+}
+
 variable "kms_key_arn" {
-  description = "Key for stream, bucket, logs and topic, whose policy lets these services use it. Without it AWS's own keys are used."
+  description = <<-EOT
+    Key for stream, bucket, logs and topic, whose policy lets these services use it. Without it AWS's own keys are used.
+  EOT
   type        = string
   default     = null
 }
@@ -38,7 +48,9 @@ variable "permissions_boundary" {
 }
 
 variable "lambda_buffer_mib" {
-  description = "MiB of records a Lambda invocation gets. `nozzle check --input SAMPLE` says what the pipeline's growth allows."
+  description = <<-EOT
+    MiB of records a Lambda invocation gets. `nozzle check --input SAMPLE` says what the pipeline's growth allows.
+  EOT
   type        = number
   default     = 1
 
@@ -49,7 +61,9 @@ variable "lambda_buffer_mib" {
 }
 
 variable "glue_table" {
-  description = "Path of the table that `nozzle schema convert SCHEMA --as glue --for parquet` writes: its name and its columns."
+  description = <<-EOT
+    Path of the table that `nozzle schema convert SCHEMA --as glue --for parquet` writes: its name and its columns.
+  EOT
   type        = string
 }
 

@@ -1,5 +1,6 @@
-# Staged rows to the table, once each, in one transaction. An invoice line has no number of its own: lines that are the same in
-# all that a line must have are one line, delivered more than once.
+# Staged rows to the table, once each, in one transaction, for which COPY waits: what arrives meanwhile is neither lost nor
+# merged in half. An invoice line has no number of its own: lines that are the same in all that a line must have are one line,
+# delivered more than once.
 resource "aws_scheduler_schedule" "merge" {
   name                = "${var.stream_name}-merge"
   schedule_expression = var.merge_schedule
@@ -28,7 +29,7 @@ locals {
 
   merge = [
     "LOCK invoices_staging",
-    # A record that was delivered twice since the last time is staged twice, and MERGE would insert both.
+    # MERGE keeps what is twice in the staging table itself.
     "CREATE TEMP TABLE staged AS SELECT DISTINCT * FROM invoices_staging",
     "MERGE INTO invoices USING staged ON ${join(" AND ", [for key in local.keys : "invoices.${key} = staged.${key}"])} REMOVE DUPLICATES",
     "DELETE FROM invoices_staging",

@@ -21,8 +21,11 @@ resource "aws_kinesis_firehose_delivery_stream" "this" {
     # Rows come at least once, so they do not go into the table itself.
     data_table_name = "invoices_staging"
     # Those of `nozzle schema convert invoices.schema.json --as redshift`, and GZIP.
-    data_table_columns = "invoice_no, stock_code, description, quantity, invoice_date, unit_price, customer_id, country, is_cancellation, country_name, region, subregion"
-    copy_options       = "FORMAT AS JSON 'auto' TIMEFORMAT 'auto' GZIP"
+    data_table_columns = join(", ", [
+      "invoice_no", "stock_code", "description", "quantity", "invoice_date", "unit_price", "customer_id",
+      "country", "is_cancellation", "country_name", "region", "subregion",
+    ])
+    copy_options = "FORMAT AS JSON 'auto' TIMEFORMAT 'auto' GZIP"
 
     s3_configuration {
       role_arn            = module.stream_role.role_arn

@@ -25,8 +25,18 @@ variable "email" {
   default     = null
 }
 
+variable "silent_minutes" {
+  description = <<-EOT
+    Minutes without a record that are an alarm; 0 for producers that rest longer than a day, no such alarm.
+  EOT
+  type        = number
+  default     = 15
+}
+
 variable "kms_key_arn" {
-  description = "Key for streams, bucket, logs and topic, whose policy lets these services use it. Without it AWS's own keys are used."
+  description = <<-EOT
+    Key for streams, bucket, logs and topic, whose policy lets these services use it. Without it AWS's own keys are used.
+  EOT
   type        = string
   default     = null
 }
@@ -38,7 +48,9 @@ variable "permissions_boundary" {
 }
 
 variable "lambda_buffer_mib" {
-  description = "MiB of records a Lambda invocation gets. `nozzle check --input SAMPLE` says what the pipeline's growth allows."
+  description = <<-EOT
+    MiB of records a Lambda invocation gets. `nozzle check --input SAMPLE` says what the pipeline's growth allows.
+  EOT
   type        = number
   default     = 1
 
@@ -49,7 +61,9 @@ variable "lambda_buffer_mib" {
 }
 
 variable "source_stream_arn" {
-  description = "The Kinesis stream, where there is one. Encrypted by a key of yours, that key is kms_key_arn. Without it one is made."
+  description = <<-EOT
+    The Kinesis stream, where there is one. Encrypted by a key of yours, that key is kms_key_arn. Without it one is made.
+  EOT
   type        = string
   default     = null
 }
@@ -80,8 +94,8 @@ variable "database_name" {
 
 variable "secret_arn" {
   description = <<-EOT
-    The secret {"username":"..","password":".."} in Secrets Manager, of a user who may INSERT into the staging table, and SELECT,
-    INSERT, UPDATE and DELETE in both. Encrypted by AWS's key for Secrets Manager or by kms_key_arn.
+    The secret {"username":"..","password":".."} in Secrets Manager, of the user who owns the two tables. Encrypted
+    by AWS's key for Secrets Manager or by kms_key_arn.
   EOT
   type        = string
 }

@@ -67,8 +67,11 @@ locals {
 }
 
 resource "aws_cloudwatch_metric_alarm" "failed_share" {
-  alarm_name        = "${var.stream_name}-failed-share"
-  alarm_description = "More than ${var.failed_percent} % of the records could not be transformed and lie in the error prefix. ${var.runbook_url}#failed-share"
+  alarm_name = "${var.stream_name}-failed-share"
+  alarm_description = join(" ", [
+    "More than ${var.failed_percent} % of the records could not be transformed and lie in the error prefix.",
+    "${var.runbook_url}#failed-share",
+  ])
 
   metric_query {
     id          = "share"
@@ -149,8 +152,11 @@ resource "aws_cloudwatch_metric_alarm" "levels" {
 resource "aws_cloudwatch_metric_alarm" "silent" {
   count = var.silent_minutes > 0 ? 1 : 0
 
-  alarm_name        = "${var.stream_name}-silent"
-  alarm_description = "No record has come in for ${var.silent_minutes} minutes: the producer is silent. ${var.runbook_url}#silent"
+  alarm_name = "${var.stream_name}-silent"
+  alarm_description = join(" ", [
+    "No record has come in for ${var.silent_minutes} minutes: the producer is silent.",
+    "${var.runbook_url}#silent",
+  ])
 
   namespace   = "AWS/Firehose"
   metric_name = var.silent_metric

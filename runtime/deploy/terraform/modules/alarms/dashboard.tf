@@ -106,7 +106,12 @@ resource "aws_cloudwatch_dashboard" "this" {
           title  = "Failures by plugin and code"
           region = local.region
           view   = "table"
-          query  = "SOURCE '/aws/lambda/${var.function_name}' | filter message = 'record failed' | stats count(*) as lines by plugin, code | sort lines desc"
+          query = join(" | ", [
+            "SOURCE '/aws/lambda/${var.function_name}'",
+            "filter message = 'record failed'",
+            "stats count(*) as lines by plugin, code",
+            "sort lines desc",
+          ])
         }
       }],
     )

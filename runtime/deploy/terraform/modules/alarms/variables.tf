@@ -9,7 +9,9 @@ variable "function_name" {
 }
 
 variable "email" {
-  description = "Who gets an e-mail when an alarm goes on or off; has to confirm once. Without it nobody is subscribed to the topic."
+  description = <<-EOT
+    Who gets an e-mail when an alarm goes on or off; has to confirm once. Without it nobody is subscribed to the topic.
+  EOT
   type        = string
   default     = null
 }
@@ -30,7 +32,9 @@ variable "failed_percent" {
 }
 
 variable "freshness_metric" {
-  description = "The age of the oldest record that is not delivered, as the stream's destination has it. Redshift has that of S3."
+  description = <<-EOT
+    The age of the oldest record that is not delivered, as the stream's destination has it. Redshift has that of S3.
+  EOT
   type        = string
   default     = "DeliveryToS3.DataFreshness"
 
@@ -62,18 +66,23 @@ variable "table_age_seconds" {
 }
 
 variable "silent_metric" {
-  description = "What comes in: IncomingRecords by Direct PUT, DataReadFromKinesisStream.Records from a Kinesis stream."
+  description = <<-EOT
+    What comes in: IncomingRecords by Direct PUT, DataReadFromKinesisStream.Records from Kinesis,
+    DataReadFromSource.Records from MSK.
+  EOT
   type        = string
   default     = "IncomingRecords"
 
   validation {
-    condition     = contains(["IncomingRecords", "DataReadFromKinesisStream.Records"], var.silent_metric)
-    error_message = "The metric is IncomingRecords or DataReadFromKinesisStream.Records."
+    condition     = contains(["IncomingRecords", "DataReadFromKinesisStream.Records", "DataReadFromSource.Records"], var.silent_metric)
+    error_message = "The metric is IncomingRecords, DataReadFromKinesisStream.Records or DataReadFromSource.Records."
   }
 }
 
 variable "silent_minutes" {
-  description = "Minutes without a record, after which silent goes on. At least 10, for metrics come late; 0 is no such alarm."
+  description = <<-EOT
+    Minutes without a record, after which silent goes on. At least 10, for metrics come late; 0 is no such alarm.
+  EOT
   type        = number
   default     = 15
 

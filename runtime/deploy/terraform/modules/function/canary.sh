@@ -24,8 +24,10 @@ if [ "$current" = "$VERSION" ]; then
     exit 0
 fi
 
-content=$(printf '{\\"version\\":0.0,\\"Resources\\":[{\\"live\\":{\\"Type\\":\\"AWS::Lambda::Function\\",\\"Properties\\":{\\"Name\\":\\"%s\\",\\"Alias\\":\\"live\\",\\"CurrentVersion\\":\\"%s\\",\\"TargetVersion\\":\\"%s\\"}}}]}' \
-    "$FUNCTION" "$current" "$VERSION")
+# An AppSpec, as a text within JSON.
+properties=$(printf '{"Name":"%s","Alias":"live","CurrentVersion":"%s","TargetVersion":"%s"}' "$FUNCTION" "$current" "$VERSION")
+resource="{\"Type\":\"AWS::Lambda::Function\",\"Properties\":$properties}"
+content=$(printf '%s' "{\"version\":0.0,\"Resources\":[{\"live\":$resource}]}" | sed 's/"/\\"/g')
 deployment=$(aws deploy create-deployment --region "$REGION" --application-name "$APPLICATION" \
     --deployment-group-name "$GROUP" --query deploymentId --output text \
     --revision "{\"revisionType\":\"AppSpecContent\",\"appSpecContent\":{\"content\":\"$content\"}}")

@@ -2,7 +2,15 @@ locals {
   make_role = var.role_arn == null
   role_arn  = local.make_role ? aws_iam_role.this[0].arn : var.role_arn
   # Known before the function is.
-  function_arn = "arn:${data.aws_partition.current.partition}:lambda:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:function:${var.function_name}"
+  function_arn = join(":", [
+    "arn",
+    data.aws_partition.current.partition,
+    "lambda",
+    data.aws_region.current.id,
+    data.aws_caller_identity.current.account_id,
+    "function",
+    var.function_name,
+  ])
 }
 
 data "aws_partition" "current" {}

@@ -43,7 +43,10 @@ variable "environment" {
 }
 
 variable "role_arn" {
-  description = "A role that exists already, for the function. None is made then; it has to allow what role.tf allows."
+  description = <<-EOT
+    A role that exists already, for the function; it has to allow what role.tf allows. None is made then, which a plan has to
+    know: a literal or a data source, and no role of the same configuration.
+  EOT
   type        = string
   default     = null
 }
@@ -55,13 +58,18 @@ variable "permissions_boundary" {
 }
 
 variable "table_bucket" {
-  description = "Name of the bucket from which the pipeline reads its tables (`path = \"s3://...\"`); the role may read its objects."
+  description = <<-EOT
+    Name of the bucket from which the pipeline reads its tables (`path = "s3://..."`); the role may read its objects.
+  EOT
   type        = string
   default     = null
 }
 
 variable "kms_key_arn" {
-  description = "Key for the log, the environment and the tables of `table_bucket`. Its policy has to let logs.REGION.amazonaws.com use it."
+  description = <<-EOT
+    Key for the log, the environment and the tables of `table_bucket`. Its policy has to let logs.REGION.amazonaws.com use
+    it.
+  EOT
   type        = string
   default     = null
 }
@@ -85,7 +93,10 @@ variable "log_retention_days" {
 }
 
 variable "log_level" {
-  description = "The least level that is logged. The line with the metrics is written at every level; at ERROR the reports of failed records are not."
+  description = <<-EOT
+    The least level that is logged. The line with the metrics is written at every level; at ERROR the reports of failed
+    records are not.
+  EOT
   type        = string
   default     = "INFO"
 
@@ -96,7 +107,10 @@ variable "log_level" {
 }
 
 variable "reserved_concurrency" {
-  description = "Invocations at a time that are reserved for the function, and its limit; -1 is neither. Below five a shard, or five for Direct PUT, Firehose is throttled."
+  description = <<-EOT
+    Invocations at a time that are reserved for the function, and its limit; -1 is neither. Below five a shard, or five
+    for Direct PUT, Firehose is throttled.
+  EOT
   type        = number
   default     = -1
 }
@@ -128,13 +142,18 @@ variable "canary" {
 }
 
 variable "deploy_role_arn" {
-  description = "A role that exists already, for CodeDeploy, which assumes it. None is made then; canary.tf says what it may do."
+  description = <<-EOT
+    A role that exists already, for CodeDeploy, which assumes it; canary.tf says what it may do. None is made then, which a plan
+    has to know.
+  EOT
   type        = string
   default     = null
 }
 
 variable "stream_name" {
-  description = "The Firehose stream that calls the function. With it, its share of failed records rolls a canary back too."
+  description = <<-EOT
+    The Firehose stream that calls the function. With it, its share of failed records rolls a canary back too.
+  EOT
   type        = string
   default     = null
 }

@@ -14,7 +14,9 @@ variable "bucket_arn" {
 }
 
 variable "kms_key_arn" {
-  description = "Key of the bucket and of the log, whose policy lets CloudWatch Logs use it. Without it AWS's own keys are used."
+  description = <<-EOT
+    Key of the bucket and of the log, whose policy lets CloudWatch Logs use it. Without it AWS's own keys are used.
+  EOT
   type        = string
   default     = null
 }
