@@ -17,7 +17,7 @@ TARGETS      ?= event json changes flatten cloudwatch_logs csv_rows config table
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install dist dist-nozzle test test-dist test-emulators test-arm64 fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline first-plugin python-tools deploy-tools languages language-tools
+.PHONY: help demo install dist dist-nozzle test test-dist test-emulators test-arm64 test-terraform fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline first-plugin python-tools deploy-tools languages language-tools
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,6 +91,9 @@ languages: wasm-target language-tools ## Build the orders plugins in JavaScript,
 	for plugin in $(LANGUAGES); do \
 	  $(NOZZLE) bench $(TARGET)/languages/orders.jsonl --config plugins/$$plugin/nozzle.toml || exit 1; done
 	$(NOZZLE) bench $(TARGET)/languages/orders.jsonl --config $(ORDERS)/nozzle.toml
+
+test-terraform: deploy-tools ## Apply the Terraform examples to a local AWS, and hold them to the SAM templates
+	$(TARGET)/venv-deploy/bin/python tests/deploy/terraform.py
 
 fuzz: $(TARGETS:%=fuzz-%) ## Fuzz TARGETS, each for FUZZ_SECONDS; a finding ends it
 
