@@ -3,6 +3,8 @@
 import json
 import logging
 import os
+import sys
+from pathlib import Path
 
 import boto3
 from moto.awslambda.models import LambdaFunction
@@ -38,9 +40,11 @@ class Aws:
         self.endpoint = "http://{}:{}".format(*self.server.get_host_and_port())
 
     def environment(self):
-        """The variables by which Terraform, the AWS CLI and boto3 find it, and nothing else of AWS's."""
+        """The variables by which Terraform and the AWS CLI, that of this Python's tools, find it."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        tools = str(Path(sys.executable).parent)
         return kept | {
+            "PATH": tools + os.pathsep + os.environ["PATH"],
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_REGION": REGION,
             "AWS_ACCESS_KEY_ID": "test",

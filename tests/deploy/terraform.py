@@ -64,7 +64,6 @@ class Root:
         (folder / "provider.tf").write_text('provider "aws" {\n  s3_use_path_style = true\n}\n')
         self.set(**variables)
         self.run("init", "-input=false", *init)
-        self.run("validate")
 
     def set(self, **variables):
         """The values of variables from now on."""
@@ -72,8 +71,7 @@ class Root:
         (self.folder / "test.auto.tfvars.json").write_text(json.dumps(self.variables))
 
     def run(self, *arguments, ends=0):
-        # The canary is polled for at once: nothing is to be waited for.
-        environment = self.aws.environment() | {"TF_IN_AUTOMATION": "1", "POLL_SECONDS": "0"}
+        environment = self.aws.environment() | {"TF_IN_AUTOMATION": "1"}
         if not Path(environment.get("TF_CLI_CONFIG_FILE", "/")).exists():
             del environment["TF_CLI_CONFIG_FILE"]
         ended = subprocess.run(
@@ -100,7 +98,8 @@ class Root:
         self.run("plan", "-input=false", "-detailed-exitcode")
 
     def destroy(self):
-        self.run("destroy", "-input=false", "-auto-approve")
+        # What there is has been read by the plan before.
+        self.run("destroy", "-input=false", "-auto-approve", "-refresh=false")
 
 
 # What an example made.
@@ -120,6 +119,9 @@ def see(aws, name, plan):
         "destination": destination_of(described),
         "storage": storage_of(described),
         "statements": statements(aws, described["RoleARN"]),
+        "trust": trust(aws, described["RoleARN"]),
+        "pipe": pipe(aws, name, plan),
+        "merge": merge(aws, name, plan),
         "alarms": alarms(aws, name),
         "function": aws.client("lambda").get_function(FunctionName=name, Qualifier="live")["Configuration"],
         "filters": filters(aws, f"/aws/lambda/{name}"),
@@ -150,6 +152,11 @@ def statements(aws, role):
     return found
 
 
+def trust(aws, role):
+    document = aws.client("iam").get_role(RoleName=role.rsplit("/", 1)[1])["Role"]["AssumeRolePolicyDocument"]
+    return document["Statement"][0]["Condition"]
+
+
 def listed(value):
     return [value] if isinstance(value, str) else sorted(value)
 
@@ -177,14 +184,32 @@ def bucket(aws, described):
     }
 
 
+def planned(plan, kind):
+    """The values of the one resource of a type that an example itself makes, or None."""
+    resources = plan["planned_values"]["root_module"]["resources"]
+    return next((resource["values"] for resource in resources if resource["type"] == kind), None)
+
+
 def table(aws, plan):
-    """The Glue table that a plan makes, or None."""
-    resources = plan["planned_values"]["root_module"].get("resources", [])
-    for resource in resources:
-        if resource["type"] == "aws_glue_catalog_table":
-            where = resource["values"]
-            return aws.client("glue").get_table(DatabaseName=where["database_name"], Name=where["name"])["Table"]
-    return None
+    """The Glue table, or None where there is none."""
+    where = planned(plan, "aws_glue_catalog_table")
+    return where and aws.client("glue").get_table(DatabaseName=where["database_name"], Name=where["name"])["Table"]
+
+
+def pipe(aws, name, plan):
+    """How a pipe reads and hands on, or None."""
+    if not planned(plan, "aws_pipes_pipe"):
+        return None
+    described = aws.client("pipes").describe_pipe(Name=name)
+    return {part: described[part] for part in ("Source", "SourceParameters", "TargetParameters")}
+
+
+def merge(aws, name, plan):
+    """When staged rows are merged and by which statements, or None."""
+    if not planned(plan, "aws_scheduler_schedule"):
+        return None
+    schedule = aws.client("scheduler").get_schedule(Name=f"{name}-merge")
+    return schedule["ScheduleExpression"], json.loads(schedule["Target"]["Input"])
 
 
 # What is wrong with it.
@@ -199,7 +224,8 @@ def problems(name, seen, given):
         stream_problems(seen, sam),
         table_problems(seen, sam),
         function_problems(name, seen),
-        role_problems(name, seen["statements"]),
+        source_problems(seen, sam),
+        role_problems(name, seen, sam),
         bucket_problems(seen["bucket"]),
     ):
         yield from found
@@ -216,6 +242,7 @@ def sam_of(name, seen, given):
         "Function.Outputs.AliasArn": ARN.format("lambda", f"function:{stream}:live"),
         "Storage.Outputs.BucketName": seen["bucket"]["name"],
         "Database": template.values.get("DatabaseName"),
+        "Undelivered.Arn": ARN.format("sqs", f"{stream}-undelivered"),
     }
     if "Table" in template.body["Resources"]:
         template.attributes["Table"] = template.body["Resources"]["Table"]["Properties"]["TableInput"]["Name"]
@@ -310,7 +337,28 @@ def function_problems(name, seen):
             yield f"there is no metric filter for {kind}: {seen['filters']}"
 
 
-def role_problems(name, found):
+def source_problems(seen, sam):
+    expected = sam.properties("Pipe") if seen["pipe"] else {}
+    for part in seen["pipe"] or {}:
+        if seen["pipe"][part] != expected[part]:
+            yield f"{part} of the pipe: {seen['pipe'][part]} and not {expected[part]}"
+    if seen["merge"]:
+        expected = sam.properties("Merge")
+        theirs = expected["ScheduleExpression"], json.loads(expected["Target"]["Input"])
+        if seen["merge"] != theirs:
+            yield f"merge: {seen['merge']} and not {theirs}"
+
+
+def role_problems(name, seen, sam):
+    expected = sam.properties("StreamRole")
+    if seen["trust"] != expected["AssumeRolePolicyDocument"]["Statement"][0]["Condition"]:
+        yield f"the stream's role is assumed by {seen['trust']}"
+    policies = [policy["PolicyDocument"]["Statement"] for policy in expected["Policies"]]
+    theirs = {action for statements in policies for one in statements for action in listed(one["Action"])}
+    ours = {action for statement in seen["statements"].values() for action in statement["Action"]}
+    if ours != theirs:
+        yield f"the stream's role may {ours - theirs} more and {theirs - ours} less"
+    found = seen["statements"]
     function = ARN.format("lambda", f"function:{name}")
     expected = {
         "Action": ["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"],
@@ -515,16 +563,15 @@ def every_resource(aws, function):
 
 def modules(aws, init, work):
     """The modules by themselves, their format, and what their variables refuse."""
-    subprocess.run(["terraform", "fmt", "-check", "-diff", "-recursive", str(TERRAFORM)], check=True)
-    for module in ("alarms", "storage", "stream-role"):
+    refused = {"function_name": "refused", "zip": str(work / "pipeline.zip"), "timeout": 30}
+    for module in ("alarms", "storage", "stream-role", "function"):
         folder = work / "checked" / module
         shutil.copytree(TERRAFORM / "modules" / module, folder)
-        Root(aws, init, folder, {})
-    folder = work / "checked" / "function"
-    shutil.copytree(TERRAFORM / "modules" / "function", folder)
-    root = Root(aws, init, folder, {"function_name": "refused", "zip": str(work / "pipeline.zip"), "timeout": 30})
+        root = Root(aws, init, folder, refused if module == "function" else {})
+        root.run("validate")
     if "60 to 300 seconds" not in root.run("plan", "-input=false", ends=1):
         raise Failed("a timeout of 30 seconds is not refused")
+    root.run("fmt", "-check", "-diff", "-recursive", str(TERRAFORM))
 
 
 def zip_of(path, content):
@@ -532,16 +579,19 @@ def zip_of(path, content):
         made.writestr("bootstrap", content)
 
 
-def package(path):
-    """A zip of a real pipeline, where this repository's `nozzle` is built; else one with a file in it."""
-    nozzle = ROOT / "target/debug/nozzle"
-    config = ROOT / "runtime/cli/templates/pipelines/ticker/nozzle.toml"
-    made = nozzle.is_file() and subprocess.run(
-        [nozzle, "package", "--config", config, "--out", path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    if not made or made.returncode != 0:
-        zip_of(path, "no real one: target/debug/nozzle is not built, or has no bootstrap beside it")
-    return bool(made) and made.returncode == 0
+def package(work):
+    """pipeline.zip: of a real pipeline, where this repository's `nozzle` is built; else one with a file in it."""
+    nozzle, made = ROOT / "target/debug/nozzle", work / "pipeline.zip"
+    if nozzle.is_file():
+        # A copy: packing writes beside nozzle.toml.
+        shutil.copytree(ROOT / "runtime/cli/templates/pipelines/ticker", work / "ticker")
+        config = work / "ticker/nozzle.toml"
+        packed = subprocess.run([nozzle, "package", "--config", config, "--out", made], capture_output=True, text=True)
+        if packed.returncode == 0:
+            return "one of `nozzle package`"
+        print(packed.stderr, file=sys.stderr)
+    zip_of(made, "nothing to run")
+    return "no real one, for want of target/debug/nozzle and its bootstrap"
 
 
 def plugin_folder():
@@ -582,8 +632,9 @@ def main(names):
         init = provider(aws, work)
         if init is None:
             return 0
-        real = package(work / "pipeline.zip")
-        runs = {"modules": modules, "versions": versions}
+        packed = package(work)
+        # The longest first.
+        runs = {"versions": versions, "modules": modules}
         runs |= {name: lambda *given, name=name: example(*given, name) for name in EXAMPLES}
         chosen = {name: run for name, run in runs.items() if not names or name in names}
         with ThreadPoolExecutor(AT_A_TIME) as pool:
@@ -596,7 +647,7 @@ def main(names):
             if problem:
                 print(problem)
     print("moto tells what it was given: defaults that AWS would add are not seen, nor are permissions looked at")
-    print(f"{time.monotonic() - start:.0f} s; the zip was {'one of `nozzle package`' if real else 'no real one'}")
+    print(f"{time.monotonic() - start:.0f} s; the zip was {packed}")
     return 1 if failed else 0
 
 

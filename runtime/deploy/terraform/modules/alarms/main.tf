@@ -1,7 +1,6 @@
 # The alarms of one stream, the topic that e-mails them, and a dashboard. What each means and what to do stands in
 # RUNBOOK.md, under the alarm's name.
 
-data "aws_caller_identity" "current" {}
 data "aws_region" "current" {}
 
 resource "aws_sns_topic" "this" {
@@ -9,30 +8,6 @@ resource "aws_sns_topic" "this" {
   display_name      = "${var.stream_name} alarms"
   kms_master_key_id = var.kms_key_arn
   tags              = var.tags
-}
-
-resource "aws_sns_topic_policy" "this" {
-  arn    = aws_sns_topic.this.arn
-  policy = data.aws_iam_policy_document.topic.json
-}
-
-data "aws_iam_policy_document" "topic" {
-  statement {
-    sid       = "AlarmsOfThisAccount"
-    actions   = ["sns:Publish"]
-    resources = [aws_sns_topic.this.arn]
-
-    principals {
-      type        = "Service"
-      identifiers = ["cloudwatch.amazonaws.com"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [data.aws_caller_identity.current.account_id]
-    }
-  }
 }
 
 resource "aws_sns_topic_subscription" "this" {

@@ -40,7 +40,7 @@ while :; do
     Succeeded) exit 0 ;;
     Failed | Stopped) break ;;
     esac
-    sleep "${POLL_SECONDS:-15}"
+    sleep 15
 done
 echo "deployment $deployment: $status, the alias is back at version $current" >&2
 aws deploy get-deployment --region "$REGION" --deployment-id "$deployment" \
