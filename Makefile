@@ -9,8 +9,10 @@ GUESTS  := clean cloudwatch-logs conform csv-rows enrich-region filter flatten f
 LANGUAGES := orders-javascript orders-python orders-c
 PREFIX  ?= $(HOME)/.local
 # This machine, by the names of Lambda's architectures, and as archives are called.
-ARCH    := $(subst aarch64,arm64,$(shell uname -m))
-SYSTEM  := $(shell uname -s | tr A-Z a-z)-$(ARCH)
+HERE    := $(subst aarch64,arm64,$(shell uname -m))
+SYSTEM  := $(shell uname -s | tr A-Z a-z)-$(HERE)
+# The architectures whose bootstraps `make install` installs, such as ARCH="x86_64 arm64".
+ARCH    ?= $(HERE)
 ORDERS  := tests/pipelines/orders-cdc
 # What is fuzzed, and how long each.
 TARGETS      ?= event json changes flatten cloudwatch_logs csv_rows config tables times component
@@ -28,11 +30,13 @@ demo: wasm-target ## Run a Firehose event of orders, then 100,000 generated ones
 	$(NOZZLE) generate orders --count 100000 | $(NOZZLE) run - --config $(ORDERS)/demo.toml > $(TARGET)/demo.txt
 
 # Lambda runs Linux: elsewhere the bootstraps are those of a release.
-install: wasm-target ## Install nozzle into PREFIX/bin, and the bootstraps of this architecture into PREFIX/lib/nozzle
+install: wasm-target ## Install nozzle into PREFIX/bin; templates, and bootstraps for ARCH, into PREFIX/lib/nozzle
 	cargo build --release -p nozzle
-	mkdir -p $(PREFIX)/bin
+	mkdir -p $(PREFIX)/bin $(PREFIX)/lib/nozzle
 	install $(TARGET)/release/nozzle $(PREFIX)/bin
-	@if [ "$$(uname -s)" = Linux ]; then runtime/lambda/dist.sh $(ARCH) $(PREFIX)/lib/nozzle; \
+	cp -r runtime/deploy $(PREFIX)/lib/nozzle
+	@if [ "$$(uname -s)" = Linux ]; then \
+	  for arch in $(ARCH); do runtime/lambda/dist.sh $$arch $(PREFIX)/lib/nozzle || exit 1; done; \
 	else echo "!!! no bootstrap is built here (hint: put those of a release into $(PREFIX)/lib/nozzle)"; fi
 
 dist: wasm-target ## Build what a release has into dist/: bootstraps of both architectures, nozzle, its wheel, sums
@@ -45,7 +49,7 @@ dist: wasm-target ## Build what a release has into dist/: bootstraps of both arc
 # Around the bootstraps that are in dist/. Its version of maturin is the one that builds the wheel for pip.
 dist-nozzle: wasm-target
 	mkdir -p dist/wheel/data/lib/nozzle
-	cp dist/bootstrap* dist/wheel/data/lib/nozzle
+	cp -r dist/bootstrap* runtime/deploy dist/wheel/data/lib/nozzle
 	python3 -m venv $(TARGET)/venv-dist
 	$(TARGET)/venv-dist/bin/python -m pip install --quiet "$$(grep -o 'maturin==[0-9.]*' runtime/cli/pyproject.toml)"
 	$(TARGET)/venv-dist/bin/maturin build --release --locked --manifest-path runtime/cli/Cargo.toml --out dist

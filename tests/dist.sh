@@ -17,3 +17,4 @@ cd orders-cdc
 for architecture in x86_64 arm64; do
     "${alone[@]}" package --arch "$architecture" --out "$architecture.zip" 2>&1 | sed '/^$/,$d'
 done
+test -f ../venv/lib/nozzle/deploy/sam/function.yaml

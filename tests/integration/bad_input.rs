@@ -47,7 +47,10 @@ fn a_configuration_that_cannot_be() {
             with_flatten("[output]\nfor = \"parket\"\n"),
             "nozzle.toml:6: unknown variant `parket`, expected one of",
         ),
-        (with_flatten("path = \"a.wasm\"\n"), "nozzle.toml:3: a plugin has one of `use`, `path` and `source`"),
+        (
+            with_flatten("path = \"a.wasm\"\n"),
+            "nozzle.toml:3: a plugin has one of `use`, `path` and `source`",
+        ),
     ] {
         let error = refused(&config, &[]);
         assert!(error.contains(expected), "{error}");

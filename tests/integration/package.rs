@@ -202,7 +202,7 @@ fn without_a_bootstrap_it_says_where_it_looked() {
     let missing = stderr(&alone("arm64"));
     assert!(missing.contains("there is no bootstrap for arm64\n  looked for `"), "{missing}");
     assert!(
-        missing.contains("/lib/nozzle/bootstrap-arm64`\n") && missing.contains("hint: `make dist`"),
+        missing.contains("/lib/nozzle/bootstrap-arm64`\n") && missing.contains("hint: `make install ARCH="),
         "{missing}"
     );
     let library = folder.path().join("lib/nozzle");

@@ -12,7 +12,7 @@ use super::elf::{Glibc, Program};
 pub(crate) const AMAZON_LINUX: Glibc = Glibc(2, 34);
 
 /// The way to a bootstrap that fits.
-const HINT: &str = "hint: `make dist` builds those of both architectures; or name one with --bootstrap";
+const HINT: &str = "hint: `make install ARCH=\"x86_64 arm64\"` installs those of both architectures; or name one with --bootstrap";
 
 /// A bootstrap that starts on its target.
 pub(crate) struct Bootstrap {
@@ -59,20 +59,29 @@ fn installed(config: &Config, target: Target) -> anyhow::Result<(PathBuf, Bootst
     bail!("there is no bootstrap for {}{}\n  {HINT}", target.architecture(), places.collect::<String>())
 }
 
-/// Where a bootstrap may be: in `../lib/nozzle`, where wheels and `make install` have those of both architectures; beside this
-/// program, as in cargo's target folder.
+/// Where a bootstrap may be: in the library's folder; beside this program, as in cargo's target folder.
 fn places(config: &Config, target: Target) -> anyhow::Result<Vec<PathBuf>> {
-    let this = std::env::current_exe().and_then(|this| this.canonicalize());
-    let this = this.context("failed to find this program's own folder")?;
-    let folder = this.parent().unwrap_or(Path::new(""));
+    let folder = folder()?;
     let needs_s3 = config.tables.iter().any(|table| matches!(table.source, TableSource::S3(_)));
     let name = if needs_s3 { "bootstrap-s3" } else { "bootstrap" };
-    let library = folder.parent().unwrap_or(folder).join("lib/nozzle");
     Ok(vec![
-        library.join(format!("{name}-{}", target.architecture())),
+        library()?.join(format!("{name}-{}", target.architecture())),
         folder.join(name),
         folder.join(format!("nozzle-{name}")),
     ])
+}
+
+/// The folder `../lib/nozzle`, where wheels and `make install` put what belongs to this program: bootstraps, templates.
+pub(super) fn library() -> anyhow::Result<PathBuf> {
+    let folder = folder()?;
+    Ok(folder.parent().unwrap_or(&folder).join("lib/nozzle"))
+}
+
+/// This program's own folder.
+fn folder() -> anyhow::Result<PathBuf> {
+    let this = std::env::current_exe().and_then(|this| this.canonicalize());
+    let this = this.context("failed to find this program's own folder")?;
+    Ok(this.parent().unwrap_or(Path::new("")).to_owned())
 }
 
 /// Whether the runtime `provided.al2023` could start it.

@@ -1,14 +1,17 @@
 //! What to do with the zip.
 
+use super::bootstrap::library;
 use super::report::{DIRECT_UPLOAD, Report};
 
-/// The AWS CLI lines that put the zip behind an existing stream, by an alias that later versions move.
+/// Where the templates are, and the AWS CLI lines that put the zip behind an existing stream, by an alias that later versions move.
 pub(crate) fn next_steps(name: &str, report: &Report<'_>) -> String {
     let architecture = report.architecture;
-    let [create, update] = code(report);
+    let ([create, update], templates) = (code(report), templates());
     format!(
         r#"
-Put it behind an existing stream (fill in what is in capitals):
+Templates for AWS SAM and Terraform, with alarms and a canary, are in {templates}
+
+Without them, put it behind an existing stream (fill in what is in capitals):
 
   aws lambda create-function --function-name {name} --runtime provided.al2023 --handler bootstrap \
     --architectures {architecture} --timeout 60 --memory-size 512 --role ROLE_ARN \
@@ -29,6 +32,12 @@ A later version: publish it; with the version that this prints, let it test itse
   aws lambda invoke --function-name {name}:N --cli-binary-format raw-in-base64-out --payload '{{"nozzle":"check"}}' /dev/stdout
   aws lambda update-alias --function-name {name} --name live --function-version N"#
     )
+}
+
+/// The folder of the templates: installed, or that of the sources.
+fn templates() -> String {
+    let installed = library().map(|library| library.join("deploy")).ok().filter(|folder| folder.is_dir());
+    installed.map_or("runtime/deploy of Nozzle's sources".to_owned(), |folder| folder.display().to_string())
 }
 
 /// How the code is named in `create-function` and in `update-function-code`.
