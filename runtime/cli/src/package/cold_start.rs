@@ -1,7 +1,7 @@
 //! A package's start, tried and timed here: the bootstrap as Lambda starts it, on a Runtime API that hands nothing out.
 
 use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
@@ -100,6 +100,9 @@ fn starts(archive: &Archive) -> anyhow::Result<Start> {
 
 fn start(folder: &Path) -> anyhow::Result<Start> {
     let api = TcpListener::bind("127.0.0.1:0").context("no loopback port is free")?;
+    // A sandbox may have loopback switched off: then nothing is learnt of the package.
+    let _probe = TcpStream::connect(api.local_addr()?).context("loopback does not work here")?;
+    api.accept()?;
     api.set_nonblocking(true)?;
     let mut command = Command::new(folder.join(PROGRAM));
     command
