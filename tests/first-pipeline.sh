@@ -14,7 +14,7 @@ if unshare --map-root-user --net true 2>/dev/null; then
 else
     echo "!!! not cut off from the network: unshare is not allowed here"
 fi
-alone=("${offline[@]}" env -i "PATH=$prefix/bin" nozzle)
+alone=("${offline[@]}" env -i "PATH=$prefix/bin" "HOME=$folder" nozzle)
 
 start=$(date +%s%N)
 "${alone[@]}" init orders-cdc
