@@ -107,7 +107,7 @@ resource "aws_cloudwatch_dashboard" "this" {
           region = local.region
           view   = "table"
           query = join(" | ", [
-            "SOURCE '/aws/lambda/${var.function_name}'",
+            "SOURCE '${coalesce(var.log_group_name, "/aws/lambda/${var.function_name}")}'",
             "filter message = 'record failed'",
             "stats count(*) as lines by plugin, code",
             "sort lines desc",

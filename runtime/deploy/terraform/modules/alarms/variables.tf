@@ -8,6 +8,12 @@ variable "function_name" {
   type        = string
 }
 
+variable "log_group_name" {
+  description = "The function's log group, for the dashboard: /aws/lambda/ and the function's name, or this."
+  type        = string
+  default     = null
+}
+
 variable "email" {
   description = <<-EOT
     Who gets an e-mail when an alarm goes on or off; has to confirm once. Without it nobody is subscribed to the topic.

@@ -1,5 +1,5 @@
 variable "function_name" {
-  description = "The Lambda's name; its log group is /aws/lambda/ and this name."
+  description = "The Lambda's name."
   type        = string
 }
 
@@ -84,6 +84,12 @@ variable "security_group_ids" {
   description = "Security groups of the function in the VPC."
   type        = list(string)
   default     = []
+}
+
+variable "log_group_name" {
+  description = "The log group, which is made here: /aws/lambda/ and the function's name, or this."
+  type        = string
+  default     = null
 }
 
 variable "log_retention_days" {
