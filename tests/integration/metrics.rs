@@ -232,7 +232,8 @@ fn text(summary: &nozzle_runtime::Summary) -> String {
     let plugins: Vec<_> = MISBEHAVE.plugins().collect();
     let (time, request_id) = (SystemTime::now(), "00000000-0000-4000-8000-000000000001");
     let (level, plugins) = ("INFO", &*plugins);
-    Line { level, time, request_id, xray_trace_id: None, summary, plugins, cold_start: None }.text()
+    let (xray_trace_id, bootstrap_sha256, cold_start) = (None, None, None);
+    Line { level, time, request_id, xray_trace_id, summary, bootstrap_sha256, plugins, cold_start }.text()
 }
 
 /// The lines of a log that are no summary of an invocation, and those that are.

@@ -56,10 +56,14 @@ fn the_zip_alone_answers_and_is_the_same_each_time() {
     let unpacked = folder.path().join("task");
     zip::ZipArchive::new(Cursor::new(bytes)).unwrap().extract(&unpacked).unwrap();
     let api = RuntimeApi::start();
-    let _bootstrap = Bootstrap::start(&api, &unpacked.join("nozzle.toml"));
+    let bootstrap = Bootstrap::start(&api, &unpacked.join("nozzle.toml"));
     let batch = event(&[r#"{"country":"France"}"#]);
     let invoked = nozzle(&["invoke", "--config", &config, "-"], &batch);
     assert_eq!(api.invoke(&batch, Duration::from_secs(60)), Answer::Response(invoked.stdout));
+    let sum = sha256(&fs::read(built::bootstrap()).unwrap());
+    let told = format!(r#""bootstrap":"{}""#, &sum[..12]);
+    let log = bootstrap.end();
+    assert!(log.contains(&told), "{log}");
 }
 
 #[test]
@@ -158,6 +162,10 @@ fn what_is_told_of_a_package_is_so() {
     let plugin = READY.plugins.iter().find(|plugin| plugin.name == "enrich-region").unwrap();
     assert_eq!(told["plugins"][0]["wasmSha256"], sha256(plugin.wasm));
     assert_eq!(told["plugins"][0]["name"], "enrich-region");
+    let manifest: Value = serde_json::from_slice(&file_of(&bytes, "artefacts/manifest.json")).unwrap();
+    assert_eq!(manifest["bootstrap_sha256"], told["bootstrap"]["sha256"]);
+    assert_eq!(manifest["artefacts"][0]["version"], told["plugins"][0]["version"]);
+    assert_eq!(manifest["artefacts"][0]["wasm_sha256"], told["plugins"][0]["wasmSha256"]);
     let cold_start = told["coldStartUs"].as_u64().expect("it was started here");
     let (needs, size) = (&told["bootstrap"]["glibc"], bytes.len());
     // Past the harness: figures are for people. Those of a release are printed by `make test-dist`.

@@ -17,6 +17,6 @@ pub(crate) use cases::Cases;
 pub(crate) use cold_start::ColdStart;
 pub(crate) use lock::Lock;
 pub(crate) use next_steps::next_steps;
-pub(crate) use plugins::packed_plugins;
+pub(crate) use plugins::{packed_plugins, tell_versions};
 pub(crate) use report::Report;
 pub(crate) use sbom::{FILE as SBOM, Sbom};

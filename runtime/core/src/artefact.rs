@@ -59,6 +59,9 @@ pub struct Manifest {
     pub version: u32,
     /// The version of the Nozzle that compiled.
     pub nozzle: String,
+    /// SHA-256 of the bootstrap beside which `nozzle package` put them, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bootstrap_sha256: Option<String>,
     /// What the artefacts are for: system, architecture and the least that a CPU must be, as `linux-x86_64 x86-64-v2`.
     pub target: String,
     /// One for each plugin of nozzle.toml.
@@ -89,6 +92,9 @@ pub struct TableCopy {
 pub struct Artefact {
     /// The plugin's path or name as nozzle.toml writes it.
     pub plugin: String,
+    /// The plugin's own version, which `nozzle package` has learnt of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
     /// SHA-256 of the `.wasm` it was made from, in hexadecimal.
     pub wasm_sha256: String,
     /// The artefact's file name, beside the manifest.
@@ -131,9 +137,9 @@ pub fn compile(
     }
     let tables = copy_tables(config, ready, &folder)?;
     let nozzle = env!("CARGO_PKG_VERSION").to_owned();
-    let manifest = Manifest { version: 1, nozzle, target: target.to_string(), artefacts, tables };
-    let text = serde_json::to_string_pretty(&manifest).unwrap_or_default() + "\n";
-    write(&folder.join(MANIFEST), text.as_bytes())?;
+    let target = target.to_string();
+    let manifest = Manifest { version: 1, nozzle, bootstrap_sha256: None, target, artefacts, tables };
+    write(&folder.join(MANIFEST), manifest.text().as_bytes())?;
     Ok((folder, manifest))
 }
 
@@ -150,7 +156,8 @@ fn make(engine: &Engine, plugin: &PluginConfig, ready: &crate::Ready) -> Result<
     let (wasm_sha256, sha256) = (sha256(&wasm), sha256(&native));
     let file = format!("{stem}-{}.cwasm", &sha256[..12]);
     let bytes = native.len() as u64;
-    Ok((Artefact { plugin: plugin.written.clone(), wasm_sha256, file, sha256, bytes }, native))
+    let plugin = plugin.written.clone();
+    Ok((Artefact { plugin, version: None, wasm_sha256, file, sha256, bytes }, native))
 }
 
 /// What a plugin's artefact begins with: the end of its path or URL, as far as it may stand in any file's name.
@@ -224,6 +231,11 @@ impl Artefacts {
         engine.load_artefact(&file).map_err(|error| manifest.misfit(&file, &error))
     }
 
+    /// The SHA-256 of the bootstrap, where they were packed with one.
+    pub(crate) fn bootstrap_sha256(&self) -> Option<String> {
+        self.manifest.as_ref().ok()?.bootstrap_sha256.clone()
+    }
+
     /// The SHA-256 of a plugin's `.wasm`.
     pub(crate) fn wasm_sha256(&self, plugin: &PluginConfig) -> Option<String> {
         let artefact = self.manifest.as_ref().ok()?.artefact(plugin)?;
@@ -244,6 +256,12 @@ impl Artefacts {
 const COMPILE_HINT: &str = "hint: run `nozzle compile` on the nozzle.toml";
 
 impl Manifest {
+    /// As it stands in its file.
+    #[cfg(feature = "compile")]
+    pub fn text(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+
     fn read(file: &Path) -> Result<Self, String> {
         let bytes = read(file).map_err(|problem| format!("{problem}\n  {COMPILE_HINT}"))?;
         let manifest: Self =

@@ -24,6 +24,7 @@ pub(crate) struct Pipeline {
     pub(crate) plugins: Vec<Plugin>,
     pub(crate) tables: LiveTables,
     pub(crate) start_times: StartTimes,
+    pub(crate) bootstrap_sha256: Option<String>,
     output: Output,
     log_values: bool,
 }
@@ -99,8 +100,9 @@ impl Pipeline {
         }
         start_times.plugins = lap.time();
         let Some(tables) = tables.filter(|_| errors.is_empty()) else { return Err(errors) };
+        let bootstrap_sha256 = supply.bootstrap_sha256();
         let Config { output, log_values, .. } = *config;
-        Ok(Self { engine, plugins, tables, start_times, output, log_values })
+        Ok(Self { engine, plugins, tables, start_times, bootstrap_sha256, output, log_values })
     }
 
     /// Makes ready for one batch: it sees one version of each table.

@@ -38,6 +38,15 @@ impl Supply {
         plugins.iter().map(|plugin| self.component(engine, plugin)).collect()
     }
 
+    /// The SHA-256 of the bootstrap, where a manifest has it.
+    pub(crate) fn bootstrap_sha256(&self) -> Option<String> {
+        match self {
+            Self::Artefacts(artefacts) | Self::Packaged(artefacts) => artefacts.bootstrap_sha256(),
+            #[cfg(feature = "compile")]
+            Self::Wasm(..) => None,
+        }
+    }
+
     /// The SHA-256 of a plugin's `.wasm`, where a manifest has it.
     pub(crate) fn wasm_sha256(&self, plugin: &PluginConfig) -> Option<String> {
         match self {

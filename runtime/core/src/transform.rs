@@ -79,6 +79,11 @@ impl Transform {
         self.pipeline.plugins.iter().map(|plugin| &plugin.description)
     }
 
+    /// SHA-256 of the bootstrap that the pipeline was packed with, as the manifest has it; none where there is no package.
+    pub fn bootstrap_sha256(&self) -> Option<&str> {
+        self.pipeline.bootstrap_sha256.as_deref()
+    }
+
     /// How long the phases of the start took.
     pub fn start_times(&self) -> StartTimes {
         self.pipeline.start_times

@@ -20,6 +20,7 @@ use tracing::{debug, error, info, trace, warn};
 pub(crate) struct Log<'a> {
     /// The level of summary lines.
     level: &'static str,
+    bootstrap_sha256: Option<&'a str>,
     plugins: Vec<&'a Description>,
     /// Until the first summary line.
     cold_start: Mutex<Option<ColdStart>>,
@@ -87,7 +88,8 @@ impl<'a> Log<'a> {
     /// The log of a function that has started so.
     pub(crate) fn new(logging: &Logging, transform: &'a Transform, cold_start: ColdStart) -> Self {
         let (level, plugins) = (summary_level(&logging.level), transform.plugins().collect());
-        Self { level, plugins, cold_start: Mutex::new(Some(cold_start)) }
+        let bootstrap_sha256 = transform.bootstrap_sha256();
+        Self { level, bootstrap_sha256, plugins, cold_start: Mutex::new(Some(cold_start)) }
     }
 
     /// What plugins logged, a report of each failure, and one summary line with the metrics.
@@ -103,9 +105,16 @@ impl<'a> Log<'a> {
         }
         let cold_start = self.cold_start.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Ids { request_id, xray_trace_id } = ids;
-        let (level, plugins) = (self.level, &*self.plugins);
-        let time = SystemTime::now();
-        let line = Line { level, time, request_id, xray_trace_id, summary, plugins, cold_start };
+        let line = Line {
+            level: self.level,
+            time: SystemTime::now(),
+            request_id,
+            xray_trace_id,
+            summary,
+            bootstrap_sha256: self.bootstrap_sha256,
+            plugins: &self.plugins,
+            cold_start,
+        };
         // In one piece, as Lambda makes an event of each line. There is nobody to tell that nobody listens.
         let _ = std::io::stdout().write_all(line.text().as_bytes());
     }

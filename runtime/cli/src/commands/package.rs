@@ -9,7 +9,7 @@ use nozzle_runtime::{Origin, Transform, artefact, write_whole};
 
 use super::{CompileFor, ConfigFile};
 use crate::package::{
-    Archive, Bootstrap, Cases, ColdStart, Lock, Report, SBOM, Sbom, next_steps, packed_plugins,
+    Archive, Bootstrap, Cases, ColdStart, Lock, Report, SBOM, Sbom, next_steps, packed_plugins, tell_versions,
 };
 use crate::{fetch, show};
 
@@ -54,13 +54,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let transform = Transform::load(&config, Origin::CachedWasm(READY))?;
     show::said(&transform);
     let cases = Cases::run(&config)?;
-    let (folder, manifest) = artefact::compile(&config, READY, target)?;
+    let (folder, mut manifest) = artefact::compile(&config, READY, target)?;
     let lock = Lock::of(&config, &transform, &manifest);
     let before = Lock::read(&config)?;
     if args.locked {
         lock.hold(before.as_ref())?;
     }
     let plugins = packed_plugins(&config, &transform, &manifest);
+    tell_versions(&mut manifest, &bootstrap, &plugins);
     let mut archive = Archive::default();
     archive.add_artefacts(&folder, &manifest)?;
     archive.add_pipeline(&config)?;

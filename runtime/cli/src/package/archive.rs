@@ -88,13 +88,15 @@ impl Archive {
         self.add_part(Part::Bootstrap, PROGRAM, bytes);
     }
 
-    /// Adds what `nozzle compile` left in a folder.
+    /// Adds what `nozzle compile` left in a folder, and this manifest of it.
     pub(crate) fn add_artefacts(&mut self, folder: &Path, manifest: &Manifest) -> anyhow::Result<()> {
-        let compiled = manifest.artefacts.iter().map(|artefact| (Part::Plugins, artefact.file.as_str()));
-        let copies = manifest.tables.iter().map(|copy| (Part::Tables, copy.file.as_str()));
-        for (part, file) in compiled.chain(copies).chain([(Part::Rest, artefact::MANIFEST)]) {
-            self.add_file(part, &format!("{}/{file}", artefact::FOLDER), &folder.join(file))?;
+        let name = |file: &str| format!("{}/{file}", artefact::FOLDER);
+        let compiled = manifest.artefacts.iter().map(|artefact| (Part::Plugins, &artefact.file));
+        let copies = manifest.tables.iter().map(|copy| (Part::Tables, &copy.file));
+        for (part, file) in compiled.chain(copies) {
+            self.add_file(part, &name(file), &folder.join(file))?;
         }
+        self.add(&name(artefact::MANIFEST), manifest.text().into_bytes());
         Ok(())
     }
 

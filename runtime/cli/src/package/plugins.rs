@@ -1,8 +1,10 @@
 //! The plugins of a package, by version and sum.
 
-use nozzle_runtime::artefact::Manifest;
+use nozzle_runtime::artefact::{Manifest, sha256};
 use nozzle_runtime::{Config, Transform};
 use serde::Serialize;
+
+use super::bootstrap::Bootstrap;
 
 /// One plugin of the pipeline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -36,4 +38,13 @@ pub(crate) fn packed_plugins(
         bytes: artefact.bytes,
     });
     packed.collect()
+}
+
+/// Writes into the manifest what only packaging knows: the bootstrap, and the plugins' own versions.
+pub(crate) fn tell_versions(manifest: &mut Manifest, bootstrap: &Bootstrap, plugins: &[PackedPlugin]) {
+    manifest.bootstrap_sha256 = Some(sha256(&bootstrap.bytes));
+    for artefact in &mut manifest.artefacts {
+        let plugin = plugins.iter().find(|plugin| plugin.sha256 == artefact.sha256);
+        artefact.version = plugin.map(|plugin| plugin.version.clone());
+    }
 }

@@ -35,6 +35,8 @@ pub struct Line<'a> {
     pub xray_trace_id: Option<&'a str>,
     /// What happened.
     pub summary: &'a Summary,
+    /// SHA-256 of the bootstrap, where the package tells it.
+    pub bootstrap_sha256: Option<&'a str>,
     /// The plugins of the pipeline, in their order.
     pub plugins: &'a [&'a Description],
     /// How long the start took, on the first line behind it.
@@ -106,6 +108,8 @@ struct Root<'a> {
     #[serde(skip_serializing_if = "is_zero")]
     entries_cut: usize,
     nozzle: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bootstrap: Option<&'a str>,
     plugins: Entries<PluginEntry<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cold_start: Option<ColdStart>,
@@ -161,6 +165,7 @@ impl<'a> Root<'a> {
             log_bytes_cut: summary.log_bytes_cut,
             entries_cut: 0,
             nozzle: env!("CARGO_PKG_VERSION"),
+            bootstrap: line.bootstrap_sha256.and_then(short),
             plugins: Entries::of(line.plugins.iter().map(|described| plugin(described))),
             cold_start: line.cold_start,
             failures: kinds(&summary.failures),
@@ -184,8 +189,13 @@ fn is_zero<T: Default + PartialEq>(n: &T) -> bool {
     *n == T::default()
 }
 
+/// The digits of a sum that stand for it.
+fn short(sum: &str) -> Option<&str> {
+    sum.get(..SUM_DIGITS)
+}
+
 fn plugin(described: &Description) -> (String, PluginEntry<'_>) {
-    let sha256 = described.wasm_sha256.as_deref().and_then(|sum| sum.get(..SUM_DIGITS));
+    let sha256 = described.wasm_sha256.as_deref().and_then(short);
     (described.name.to_string(), PluginEntry { version: &described.version, sha256 })
 }
 
@@ -244,6 +254,7 @@ mod tests {
             request_id: "r",
             xray_trace_id: None,
             summary,
+            bootstrap_sha256: None,
             plugins,
             cold_start: None,
         };
