@@ -55,12 +55,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     show::said(&transform);
     let cases = Cases::run(&config)?;
     let (folder, mut manifest) = artefact::compile(&config, READY, target)?;
-    let lock = Lock::of(&config, &transform, &manifest);
+    let plugins = packed_plugins(&config, &transform, &manifest);
+    let lock = Lock::of(&manifest, &plugins);
     let before = Lock::read(&config)?;
     if args.locked {
         lock.hold(before.as_ref())?;
     }
-    let plugins = packed_plugins(&config, &transform, &manifest);
     tell_versions(&mut manifest, &bootstrap, &plugins);
     let mut archive = Archive::default();
     archive.add_artefacts(&folder, &manifest)?;

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use nozzle_runtime::artefact::Manifest;
-use nozzle_runtime::config::PluginConfig;
-use nozzle_runtime::{Config, Description, Transform, write_whole};
+use nozzle_runtime::{Config, write_whole};
 use serde::Deserialize;
 
+use super::plugins::PackedPlugin;
 use crate::show;
 
 /// What a package was made of.
@@ -41,15 +41,13 @@ const SHOWN: usize = 12;
 
 impl Lock {
     /// What a package is made of now.
-    pub(crate) fn of(config: &Config, transform: &Transform, manifest: &Manifest) -> Self {
-        let told: Vec<(&PluginConfig, &Description)> =
-            config.plugins.iter().zip(transform.plugins()).collect();
+    pub(crate) fn of(manifest: &Manifest, plugins: &[PackedPlugin]) -> Self {
         let locked = manifest.artefacts.iter().filter_map(|artefact| {
-            let (_, told) = told.iter().find(|(plugin, _)| plugin.written == artefact.plugin)?;
+            let plugin = plugins.iter().find(|plugin| plugin.sha256 == artefact.sha256)?;
             // Of several plugins of one name, the second is called `name#2`.
-            let name = told.name.split('#').next().unwrap_or_default().to_owned();
+            let name = plugin.name.split('#').next().unwrap_or_default().to_owned();
             let (from, sha256) = (artefact.plugin.clone(), artefact.wasm_sha256.clone());
-            Some(Locked { name, version: told.version.clone(), from, sha256 })
+            Some(Locked { name, version: plugin.version.clone(), from, sha256 })
         });
         Self { version: 1, nozzle: manifest.nozzle.clone(), plugins: locked.collect() }
     }
