@@ -1,0 +1,172 @@
+//! streams.toml as checked types: the streams that are played, with AWS's names, ranges and defaults.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use nozzle_rows::schema::Schema;
+
+use crate::partition::Query;
+use crate::prefix::Prefix;
+
+/// The name of the file, beside nozzle.toml.
+pub const FILE_NAME: &str = "streams.toml";
+
+/// One stream, checked: paths resolved against the file's folder, AWS's defaults filled in.
+#[derive(Debug, Clone)]
+pub struct StreamConfig {
+    /// Its name: letters, digits, `_`, `.` and `-`, 64 at most.
+    pub name: String,
+    /// Where its records come from. Default Direct PUT.
+    pub source: Source,
+    /// Records are gzip, and unpacked before all else (processor `Decompression`). Default no.
+    pub decompress: bool,
+    /// Of CloudWatch Logs subscriptions, only the messages of the log events are kept (processor `CloudWatchLogProcessing` with
+    /// `DataMessageExtraction`). Default no; needs `decompress`.
+    pub extract_messages: bool,
+    /// Records hold several, which are told apart before the function sees them (processor `RecordDeAggregation`). Default no.
+    pub split: Option<Split>,
+    /// The function that transforms records (processor `Lambda`). Default none.
+    pub transform: Option<TransformConfig>,
+    /// A newline behind each record that is delivered (processor `AppendDelimiterToRecord`). Default no.
+    pub newline: bool,
+    /// Dynamic partitioning. Default none.
+    pub partitioning: Option<Partitioning>,
+    /// Rows are converted to Parquet. Default no.
+    pub parquet: Option<ParquetConfig>,
+    /// Where objects go.
+    pub bucket: Bucket,
+    /// What their keys begin with. Default nothing, which Firehose completes with the hour: `YYYY/MM/dd/HH/`.
+    pub prefix: Prefix,
+    /// What the keys of error objects begin with. Default the prefix, completed with the kind of error and the hour.
+    pub error_prefix: Option<Prefix>,
+    /// When what is buffered becomes an object. Default 5 MiB or 300 s; 128 MiB with `parquet`, 64 MiB with `partitioning`.
+    pub buffer: Buffer,
+    /// How objects are compressed. Default not at all.
+    pub compression: Compression,
+    /// Records are also kept as they arrived (`S3BackupMode`). Default no.
+    pub backup: Option<Backup>,
+}
+
+/// Where a stream's records come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// `PutRecord` and `PutRecordBatch`.
+    DirectPut,
+    /// A Kinesis data stream.
+    Kinesis(KinesisSource),
+}
+
+/// A Kinesis data stream that is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KinesisSource {
+    /// Its name.
+    pub stream: String,
+    /// The URL under which it answers. Default AWS's own in the environment's region.
+    pub endpoint: Option<String>,
+    /// Where reading begins the first time.
+    pub start: Start,
+}
+
+/// Where reading of a Kinesis stream begins the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Start {
+    /// With the oldest record that it still has: what a test wants that puts first and starts then.
+    #[default]
+    TrimHorizon,
+    /// With what comes from now on, as AWS does.
+    Latest,
+}
+
+/// How records that hold several are split.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Split {
+    /// JSON documents, one behind the other.
+    Json,
+    /// By these bytes, which are left out.
+    Delimiter(Vec<u8>),
+}
+
+/// The transform of a stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransformConfig {
+    /// The pipeline's nozzle.toml. Default that beside streams.toml.
+    pub config: PathBuf,
+    /// What is collected for one invocation, 0.2 to 3 MB and up to 900 s. Default 1 MB or 60 s.
+    pub buffer: Buffer,
+    /// How often a failed invocation is tried again. Default 3.
+    pub retries: u32,
+    /// The function's timeout, up to 5 minutes. Default 60 s.
+    pub timeout: Duration,
+}
+
+/// When what is buffered goes on: by size or by age, whichever comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Buffer {
+    /// In bytes, before compression and base64.
+    pub size: u64,
+    /// Since the first record came in; zero for at once.
+    pub interval: Duration,
+}
+
+/// Dynamic partitioning.
+#[derive(Debug, Clone)]
+pub struct Partitioning {
+    /// Keys that are asked for by a jq expression (processor `MetadataExtraction`), beside those of the function. Default none.
+    pub query: Option<Query>,
+    /// How many partitions may be active at once. Default 500, up to 5,000.
+    pub active: usize,
+}
+
+/// The conversion to Parquet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ParquetConfig {
+    /// The table's columns.
+    pub schema: Schema,
+    /// Which of AWS's deserializers reads rows. Default OpenX.
+    pub serde: SerDe,
+}
+
+/// AWS's deserializers of JSON. They differ in what they make of values of another type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SerDe {
+    /// `OpenXJsonSerDe`.
+    #[default]
+    OpenX,
+    /// `HiveJsonSerDe`.
+    Hive,
+}
+
+/// Where objects go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bucket {
+    /// A folder.
+    Folder(PathBuf),
+    /// A bucket of S3, or of what speaks like it: credentials, region and endpoint are those of the environment.
+    S3(String),
+}
+
+/// How objects are compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Compression {
+    /// Not at all.
+    #[default]
+    None,
+    /// gzip; keys end in `.gz`.
+    Gzip,
+}
+
+/// Records are also kept as they arrived.
+#[derive(Debug, Clone)]
+pub struct Backup {
+    /// Where to. Default the stream's bucket.
+    pub bucket: Bucket,
+    /// What keys begin with.
+    pub prefix: Prefix,
+    /// When what is buffered becomes an object. Default 5 MiB or 300 s.
+    pub buffer: Buffer,
+    /// How objects are compressed. Default not at all.
+    pub compression: Compression,
+}

@@ -1,0 +1,40 @@
+//! Records on their way through a stream.
+
+use bytes::Bytes;
+use nozzle_runtime::firehose::Metadata;
+
+/// A record as its source handed it over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// Its bytes.
+    pub data: Bytes,
+    /// What is known of it beside them. The time of arrival always is.
+    pub metadata: Metadata,
+}
+
+/// Which record of a stream: the number that it was accepted under, and its place among those that it was split into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordId {
+    /// Counted up from 0 over the life of the stream, across restarts.
+    pub accepted: u64,
+    /// 0 for one that was not split.
+    pub part: u32,
+}
+
+/// One record of a stream, as the function is asked about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Which one it is.
+    pub id: RecordId,
+    /// Its bytes: those that arrived, or a part of them where the stream splits records.
+    pub data: Bytes,
+    /// What is known of it beside them.
+    pub metadata: Metadata,
+}
+
+impl Record {
+    /// When it arrived, in milliseconds since 1970.
+    pub fn arrived_ms(&self) -> u64 {
+        self.metadata.arrival_time_ms.unwrap_or_default()
+    }
+}
