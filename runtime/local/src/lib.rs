@@ -3,6 +3,7 @@
 //! Records that were accepted are in a journal until they stand in an object, so a killed process loses none. The way of a
 //! record is one file, `stream.rs`: read it from top to bottom. What AWS is known to do, and how that is known, stands with each rule.
 
+mod buffer;
 pub mod config;
 mod destination;
 mod failure;
@@ -18,11 +19,16 @@ mod server;
 mod sources;
 mod stream;
 
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use config::StreamConfig;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use config::{Source, StreamConfig};
 
 pub use failure::{ErrorOutput, Failure};
 pub use function::{Function, Program};
@@ -33,11 +39,33 @@ pub use record::{Arrival, Record, RecordId};
 pub use sources::follow;
 pub use stream::Stream;
 
-/// Streams at work behind one address.
-#[expect(missing_debug_implementations, reason = "compiled code has nothing to show")]
-pub struct Firehose {
-    address: SocketAddr,
-    streams: Arc<[Arc<Stream>]>,
+/// Why a local Firehose cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum LocalError {
+    /// Its address.
+    #[error("failed to listen on `{address}`\n  hint: another `--listen` address, or end what listens there")]
+    Listen {
+        /// Where it was to listen.
+        address: SocketAddr,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The journal of a stream.
+    #[error("failed to open the journal of stream `{stream}`")]
+    Journal {
+        /// The stream's name.
+        stream: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The bucket of a stream, or of its backup.
+    #[error("failed to open the bucket of stream `{stream}`: {problem}")]
+    Bucket {
+        /// The stream's name.
+        stream: String,
+        /// Why not.
+        problem: String,
+    },
 }
 
 /// How a local Firehose runs.
@@ -47,6 +75,17 @@ pub struct Options {
     pub listen: SocketAddr,
     /// Where journals are, a folder a stream.
     pub state: PathBuf,
+}
+
+/// Streams at work behind one address.
+#[expect(missing_debug_implementations, reason = "compiled code has nothing to show")]
+pub struct Firehose {
+    address: SocketAddr,
+    streams: Arc<[Arc<Stream>]>,
+    /// What brings records: the server, and readers of other sources.
+    sources: Vec<JoinHandle<()>>,
+    flows: Vec<JoinHandle<()>>,
+    ending: watch::Sender<bool>,
 }
 
 impl Firehose {
@@ -59,9 +98,19 @@ impl Firehose {
         streams: Vec<(StreamConfig, Option<Function>)>,
         options: &Options,
         watch: Watch,
-    ) -> Result<Self, String> {
-        let _ = (streams, options, watch);
-        unimplemented!("flow")
+    ) -> Result<Self, LocalError> {
+        let failed = |source| LocalError::Listen { address: options.listen, source };
+        let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let open =
+            |(config, function)| Stream::open(config, function, &options.state, watch.clone()).map(Arc::new);
+        let streams: Arc<[Arc<Stream>]> = streams.into_iter().map(open).collect::<Result<_, _>>()?;
+        let (ending, is_ending) = watch::channel(false);
+        let flows = streams.iter().map(|stream| tokio::spawn(Arc::clone(stream).run(is_ending.clone())));
+        let flows = flows.collect();
+        let mut sources: Vec<_> = streams.iter().filter_map(read_source).collect();
+        sources.push(tokio::spawn(serve(listener, streams.clone())));
+        Ok(Self { address, streams, sources, flows, ending })
     }
 
     /// Where it listens.
@@ -76,6 +125,28 @@ impl Firehose {
 
     /// Takes no more records, and returns when all that were accepted are delivered, whatever buffers would wait for.
     pub async fn finish(self) {
-        unimplemented!("flow")
+        // A request that is cut off was not acknowledged: its client tries again.
+        for source in &self.sources {
+            source.abort();
+        }
+        for source in self.sources {
+            let _ = source.await;
+        }
+        self.ending.send_replace(true);
+        for flow in self.flows {
+            flow.await.expect("a stream's flow does not panic");
+        }
+    }
+}
+
+async fn serve(listener: TcpListener, streams: Arc<[Arc<Stream>]>) {
+    axum::serve(listener, server::router(streams)).await.expect("a listener that listens goes on");
+}
+
+/// Reads a stream's source, where records are not put to it.
+fn read_source(stream: &Arc<Stream>) -> Option<JoinHandle<()>> {
+    match &stream.config().source {
+        Source::DirectPut => None,
+        Source::Kinesis(source) => Some(tokio::spawn(sources::read_kinesis(stream.clone(), source.clone()))),
     }
 }

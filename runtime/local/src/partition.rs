@@ -44,3 +44,9 @@ pub(crate) fn keys(
     let _ = (partitioning, data, said);
     unimplemented!("layout")
 }
+
+/// The failure of a record whose partition would be one too many.
+pub(crate) fn too_many(active: usize) -> Failure {
+    let _ = active;
+    unimplemented!("layout")
+}

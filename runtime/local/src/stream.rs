@@ -1,18 +1,88 @@
 //! The way of a record through a stream, from its source to an object. Read it from top to bottom.
+//!
+//! A source accepts records into the journal ([`Stream::accept`]), which is when they are acknowledged. One task a stream takes them
+//! from there ([`Stream::run`]): it prepares them, asks the function about batches, and puts objects. Whatever a process leaves
+//! undone the next one finds in the journal.
 
 use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::Arrival;
-use crate::config::StreamConfig;
+use bytes::Bytes;
+use tokio::sync::watch;
+use tokio::time::{sleep, sleep_until};
+
+use crate::buffer::{Objects, Waiting};
+use crate::config::{Buffer, StreamConfig, TransformConfig};
+use crate::destination::{self, Kind, Store, compress, error_line};
+use crate::function::{Answered, Verdict};
+use crate::journal::{BACKUP, Journal};
+use crate::partition::{self, Keys};
+use crate::prepare::prepare;
+use crate::{Arrival, Failure, Function, Happened, LocalError, Record, RecordId, Watch, What, parquet};
+
+/// The account of everything local, as AWS's own examples have it.
+pub(crate) const ACCOUNT: &str = "123456789012";
+
+/// What is read from the journal at once where no function's buffer says how much, in bytes.
+const READ: u64 = 1 << 20;
+
+/// The first pause before something is tried again.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+/// The longest.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// A stream at work.
 #[expect(missing_debug_implementations, reason = "compiled code has nothing to show")]
 pub struct Stream {
     config: StreamConfig,
+    function: Option<Function>,
+    journal: Journal,
+    bucket: Store,
+    backup: Option<Store>,
     created_ms: u64,
+    watch: Watch,
+}
+
+/// An object that is about to be put.
+struct Body {
+    bytes: Bytes,
+    /// What is in it.
+    ids: Vec<RecordId>,
+    /// What could not be put into it.
+    failed: Vec<(Record, Failure)>,
+}
+
+/// What waits within a stream.
+struct Inside {
+    /// For the function.
+    batch: Waiting,
+    /// For their objects.
+    objects: Objects,
 }
 
 impl Stream {
+    /// Opens its journal and its buckets.
+    pub(crate) fn open(
+        config: StreamConfig,
+        function: Option<Function>,
+        state: &Path,
+        watch: Watch,
+    ) -> Result<Self, LocalError> {
+        let name = &config.name;
+        let failed = |problem| LocalError::Bucket { stream: name.clone(), problem };
+        let bucket = Store::open(&config.bucket).map_err(failed)?;
+        let backup = config.backup.as_ref().map(|backup| Store::open(&backup.bucket));
+        let backup = backup.transpose().map_err(failed)?;
+        let folder = state.join(name);
+        let journal =
+            Journal::open(&folder).map_err(|source| LocalError::Journal { stream: name.clone(), source })?;
+        let created =
+            folder.metadata().and_then(|folder| folder.created()).unwrap_or_else(|_| SystemTime::now());
+        Ok(Self { config, function, journal, bucket, backup, created_ms: milliseconds(created), watch })
+    }
+
     /// How it is described.
     pub fn config(&self) -> &StreamConfig {
         &self.config
@@ -35,22 +105,298 @@ impl Stream {
     ///
     /// When the journal cannot be written: nothing was accepted.
     pub fn accept(&self, arrivals: &[Arrival], positions: &[(String, String)]) -> io::Result<()> {
-        let _ = (arrivals, positions);
-        unimplemented!("flow")
+        self.journal.append(arrivals, positions)
     }
 
     /// How far a source had been read when it was last accepted from.
     pub fn position(&self, source: &str) -> Option<String> {
-        let _ = source;
-        unimplemented!("flow")
+        self.journal.position(source)
+    }
+
+    /// How many accepted records are neither in an object nor dropped.
+    pub fn pending(&self) -> u64 {
+        self.journal.pending()
+    }
+
+    /// Takes records from the journal to their objects, until `ending` says that no more are accepted and none is left.
+    pub(crate) async fn run(self: Arc<Self>, mut ending: watch::Receiver<bool>) {
+        self.settle_what_was_left().await;
+        let limit = self
+            .config
+            .transform
+            .as_ref()
+            .map_or(Buffer { size: READ, interval: Duration::ZERO }, |it| it.buffer);
+        let mut inside = Inside { batch: Waiting::new(limit), objects: Objects::default() };
+        loop {
+            let last = *ending.borrow_and_update();
+            let came = self.read(&mut inside).await;
+            if inside.batch.is_due(Instant::now()) || (last && !came && !inside.batch.is_empty()) {
+                let batch = inside.batch.take();
+                self.transform(batch, &mut inside.objects).await;
+            }
+            while let Some((kind, records)) =
+                inside.objects.take_due(Instant::now(), last && !came && inside.batch.is_empty())
+            {
+                self.deliver(kind, records, &mut inside.objects).await;
+            }
+            if came {
+                continue;
+            }
+            if last && inside.batch.is_empty() && inside.objects.is_empty() {
+                return;
+            }
+            self.wait(&inside, &mut ending).await;
+        }
+    }
+
+    /// Asks the buckets about objects that a killed process was about to put, so that none is put twice.
+    async fn settle_what_was_left(&self) {
+        for object in self.journal.unsettled() {
+            let mut pause = Pause::default();
+            let there = loop {
+                match self.has(&object).await {
+                    Ok(there) => break there,
+                    Err(problem) => pause.after(self, problem).await,
+                }
+            };
+            self.note(|journal| journal.settle(&object, there)).await;
+        }
+    }
+
+    async fn has(&self, object: &str) -> Result<bool, String> {
+        match &self.backup {
+            Some(backup) if backup.has(object).await? => Ok(true),
+            _ => self.bucket.has(object).await,
+        }
+    }
+
+    /// Takes records from the journal, as many as the batch has room for. Tells whether there were any.
+    async fn read(&self, inside: &mut Inside) -> bool {
+        let room = inside.batch.room() as usize;
+        let read = self.note(|journal| journal.read(room)).await;
+        let came = !read.is_empty();
+        for (accepted, arrival) in read {
+            self.take(accepted, &arrival, inside);
+        }
+        came
+    }
+
+    /// Prepares one record: it may become several, and a copy of it may go to the backup.
+    fn take(&self, accepted: u64, arrival: &Arrival, inside: &mut Inside) {
+        let prepared = prepare(&self.config, &arrival.data);
+        let parts = prepared.as_ref().map_or(1, Vec::len) as u32;
+        for id in self.journal.owe(accepted, parts, self.backup.is_some()) {
+            let record = |data: &Bytes| Record { id, data: data.clone(), metadata: arrival.metadata.clone() };
+            match &prepared {
+                _ if id.part == BACKUP => {
+                    inside.objects.push(&self.config, Kind::Backup, record(&arrival.data));
+                }
+                Ok(parts) => inside.batch.push(record(&parts[id.part as usize])),
+                Err(failure) => self.fail(record(&arrival.data), failure, &mut inside.objects),
+            }
+        }
+    }
+
+    /// Asks the function about a batch, and hands each record on by its verdict.
+    async fn transform(&self, batch: Vec<Record>, objects: &mut Objects) {
+        let verdicts = match (&self.function, &self.config.transform) {
+            (Some(function), Some(transform)) => self.ask(function, transform, &batch).await,
+            _ => batch.iter().map(untouched).collect(),
+        };
+        let mut dropped = Vec::new();
+        for (record, verdict) in batch.into_iter().zip(verdicts) {
+            match verdict {
+                Verdict::Ok { data, partition_keys } => {
+                    let keys =
+                        self.config.partitioning.as_ref().map_or(Ok(Keys::default()), |partitioning| {
+                            partition::keys(partitioning, &data, &partition_keys)
+                        });
+                    self.place(record, data, keys, objects);
+                }
+                Verdict::Dropped => dropped.push(record.id),
+                Verdict::Failed(failure) => self.fail(record, &failure, objects),
+            }
+        }
+        if !dropped.is_empty() {
+            self.note(|journal| journal.dropped(&dropped)).await;
+        }
+    }
+
+    async fn ask(&self, function: &Function, transform: &TransformConfig, batch: &[Record]) -> Vec<Verdict> {
+        let answered = function.answer(&self.config, transform, batch).await;
+        self.tell(transformed(&answered));
+        answered.verdicts
+    }
+
+    /// Puts a delivered record to the rows of its partition.
+    fn place(&self, record: Record, data: Bytes, keys: Result<Keys, Failure>, objects: &mut Objects) {
+        let kind = keys.and_then(|keys| {
+            let kind = Kind::Rows(keys);
+            match &self.config.partitioning {
+                Some(limit) if !objects.has(&kind) && objects.partitions() >= limit.active => {
+                    Err(partition::too_many(limit.active))
+                }
+                _ => Ok(kind),
+            }
+        });
+        match kind {
+            Ok(kind) => {
+                let data = if self.config.newline { [&data[..], b"\n"].concat().into() } else { data };
+                objects.push(&self.config, kind, Record { data, ..record });
+            }
+            Err(failure) => self.fail(record, &failure, objects),
+        }
+    }
+
+    /// Puts a record that was given up to the errors.
+    fn fail(&self, record: Record, failure: &Failure, objects: &mut Objects) {
+        let line = error_line(&record, &record.data, failure, now_ms(), &self.function_arn());
+        objects.push(&self.config, Kind::Errors(failure.output), Record { data: line.into(), ..record });
+    }
+
+    /// Makes an object of records and puts it, however often that takes.
+    async fn deliver(self: &Arc<Self>, kind: Kind, records: Vec<Record>, objects: &mut Objects) {
+        let oldest_ms = records.iter().map(Record::arrived_ms).min().unwrap_or_default();
+        let (this, of) = (Arc::clone(self), kind.clone());
+        let made = tokio::task::spawn_blocking(move || this.body(&of, records)).await;
+        let Body { bytes, ids, failed } = made.expect("a body is made without a panic");
+        for (record, failure) in failed {
+            self.fail(record, &failure, objects);
+        }
+        if ids.is_empty() {
+            return;
+        }
+        let key = destination::key(&self.config, &kind, oldest_ms, now_ms());
+        let store = if kind == Kind::Backup { self.backup.as_ref() } else { None }.unwrap_or(&self.bucket);
+        self.note(|journal| journal.intend(&key, &ids)).await;
+        self.put(store, &key, &bytes).await;
+        self.note(|journal| journal.settle(&key, true)).await;
+        let errors = matches!(kind, Kind::Errors(_));
+        self.tell(What::Delivered { object: key, records: ids.len(), bytes: bytes.len(), errors });
+    }
+
+    /// The bytes of an object: rows as Parquet where the stream asks for it, else records one behind the other with nothing
+    /// between them.
+    fn body(&self, kind: &Kind, records: Vec<Record>) -> Body {
+        let rows = || records.iter().map(|record| &record.data[..]);
+        let (bytes, failures) = match (kind, &self.config.parquet, &self.config.backup) {
+            (Kind::Rows(_), Some(parquet), _) => {
+                let converted = parquet::convert(parquet, rows());
+                (converted.file.unwrap_or_default(), converted.failed)
+            }
+            (Kind::Backup, _, Some(backup)) => {
+                (compress(backup.compression, rows().collect::<Vec<_>>().concat()), vec![])
+            }
+            _ => (compress(self.config.compression, rows().collect::<Vec<_>>().concat()), vec![]),
+        };
+        let mut failures = failures.into_iter().peekable();
+        let (mut ids, mut failed) = (Vec::new(), Vec::new());
+        for (index, record) in records.into_iter().enumerate() {
+            match failures.next_if(|(at, _)| *at == index) {
+                Some((_, failure)) => failed.push((record, failure)),
+                None => ids.push(record.id),
+            }
+        }
+        Body { bytes: bytes.into(), ids, failed }
+    }
+
+    /// Waits for what comes first: records, something that is due, or the end.
+    async fn wait(&self, inside: &Inside, ending: &mut watch::Receiver<bool>) {
+        let due = inside.batch.due_at().into_iter().chain(inside.objects.due_at()).min();
+        let due_or_never = async {
+            match due {
+                Some(at) => sleep_until(at.into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = self.journal.more() => {}
+            () = due_or_never => {}
+            _ = ending.changed() => {}
+        }
+    }
+
+    /// Puts an object, however often that takes.
+    async fn put(&self, store: &Store, key: &str, bytes: &Bytes) {
+        let mut pause = Pause::default();
+        while let Err(problem) = store.put(key, bytes.clone()).await {
+            pause.after(self, problem).await;
+        }
+    }
+
+    /// Reads or writes the journal, however often that takes.
+    async fn note<T>(&self, mut attempt: impl FnMut(&Journal) -> io::Result<T>) -> T {
+        let mut pause = Pause::default();
+        loop {
+            match attempt(&self.journal) {
+                Ok(done) => return done,
+                Err(error) => pause.after(self, format!("the journal: {error}")).await,
+            }
+        }
     }
 
     /// Tells those who look on that something does not work and is tried again.
     pub(crate) fn trouble(&self, message: String) {
-        let _ = message;
-        unimplemented!("flow")
+        self.tell(What::Trouble { message });
+    }
+
+    fn tell(&self, what: What) {
+        (self.watch)(&Happened { stream: self.config.name.clone(), what });
+    }
+
+    fn function_arn(&self) -> String {
+        format!("arn:aws:lambda:us-east-1:{ACCOUNT}:function:{}:$LATEST", self.config.name)
     }
 }
 
-/// The account of everything local, as AWS's own examples have it.
-pub(crate) const ACCOUNT: &str = "123456789012";
+/// What becomes of a record where there is no function.
+fn untouched(record: &Record) -> Verdict {
+    Verdict::Ok { data: record.data.clone(), partition_keys: serde_json::Map::default() }
+}
+
+fn transformed(answered: &Answered) -> What {
+    let count =
+        |wanted: fn(&Verdict) -> bool| answered.verdicts.iter().filter(|verdict| wanted(verdict)).count();
+    let mut failed: Vec<(String, usize)> = Vec::new();
+    for verdict in &answered.verdicts {
+        let Verdict::Failed(failure) = verdict else { continue };
+        match failed.iter_mut().find(|(code, _)| *code == failure.code) {
+            Some((_, count)) => *count += 1,
+            None => failed.push((failure.code.clone(), 1)),
+        }
+    }
+    What::Transformed {
+        records: answered.verdicts.len(),
+        ok: count(|verdict| matches!(verdict, Verdict::Ok { .. })),
+        dropped: count(|verdict| matches!(verdict, Verdict::Dropped)),
+        failed,
+        attempts: answered.attempts,
+        time: answered.time,
+    }
+}
+
+/// Pauses between tries, each twice as long as the one before.
+struct Pause(Duration);
+
+impl Default for Pause {
+    fn default() -> Self {
+        Self(FIRST_PAUSE)
+    }
+}
+
+impl Pause {
+    /// Tells what does not work, and waits.
+    async fn after(&mut self, stream: &Stream, problem: String) {
+        stream.trouble(problem);
+        sleep(self.0).await;
+        self.0 = (self.0 * 2).min(LONGEST_PAUSE);
+    }
+}
+
+fn now_ms() -> u64 {
+    milliseconds(SystemTime::now())
+}
+
+fn milliseconds(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64
+}
