@@ -12,6 +12,8 @@ mod conform;
 mod countries;
 mod dependencies;
 mod deploy;
+mod dev_kills;
+mod dev_s3;
 mod docs;
 mod edge;
 mod events;

@@ -72,6 +72,24 @@ impl S3 {
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     }
 
+    /// The keys of a bucket's objects with what is in them, which is text, by their keys.
+    ///
+    /// # Panics
+    ///
+    /// When the server refuses.
+    pub fn objects(&self, bucket: &str) -> Vec<(String, String)> {
+        let get = |path: &str| self.request("GET", path, b"").expect("the server answers");
+        let listed = get(&format!("/{bucket}?list-type=2"));
+        assert!(listed.starts_with("HTTP/1.1 200"), "{listed}");
+        let keys = listed.split("<Key>").skip(1).filter_map(|rest| Some(rest.split_once("</Key>")?.0));
+        let object = |key: &str| {
+            let answer = get(&format!("/{bucket}/{key}"));
+            let body = answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned());
+            (key.to_owned(), body.expect("an answer has a body"))
+        };
+        keys.map(object).collect()
+    }
+
     fn wait(&self) {
         let until = Instant::now() + Duration::from_secs(60);
         while self.request("GET", "/", b"").is_err() {

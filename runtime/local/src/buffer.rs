@@ -105,3 +105,33 @@ impl Objects {
         Some((kind, waiting.take()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use nozzle_runtime::firehose::Metadata;
+
+    use super::*;
+    use crate::RecordId;
+
+    fn record(bytes: usize) -> Record {
+        let id = RecordId { accepted: 0, part: 0 };
+        Record { id, data: Bytes::from(vec![0; bytes]), metadata: Metadata::default() }
+    }
+
+    #[test]
+    fn size_or_age_makes_it_due_whichever_comes_first() {
+        let mut waiting = Waiting::new(Buffer { size: 10, interval: Duration::from_secs(60) });
+        let now = Instant::now();
+        assert!(!waiting.is_due(now + Duration::from_secs(3600)), "it is empty");
+        waiting.push(record(9));
+        assert_eq!((waiting.room(), waiting.is_due(now)), (1, false));
+        assert!(waiting.is_due(now + Duration::from_secs(61)));
+        waiting.push(record(5));
+        assert_eq!((waiting.room(), waiting.is_due(now)), (0, true));
+        assert_eq!(waiting.take().len(), 2);
+        assert_eq!((waiting.room(), waiting.is_empty()), (10, true));
+    }
+}

@@ -4,6 +4,9 @@
 //! from there ([`Stream::run`]): it prepares them, asks the function about batches, and puts objects. Whatever a process leaves
 //! undone the next one finds in the journal.
 
+#[cfg(test)]
+mod tests;
+
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
