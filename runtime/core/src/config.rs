@@ -7,6 +7,7 @@ mod places;
 mod read;
 mod remote;
 mod schema;
+mod text;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -19,9 +20,9 @@ use serde::Deserialize;
 use crate::{ConfigError, Limits, environment};
 use fill::Secret;
 pub use places::SettingsPlaces;
-use read::Reader;
 pub use remote::RemoteUrl;
 pub use schema::SchemaConfig;
+pub use text::{Text, keep};
 
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "nozzle.toml";
@@ -417,7 +418,7 @@ impl Config {
             named.borrow_mut().insert(name.to_owned());
             environment::variable(name)
         };
-        let config = Reader { file, text, variable: &variable }.config()?;
+        let config = Text { file, text, variable: &variable }.config()?;
         Ok(Config { variables: named.into_inner(), ..config })
     }
 

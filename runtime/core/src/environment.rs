@@ -66,7 +66,8 @@ pub(crate) fn cache_folder() -> Option<PathBuf> {
     Some(cache.join("nozzle"))
 }
 
-pub(crate) fn variable(name: &str) -> Option<String> {
+/// An environment variable that is set to something.
+pub fn variable(name: &str) -> Option<String> {
     set(name).filter(|value| !value.is_empty())
 }
 

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-/// What is wrong with nozzle.toml.
+/// What is wrong with nozzle.toml, or with a file that is read like it.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
@@ -37,7 +37,7 @@ fn absent(cause: &std::io::Error) -> &'static str {
 
 impl ConfigError {
     /// The line that is wrong, counted from 1; 0 for the file as a whole.
-    pub(crate) fn line(&self) -> usize {
+    pub fn line(&self) -> usize {
         match self {
             Self::Read { .. } => 0,
             Self::Invalid { line, .. } => *line,

@@ -1,15 +1,33 @@
 //! streams.toml as checked types: the streams that are played, with AWS's names, ranges and defaults.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nozzle_rows::schema::Schema;
+use nozzle_runtime::ConfigError;
 
 use crate::partition::Query;
 use crate::prefix::Prefix;
 
 /// The name of the file, beside nozzle.toml.
 pub const FILE_NAME: &str = "streams.toml";
+
+/// Reads and checks a streams.toml, and the schemas that it names.
+///
+/// # Errors
+///
+/// All that is wrong, at least one: with the file's form, else with what it says. Each with its line.
+pub fn load(file: &Path) -> Result<Vec<StreamConfig>, Vec<ConfigError>> {
+    let _ = file;
+    unimplemented!("config")
+}
+
+/// The stream that is played where there is no streams.toml: Direct PUT under the folder's name, transformed by a nozzle.toml,
+/// into `out` in the folder, every buffer of 1 s.
+pub fn unnamed(folder: &Path, nozzle_toml: &Path) -> StreamConfig {
+    let _ = (folder, nozzle_toml);
+    unimplemented!("config")
+}
 
 /// One stream, checked: paths resolved against the file's folder, AWS's defaults filled in.
 #[derive(Debug, Clone)]
@@ -45,6 +63,19 @@ pub struct StreamConfig {
     pub compression: Compression,
     /// Records are also kept as they arrived (`S3BackupMode`). Default no.
     pub backup: Option<Backup>,
+}
+
+impl StreamConfig {
+    /// The same stream, of which every buffer hands on after this time at the latest.
+    #[must_use]
+    pub fn hurried(mut self, interval: Duration) -> Self {
+        let transform = self.transform.as_mut().map(|transform| &mut transform.buffer);
+        let backup = self.backup.as_mut().map(|backup| &mut backup.buffer);
+        for buffer in [Some(&mut self.buffer), transform, backup].into_iter().flatten() {
+            buffer.interval = buffer.interval.min(interval);
+        }
+        self
+    }
 }
 
 /// Where a stream's records come from.

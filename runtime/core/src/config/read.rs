@@ -1,20 +1,21 @@
 //! What the user wrote, and how it becomes a [`Config`].
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use serde::Deserialize;
 use toml::de::DeTable;
 use toml::{Deserializer, Spanned};
 
-use super::fill::{Fill, Unfilled};
+use super::fill::Fill;
+use super::text::{Text, keep};
 use super::{
     Config, CsvFormat, DEFAULT_RESERVE, Destination, Match, Names, ObjectUrl, OnFailure, Output, Place,
     PluginConfig, PluginSource, RemoteUrl, RowPolicy, RowsPerRecord, SchemaConfig, Settings, SettingsPlaces,
     TableConfig, TableFormat, TableSource, Times,
 };
-use crate::{ConfigError, Limits, nearest};
+use crate::{ConfigError, Limits};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -103,15 +104,7 @@ enum OneOrMany {
 /// What a WebAssembly memory can hold at most: 4 GiB.
 const WASM_BYTES: usize = 4 << 30;
 
-/// The text of one nozzle.toml on its way to a [`Config`].
-pub(super) struct Reader<'a> {
-    pub(super) file: &'a Path,
-    pub(super) text: &'a str,
-    /// Looks an environment variable up.
-    pub(super) variable: &'a dyn Fn(&str) -> Option<String>,
-}
-
-impl Reader<'_> {
+impl Text<'_> {
     /// The configuration, or all that is wrong with it: with its form, else with what it says.
     pub(super) fn config(&self) -> Result<Config, Vec<ConfigError>> {
         let document = DeTable::parse(self.text).map_err(|error| vec![self.malformed(&error)])?;
@@ -143,11 +136,6 @@ impl Reader<'_> {
             log_values: raw.log_values,
             variables: BTreeSet::new(),
         })
-    }
-
-    fn malformed(&self, error: &toml::de::Error) -> ConfigError {
-        let at = error.span().map_or(0, |span| span.start);
-        self.invalid(at, nearest::hinted(error.message().trim().to_owned()))
     }
 
     fn check_version(&self, version: Option<&Spanned<i64>>) -> Result<(), ConfigError> {
@@ -398,52 +386,6 @@ impl Reader<'_> {
         };
         self.parsed(raw, "size up to 4 GiB; write it as `64 MiB`", size)
     }
-
-    fn parsed<T>(
-        &self,
-        raw: Option<&Spanned<String>>,
-        what: &str,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<Option<T>, ConfigError> {
-        let Some(raw) = raw else { return Ok(None) };
-        let wrong = || self.invalid(raw.span().start, format!("`{}` is no {what}", raw.get_ref()));
-        parse(&self.fill(raw)?).map(Some).ok_or_else(wrong)
-    }
-
-    /// A value with its variables filled in.
-    fn fill(&self, raw: &Spanned<String>) -> Result<String, ConfigError> {
-        Fill::new(self.variable)
-            .text(raw.get_ref())
-            .map_err(|missing| self.unfilled(raw.span().start, &missing))
-    }
-
-    /// The place of a variable is where the text first names it behind `start`.
-    fn unfilled(&self, start: usize, unfilled: &Unfilled) -> ConfigError {
-        let at = self.text[start..].find(&unfilled.written).map_or(start, |at| start + at);
-        self.invalid(at, unfilled.to_string())
-    }
-
-    /// Paths are relative to the file.
-    fn resolve(&self, path: &str) -> PathBuf {
-        self.file.parent().unwrap_or(Path::new("")).join(path)
-    }
-
-    fn place(&self, offset: usize) -> Place {
-        Place(Some((self.file.to_owned(), self.line(offset))))
-    }
-
-    fn invalid(&self, offset: usize, problem: String) -> ConfigError {
-        ConfigError::Invalid { file: self.file.to_owned(), line: self.line(offset), problem }
-    }
-
-    fn line(&self, offset: usize) -> usize {
-        1 + self.text.as_bytes()[..offset.min(self.text.len())].iter().filter(|&&byte| byte == b'\n').count()
-    }
-}
-
-/// What is right goes on, what is wrong is set aside.
-fn keep<T>(wrong: &mut Vec<ConfigError>, result: Result<T, ConfigError>) -> Option<T> {
-    result.map_err(|error| wrong.push(error)).ok()
 }
 
 #[cfg(test)]
@@ -452,8 +394,8 @@ mod tests {
 
     fn read(text: &str) -> Result<Config, String> {
         let variable = |name: &str| (name == "REGION").then(|| "eu\"west".to_owned());
-        let reader = Reader { file: Path::new("conf/nozzle.toml"), text, variable: &variable };
-        reader.config().map_err(|wrong| wrong[0].to_string())
+        let text = Text { file: Path::new("conf/nozzle.toml"), text, variable: &variable };
+        text.config().map_err(|wrong| wrong[0].to_string())
     }
 
     #[test]
