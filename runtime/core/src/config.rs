@@ -393,8 +393,8 @@ impl Config {
     ///
     /// Those of [`load`](Self::load), at least one.
     pub fn check(file: &Path) -> Result<Self, Vec<ConfigError>> {
-        let text = std::fs::read_to_string(file)
-            .map_err(|cause| vec![ConfigError::Read { file: file.to_owned(), cause }])?;
+        let text =
+            std::fs::read_to_string(file).map_err(|cause| vec![ConfigError::unreadable(file, cause)])?;
         let mut config = Self::read(file, &text)?;
         if let Some(schema) = &config.schema {
             config.plugins.push(schema.plugin().map_err(|error| vec![error])?);

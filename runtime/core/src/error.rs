@@ -1,18 +1,20 @@
 //! The errors of this crate, one enum for each boundary. What befalls a single record is no error but a
 //! [`Failure`](crate::Failure).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What is wrong with nozzle.toml, or with a file that is read like it.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("failed to read the configuration `{}`: {cause}{}", file.display(), absent(cause))]
+    #[error("failed to read the configuration `{}`: {cause}{}", file.display(), absent(cause, hint))]
     Read {
         /// The file.
         file: PathBuf,
         /// Why. It stands in the message, so that the way out can stand behind it.
         cause: std::io::Error,
+        /// What helps where there is no such file.
+        hint: &'static str,
     },
     /// The file says something that cannot be done.
     #[error("{}:{line}: {problem}", file.display())]
@@ -26,16 +28,20 @@ pub enum ConfigError {
     },
 }
 
-fn absent(cause: &std::io::Error) -> &'static str {
+fn absent(cause: &std::io::Error, hint: &str) -> String {
     match cause.kind() {
-        std::io::ErrorKind::NotFound => {
-            "\n  hint: name one with `--config FILE`, in a Lambda with NOZZLE_CONFIG; `nozzle init` and `nozzle new` make one"
-        }
-        _ => "",
+        std::io::ErrorKind::NotFound => format!("\n  hint: {hint}"),
+        _ => String::new(),
     }
 }
 
 impl ConfigError {
+    /// A nozzle.toml that cannot be read.
+    pub fn unreadable(file: &Path, cause: std::io::Error) -> Self {
+        let hint = "name one with `--config FILE`, in a Lambda with NOZZLE_CONFIG; `nozzle init` and `nozzle new` make one";
+        Self::Read { file: file.to_owned(), cause, hint }
+    }
+
     /// The line that is wrong, counted from 1; 0 for the file as a whole.
     pub fn line(&self) -> usize {
         match self {

@@ -1,10 +1,16 @@
 //! streams.toml as checked types: the streams that are played, with AWS's names, ranges and defaults.
 
+mod raw;
+mod read;
+mod rules;
+
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nozzle_rows::schema::Schema;
-use nozzle_runtime::ConfigError;
+use nozzle_runtime::config::Text;
+use nozzle_runtime::{ConfigError, environment};
 
 use crate::partition::Query;
 use crate::prefix::Prefix;
@@ -18,15 +24,50 @@ pub const FILE_NAME: &str = "streams.toml";
 ///
 /// All that is wrong, at least one: with the file's form, else with what it says. Each with its line.
 pub fn load(file: &Path) -> Result<Vec<StreamConfig>, Vec<ConfigError>> {
-    let _ = file;
-    unimplemented!("config")
+    let text = fs::read_to_string(file).map_err(|cause| {
+        let hint = "name one with `--streams FILE`; without one, the stream of `./nozzle.toml` is played";
+        vec![ConfigError::Read { file: file.to_owned(), cause, hint }]
+    })?;
+    read::streams(&Text { file, text: &text, variable: &environment::variable })
 }
 
 /// The stream that is played where there is no streams.toml: Direct PUT under the folder's name, transformed by a nozzle.toml,
 /// into `out` in the folder, every buffer of 1 s.
 pub fn unnamed(folder: &Path, nozzle_toml: &Path) -> StreamConfig {
-    let _ = (folder, nozzle_toml);
-    unimplemented!("config")
+    let second = Duration::from_secs(1);
+    let transform = TransformConfig {
+        config: nozzle_toml.to_owned(),
+        buffer: read::TRANSFORM_BUFFER,
+        retries: read::RETRIES,
+        timeout: read::TIMEOUT,
+    };
+    let stream = StreamConfig {
+        name: name_of(folder),
+        source: Source::DirectPut,
+        decompress: false,
+        extract_messages: false,
+        split: None,
+        transform: Some(transform),
+        newline: false,
+        partitioning: None,
+        parquet: None,
+        bucket: Bucket::Folder(folder.join(read::BUCKET)),
+        prefix: Prefix::default(),
+        error_prefix: None,
+        buffer: read::BUFFER,
+        compression: Compression::None,
+        backup: None,
+    };
+    stream.hurried(second)
+}
+
+/// The name of a folder, as AWS takes it for a stream: other characters become `-`, and 64 are kept.
+fn name_of(folder: &Path) -> String {
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let fitted = |c: char| if c.is_ascii_alphanumeric() || "_.-".contains(c) { c } else { '-' };
+    let name: String = name.chars().map(fitted).take(64).collect();
+    if name.is_empty() { "stream".to_owned() } else { name }
 }
 
 /// One stream, checked: paths resolved against the file's folder, AWS's defaults filled in.
@@ -201,3 +242,6 @@ pub struct Backup {
     /// How objects are compressed. Default not at all.
     pub compression: Compression,
 }
+
+#[cfg(test)]
+mod tests;

@@ -131,8 +131,7 @@ fn infer_schema(args: &Infer) -> anyhow::Result<ExitCode> {
 
 /// The pipeline as it is without `[output] schema`, which hides what is not in the schema. Its file need not be there yet.
 fn without_schema(file: &Path) -> Result<Config, ConfigError> {
-    let text =
-        std::fs::read_to_string(file).map_err(|cause| ConfigError::Read { file: file.to_owned(), cause })?;
+    let text = std::fs::read_to_string(file).map_err(|cause| ConfigError::unreadable(file, cause))?;
     Ok(Config { schema: None, ..Config::parse(file, &text)? })
 }
 

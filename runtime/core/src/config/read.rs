@@ -11,7 +11,7 @@ use toml::{Deserializer, Spanned};
 use super::fill::Fill;
 use super::text::{Text, keep};
 use super::{
-    Config, CsvFormat, DEFAULT_RESERVE, Destination, Match, Names, ObjectUrl, OnFailure, Output, Place,
+    Config, CsvFormat, DEFAULT_RESERVE, Destination, Match, Names, ObjectUrl, OnFailure, Output,
     PluginConfig, PluginSource, RemoteUrl, RowPolicy, RowsPerRecord, SchemaConfig, Settings, SettingsPlaces,
     TableConfig, TableFormat, TableSource, Times,
 };
