@@ -1,13 +1,213 @@
-//! A Kinesis data stream, read shard by shard; aggregated records (KPL) are split.
+//! A Kinesis data stream, read shard by shard; aggregated records (KPL) are unpacked.
 
+mod aggregated;
+mod client;
+mod shards;
+
+use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::config::KinesisSource;
+use nozzle_runtime::firehose::Metadata;
+use tokio::time::Instant;
+
+use crate::Arrival;
+use crate::config::{KinesisSource, Start};
 use crate::stream::Stream;
+use aggregated::unpack;
+use client::{Begin, Client, Problem, Record, Shard};
+use shards::{Reading, Shards};
+
+/// How often a shard is read at most: Kinesis allows five calls a second.
+/// <https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html>
+const ROUND: Duration = Duration::from_millis(200);
+
+/// After what time the shards are listed again, where none has ended.
+const LISTED: Duration = Duration::from_secs(10);
+
+/// The pause after a first trouble. It doubles while nothing works.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// The longest pause.
+const LAST_PAUSE: Duration = Duration::from_secs(5);
+
+/// After what time a trouble that comes again is told again.
+const TOLD: Duration = Duration::from_secs(60);
 
 /// Reads until it is dropped. What does not work is told and tried again. Progress is accepted with the records
 /// (`Stream::accept`, a position a shard), so a restart goes on behind the last accepted one.
 pub(crate) async fn read(stream: Arc<Stream>, source: KinesisSource) {
-    let _ = (stream, source);
-    unimplemented!("kinesis")
+    let mut tries = Tries::default();
+    loop {
+        let Err(problem) = read_shards(&stream, &source, &mut tries).await;
+        if let Some(message) = tries.failed(&source, &problem) {
+            stream.trouble(message);
+        }
+        tokio::time::sleep(tries.pause).await;
+    }
+}
+
+/// Reads from where was accepted last, until something does not work.
+async fn read_shards(
+    stream: &Stream,
+    source: &KinesisSource,
+    tries: &mut Tries,
+) -> Result<Infallible, Problem> {
+    let begun = begun(stream, source)?;
+    let client = Client::open(source)?;
+    let mut shards = Shards::default();
+    let mut listed = None::<Instant>;
+    loop {
+        let round = Instant::now();
+        if listed.is_none_or(|listed| listed.elapsed() > LISTED) {
+            shards.update(client.shards().await?);
+            listed = Some(round);
+        }
+        for reading in shards.readable() {
+            read_shard(stream, source, &client, reading, &begun).await?;
+            if reading.ended {
+                // Its children are there.
+                listed = None;
+            }
+        }
+        tries.worked();
+        tokio::time::sleep_until(round + ROUND).await;
+    }
+}
+
+/// Where shards begin that were never read. From the latest record on means: from when it was first asked for, whatever happens
+/// before the first record comes.
+fn begun(stream: &Stream, source: &KinesisSource) -> Result<Begin, Problem> {
+    if source.start == Start::TrimHorizon {
+        return Ok(Begin::TrimHorizon);
+    }
+    let key = format!("kinesis:{}", source.stream);
+    if let Some(since) = stream.position(&key).and_then(|since| since.parse().ok()) {
+        return Ok(Begin::Since(since));
+    }
+    let now = now_ms();
+    stream.accept(&[], &[(key, now.to_string())]).map_err(Problem::Unaccepted)?;
+    Ok(Begin::Since(now))
+}
+
+/// Reads a shard on, by what Kinesis gives at once.
+async fn read_shard(
+    stream: &Stream,
+    source: &KinesisSource,
+    client: &Client,
+    reading: &mut Reading,
+    begun: &Begin,
+) -> Result<(), Problem> {
+    let place = position_key(source, &reading.shard);
+    let iterator = match reading.iterator.take() {
+        Some(iterator) => iterator,
+        None => {
+            let begin = stream.position(&place).map_or_else(|| begun.clone(), Begin::After);
+            client.iterator(&reading.shard, &begin).await?
+        }
+    };
+    let batch = client.records(&iterator).await?;
+    if let Some(last) = batch.records.last() {
+        let position = (place, last.sequence_number.clone());
+        let arrivals = batch.records.into_iter().flat_map(|record| arrivals(&reading.shard, record));
+        let arrivals: Vec<_> = arrivals.collect();
+        stream.accept(&arrivals, &[position]).map_err(Problem::Unaccepted)?;
+    }
+    reading.ended = batch.next_shard_iterator.is_none();
+    reading.iterator = batch.next_shard_iterator;
+    Ok(())
+}
+
+fn position_key(source: &KinesisSource, shard: &Shard) -> String {
+    format!("kinesis:{}/{}", source.stream, shard.identity())
+}
+
+/// What arrives with a record: itself, or what is packed in it. One that is broken arrives as it is, and so does an empty one (not
+/// documented; nothing is lost that way). Nor is it documented whether Firehose leaves out records whose key belongs to another
+/// shard, as the Kinesis Client Library does: they arrive.
+fn arrivals(shard: &Shard, record: Record) -> Vec<Arrival> {
+    let metadata = Metadata {
+        arrival_time_ms: Some((record.approximate_arrival_timestamp * 1000.0).round() as u64),
+        shard_id: Some(shard.shard_id.clone()),
+        sequence_number: Some(record.sequence_number),
+        ..Metadata::default()
+    };
+    let arrival = |place: u64, partition_key, data| Arrival {
+        data,
+        metadata: Metadata {
+            partition_key: Some(partition_key),
+            subsequence_number: Some(place),
+            ..metadata.clone()
+        },
+    };
+    match unpack(&record.data) {
+        Some(records) => {
+            (0..).zip(records).map(|(place, user)| arrival(place, user.partition_key, user.data)).collect()
+        }
+        None => vec![arrival(0, record.partition_key, record.data)],
+    }
+}
+
+/// What is remembered between tries.
+#[derive(Debug)]
+struct Tries {
+    /// How long to wait before the next one.
+    pause: Duration,
+    /// The last trouble, and when it was.
+    told: Option<(String, Instant)>,
+}
+
+impl Default for Tries {
+    fn default() -> Self {
+        Self { pause: FIRST_PAUSE / 2, told: None }
+    }
+}
+
+impl Tries {
+    fn worked(&mut self) {
+        self.pause = FIRST_PAUSE / 2;
+    }
+
+    /// Gives what is to be told: each trouble once, not at every try.
+    fn failed(&mut self, source: &KinesisSource, problem: &Problem) -> Option<String> {
+        self.pause = (self.pause * 2).min(LAST_PAUSE);
+        if problem.is_expiry() {
+            return None;
+        }
+        let (message, now) = (message(source, problem), Instant::now());
+        let before = self.told.replace((message.clone(), now));
+        let is_known = before.is_some_and(|(told, at)| told == message && now - at < TOLD);
+        (!is_known).then_some(message)
+    }
+}
+
+fn message(source: &KinesisSource, problem: &Problem) -> String {
+    let at = source.endpoint.as_ref().map(|endpoint| format!(" at {endpoint}")).unwrap_or_default();
+    let what = format!("the Kinesis stream `{}`{at} is not read", source.stream);
+    let credentials =
+        "hint: credentials and region are those of the environment: `AWS_ACCESS_KEY_ID`, `AWS_REGION`";
+    match problem {
+        Problem::Refused { code, message } => {
+            let hint = match code.as_str() {
+                "ResourceNotFoundException" => "hint: it is read as soon as it is there",
+                "ProvisionedThroughputExceededException" | "LimitExceededException" => {
+                    "hint: it is read on in a while; others may read it, too"
+                }
+                "InvalidArgumentException" => {
+                    "hint: is it another stream of the same name, or is this clock ahead?"
+                }
+                _ => credentials,
+            };
+            format!("{what}: {message} (`{code}`)\n  {hint}")
+        }
+        Problem::Unanswered(message) => {
+            format!("{what}: {message}\n  hint: is its `endpoint` right, and at work?")
+        }
+        Problem::Unsigned(message) => format!("{what}: {message}\n  {credentials}"),
+        Problem::Unaccepted(error) => format!("{what}: the journal cannot be written: {error}"),
+    }
+}
+
+fn now_ms() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64
 }
