@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::Simd;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Source, base64_engine};
@@ -26,22 +26,29 @@ pub struct EventWriter {
 }
 
 /// What an event says of a record beside its bytes, by the keys under which plugins ask for it. What is none is made up.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Metadata {
     /// When Firehose received the record, milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub arrival_time_ms: Option<u64>,
     /// Of a Kinesis source: the record's partition key.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub partition_key: Option<String>,
     /// Of a Kinesis source: its shard.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub shard_id: Option<String>,
     /// Of a Kinesis source: its sequence number, which is a part of its `recordId` too.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sequence_number: Option<String>,
     /// Of a Kinesis source: its place among those aggregated under one sequence number.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub subsequence_number: Option<u64>,
     /// Of an MSK source: its partition.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub partition_id: Option<String>,
     /// Of an MSK source: its offset.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<String>,
 }
 

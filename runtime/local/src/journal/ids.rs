@@ -1,0 +1,195 @@
+//! Ids of an object's records, as short as they are said: `0-41,57.2,60b`.
+
+use std::fmt;
+use std::ops::{Range, RangeInclusive};
+
+use serde::{Deserialize, Serialize};
+
+use super::BACKUP;
+use crate::RecordId;
+
+/// Ids, in order. `7` is the record that was accepted under 7, `7-9` are three of them, `7.2` is the third part of one that was
+/// split, `7.2-4` are three of its parts, and `7b` is its backup.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub(super) struct Ids(Vec<Span>);
+
+/// Neighbours: the same part of several records, or several parts of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Span {
+    /// The records.
+    pub(super) accepted: RangeInclusive<u64>,
+    /// The parts of each.
+    pub(super) parts: RangeInclusive<u32>,
+}
+
+impl Ids {
+    /// These, in whatever order and however often they come.
+    pub(super) fn new(ids: impl IntoIterator<Item = RecordId>) -> Self {
+        let mut ids: Vec<_> = ids.into_iter().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut spans: Vec<Span> = Vec::new();
+        for id in ids {
+            if !spans.last_mut().is_some_and(|span| span.take(id)) {
+                spans.push(Span { accepted: id.accepted..=id.accepted, parts: id.part..=id.part });
+            }
+        }
+        Self(spans)
+    }
+
+    /// Whole records.
+    pub(super) fn whole(records: impl IntoIterator<Item = RangeInclusive<u64>>) -> Self {
+        Self(records.into_iter().map(|accepted| Span { accepted, parts: 0..=0 }).collect())
+    }
+
+    /// Those of them that are of records with these numbers.
+    pub(super) fn within(self, records: &Range<u64>) -> Self {
+        let cut = |Span { accepted, parts }: Span| {
+            let first = records.start.max(*accepted.start());
+            let next = records.end.min(accepted.end() + 1);
+            (first < next).then(|| Span { accepted: first..=next - 1, parts })
+        };
+        Self(self.0.into_iter().filter_map(cut).collect())
+    }
+
+    /// Its spans.
+    pub(super) fn spans(&self) -> &[Span] {
+        &self.0
+    }
+
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Span {
+    /// Grows by the id that follows; whether it did.
+    fn take(&mut self, id: RecordId) -> bool {
+        let (accepted, part) = (*self.accepted.end(), *self.parts.end());
+        let one_record = *self.accepted.start() == accepted;
+        let one_part = *self.parts.start() == part;
+        if one_part && id.part == part && id.accepted == accepted + 1 {
+            self.accepted = *self.accepted.start()..=id.accepted;
+        } else if one_record && id.accepted == accepted && id.part == part + 1 && id.part != BACKUP {
+            self.parts = *self.parts.start()..=id.part;
+        } else {
+            return false;
+        }
+        true
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (text, backup) = text.strip_suffix('b').map_or((text, false), |text| (text, true));
+        let (records, parts) =
+            text.split_once('.').map_or((text, None), |(records, parts)| (records, Some(parts)));
+        let parts = match (parts, backup) {
+            (None, false) => 0..=0,
+            (None, true) => BACKUP..=BACKUP,
+            (Some(parts), false) => range(parts)?,
+            (Some(_), true) => return None,
+        };
+        Some(Self { accepted: range(records)?, parts })
+    }
+}
+
+fn range<T: Copy + PartialOrd + std::str::FromStr>(text: &str) -> Option<RangeInclusive<T>> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let range: RangeInclusive<T> = first.parse().ok()?..=last.parse().ok()?;
+    (!range.is_empty()).then_some(range)
+}
+
+fn write_range<T: fmt::Display + PartialEq>(
+    f: &mut fmt::Formatter<'_>,
+    range: &RangeInclusive<T>,
+) -> fmt::Result {
+    write!(f, "{}", range.start())?;
+    if range.start() != range.end() {
+        write!(f, "-{}", range.end())?;
+    }
+    Ok(())
+}
+
+impl fmt::Display for Ids {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, span) in self.0.iter().enumerate() {
+            if place > 0 {
+                write!(f, ",")?;
+            }
+            write_range(f, &span.accepted)?;
+            match span.parts.start() {
+                0 if *span.parts.end() == 0 => {}
+                &BACKUP => write!(f, "b")?,
+                _ => {
+                    write!(f, ".")?;
+                    write_range(f, &span.parts)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl From<Ids> for String {
+    fn from(ids: Ids) -> Self {
+        ids.to_string()
+    }
+}
+
+impl TryFrom<String> for Ids {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let spans = text.split_terminator(',').map(Span::parse).collect::<Option<_>>();
+        spans.map(Self).ok_or_else(|| "these are no ids".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn id(accepted: u64, part: u32) -> RecordId {
+        RecordId { accepted, part }
+    }
+
+    fn all(ids: &Ids) -> Vec<RecordId> {
+        let of_record = |span: &Span, accepted| span.parts.clone().map(move |part| id(accepted, part));
+        ids.0.iter().flat_map(|span| span.accepted.clone().flat_map(move |a| of_record(span, a))).collect()
+    }
+
+    #[test]
+    fn neighbours_are_said_together() {
+        let ids = (0..=41).map(|accepted| id(accepted, 0)).chain([id(57, 2), id(60, BACKUP), id(61, BACKUP)]);
+        assert_eq!(Ids::new(ids).to_string(), "0-41,57.2,60-61b");
+        assert_eq!(Ids::new([id(7, 0), id(7, 1), id(7, 2), id(8, 0)]).to_string(), "7.0-2,8");
+        assert_eq!(Ids::new([]).to_string(), "");
+    }
+
+    #[test]
+    fn what_is_no_id_is_refused() {
+        for text in ["x", "3-1", "1.2b", "-", "1,,2", "1.", "b"] {
+            assert!(Ids::try_from(text.to_owned()).is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn ids_come_back_from_their_text(
+            ids in prop::collection::vec((0..30_u64, prop_oneof![0..4_u32, Just(BACKUP), Just(BACKUP - 1)]), 0..60),
+            (first, next) in (0..40_u64, 0..40_u64),
+        ) {
+            let mut ids: Vec<_> = ids.into_iter().map(|(accepted, part)| id(accepted, part)).collect();
+            let said = Ids::new(ids.clone());
+            ids.sort_unstable();
+            ids.dedup();
+            prop_assert_eq!(all(&said), ids.clone());
+            prop_assert_eq!(Ids::try_from(said.to_string()).unwrap(), said.clone());
+            ids.retain(|id| (first..next).contains(&id.accepted));
+            prop_assert_eq!(all(&said.within(&(first..next))), ids);
+        }
+    }
+}
