@@ -17,8 +17,12 @@ pub struct Failure {
 /// <https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ErrorOutput {
-    /// `processing-failed`: the function, and the partition keys.
+    /// `processing-failed`: the function.
     ProcessingFailed,
+    /// `metadata-extraction-failed`: a record's partition keys could not be had. Not on AWS's page; AWS CDK's integration tests see it.
+    MetadataExtractionFailed,
+    /// `partitioning-failed`: there are keys, and no partition comes of them. Seen as the one before.
+    PartitioningFailed,
     /// `format-conversion-failed`.
     FormatConversionFailed,
     /// `decompression-failed`.
@@ -30,6 +34,8 @@ impl ErrorOutput {
     pub fn name(self) -> &'static str {
         match self {
             Self::ProcessingFailed => "processing-failed",
+            Self::MetadataExtractionFailed => "metadata-extraction-failed",
+            Self::PartitioningFailed => "partitioning-failed",
             Self::FormatConversionFailed => "format-conversion-failed",
             Self::DecompressionFailed => "decompression-failed",
         }

@@ -212,7 +212,7 @@ impl Stream {
                 Verdict::Ok { data, partition_keys } => {
                     let keys =
                         self.config.partitioning.as_ref().map_or(Ok(Keys::default()), |partitioning| {
-                            partition::keys(partitioning, &data, &partition_keys)
+                            partition::keys(&self.config.prefix, partitioning, &data, &partition_keys)
                         });
                     self.place(record, data, keys, objects);
                 }
