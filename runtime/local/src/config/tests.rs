@@ -176,9 +176,116 @@ fn a_stream_without_a_file_is_named_after_its_folder() {
 
 #[test]
 fn hurry_makes_no_interval_longer() {
-    let text =
-        "buffer = { size = \"1 MiB\", interval = \"0 s\" }\ntransform = {}\nbackup = { prefix = \"\" }";
-    let hurried = one(text.trim_end_matches("backup = { prefix = \"\" }")).hurried(seconds(2));
+    let text = "buffer = { size = \"1 MiB\", interval = \"0 s\" }\ntransform = {}\nbackup = {}";
+    let hurried = one(text).hurried(seconds(2));
     assert_eq!(hurried.buffer, Buffer { size: MIB, interval: Duration::ZERO });
     assert_eq!(hurried.transform.unwrap().buffer, Buffer { size: MIB, interval: seconds(2) });
+    assert_eq!(hurried.backup.unwrap().buffer, Buffer { size: 5 * MIB, interval: seconds(2) });
+}
+
+/// A stream with partitions, without the table of them.
+const KEYED: &str = "prefix = \"!{partitionKeyFromLambda:k}/\"\nerror-prefix = \"e/\"";
+
+#[test]
+fn settings_that_go_together_follow_the_rules_of_aws() {
+    for (text, expected) in [
+        (
+            "prefix = \"!{timestamp:yyyy}/\"".to_owned(),
+            "3: a `prefix` with expressions needs an `error-prefix`\n  hint: `error-prefix = ",
+        ),
+        ("prefix = \"!{stamp:yyyy}/\"".to_owned(), "3: `!{stamp:yyyy}` is no expression of Firehose"),
+        (
+            "prefix = \"!{firehose:error-output-type}/\"".to_owned(),
+            "3: `!{firehose:error-output-type}` goes into `error-prefix` alone",
+        ),
+        (
+            "error-prefix = \"!{firehose:random-string}/\"".to_owned(),
+            "3: an `error-prefix` with expressions has `!{firehose:error-output-type}` among them",
+        ),
+        (
+            "error-prefix = \"!{partitionKeyFromLambda:k}/\"".to_owned(),
+            "3: keys of partitions go into `prefix` alone",
+        ),
+        (
+            "backup = { prefix = \"!{firehose:error-output-type}/\" }".to_owned(),
+            "3: the `prefix` of a backup has neither",
+        ),
+        (KEYED.to_owned(), "3: `k` is a key of partitions, and the stream has no `[stream.partitioning]`"),
+        ("partitioning = {}".to_owned(), "3: `partitioning` needs a key in `prefix`"),
+        (
+            format!("{KEYED}\npartitioning = {{}}"),
+            "3: the function is asked for `k`, and the stream has no `[stream.transform]`",
+        ),
+        (
+            format!("{}\npartitioning = {{}}", KEYED.replace("Lambda", "Query")),
+            "3: the `query` is asked for `k`, and there is none in `[stream.partitioning]`",
+        ),
+        (
+            format!("{KEYED}\npartitioning = {{ active = 0 }}"),
+            "5: `0` is no number of partitions from 1 to 5000",
+        ),
+        (format!("{KEYED}\npartitioning = {{ active = 5001 }}"), "5: `5001` is no number of partitions"),
+        (
+            format!(
+                "{KEYED}\ntransform = {{}}\npartitioning = {{}}\nbuffer = {{ size = \"63 MiB\", interval = \"9 s\" }}"
+            ),
+            "7: with `partitioning`, the `size` of the buffer is at least 64 MiB",
+        ),
+        (
+            format!(
+                "{KEYED}\ntransform = {{}}\npartitioning = {{}}\nbuffer = {{ size = \"64 MiB\", interval = \"0 s\" }}"
+            ),
+            "7: with `partitioning`, the `interval` of the buffer is not zero",
+        ),
+    ] {
+        let error = read(&format!("[[stream]]\nname = \"a\"\n{text}\n")).unwrap_err();
+        assert!(error.starts_with(&format!("play/streams.toml:{expected}")), "{text}: {error}");
+        assert_eq!(error.matches("play/streams.toml").count(), 1, "{error}");
+    }
+}
+
+#[test]
+fn prefixes_may_be_plain_and_expressions_stand_where_they_may() {
+    for text in [
+        "prefix = \"orders/\"",
+        "prefix = \"orders/\"\nerror-prefix = \"errors/\"",
+        "error-prefix = \"errors/!{firehose:error-output-type}/!{timestamp:yyyy}/\"",
+        "prefix = \"!{firehose:random-string}/!{timestamp:yyyy}/\"\nerror-prefix = \"errors/\"",
+        "backup = { prefix = \"backup/!{timestamp:yyyy}/\" }",
+    ] {
+        one(text);
+    }
+    let partitioned = one(&format!("{KEYED}\ntransform = {{}}\npartitioning = {{}}"));
+    assert_eq!(partitioned.partitioning.unwrap().active, 500);
+    assert_eq!(partitioned.buffer, Buffer { size: 64 * MIB, interval: seconds(300) });
+}
+
+#[test]
+fn rows_become_parquet_by_a_schema_that_is_read_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.json"), r#"{"columns":[{"name":"a","type":"int"}]}"#).unwrap();
+    fs::write(folder.path().join("b.json"), r#"{"columns":[]}"#).unwrap();
+    let file = folder.path().join("streams.toml");
+    let mut load = |more: &str| {
+        fs::write(&file, format!("[[stream]]\nname = \"a\"\n{more}\n")).unwrap();
+        super::load(&file).map_err(|wrong| wrong[0].to_string())
+    };
+    let stream = load("parquet = { schema = \"a.json\", serde = \"hive\" }").unwrap().remove(0);
+    let parquet = stream.parquet.unwrap();
+    assert_eq!((&*parquet.schema.columns[0].name, parquet.serde), ("a", SerDe::Hive));
+    assert_eq!(stream.buffer, Buffer { size: 128 * MIB, interval: seconds(300) });
+    for (more, expected) in [
+        ("parquet = { schema = \"b.json\" }", "3: failed to read the schema `"),
+        (
+            "compression = \"gzip\"\nparquet = { schema = \"a.json\" }",
+            "3: with `parquet`, objects are not compressed",
+        ),
+        (
+            "parquet = { schema = \"a.json\" }\nbuffer = { size = \"5 MiB\", interval = \"1 s\" }",
+            "4: with `parquet`, the `size` of the buffer is at least 64 MiB",
+        ),
+    ] {
+        let error = load(more).unwrap_err();
+        assert!(error.starts_with(&format!("{}:{expected}", file.display())), "{error}");
+    }
 }
