@@ -31,7 +31,7 @@ use tokio::task::JoinHandle;
 use config::{Source, StreamConfig};
 
 pub use failure::{ErrorOutput, Failure};
-pub use function::{Function, Program};
+pub use function::{Function, Log, Program};
 pub use happened::{Happened, Watch, What};
 pub use partition::Query;
 pub use prefix::Prefix;

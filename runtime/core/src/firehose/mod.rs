@@ -11,8 +11,8 @@ use base64::engine::general_purpose::GeneralPurposeConfig;
 use base64::engine::{DecodePaddingMode, Simd};
 
 pub use event::{Event, Record};
-pub use reply::Reply;
-pub use request::{EventWriter, Metadata};
+pub use reply::{Claim, Data, Reply};
+pub use request::{Envelope, EventWriter, Metadata};
 pub use response::{RESPONSE_BUDGET, ResponseWriter};
 pub use size::{answer_bytes, record_bytes};
 

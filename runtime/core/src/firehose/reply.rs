@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::from_base64;
 
@@ -75,6 +76,70 @@ impl From<RawReply> for Reply {
             partition_keys,
             route: otf_metadata
                 .map(|raw| [raw.destination_database_name, raw.destination_table_name, raw.operation]),
+        }
+    }
+}
+
+/// What a response says of one record, right or wrong: for who plays Firehose, and judges it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claim {
+    /// The `recordId`.
+    pub record_id: String,
+    /// The `result`; none where it is no string.
+    pub result: Option<String>,
+    /// The `data`.
+    pub data: Data,
+    /// `metadata.partitionKeys` as it stands there; empty where it is no object.
+    pub partition_keys: Map<String, Value>,
+}
+
+/// The `data` that a response has for a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Data {
+    /// None, or `null`.
+    Absent,
+    /// What its base64 means.
+    Bytes(Vec<u8>),
+    /// Something that is not base64.
+    NotBase64,
+}
+
+impl Claim {
+    /// What a response says, in its order. What names no record says nothing; a response without `records` says nothing at all.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not JSON.
+    pub fn all_of(response: &[u8]) -> Result<Vec<Self>, serde_json::Error> {
+        let mut response: Value = serde_json::from_slice(response)?;
+        let records = response.get_mut("records").map(Value::take);
+        let Some(Value::Array(records)) = records else { return Ok(Vec::new()) };
+        Ok(records.into_iter().filter_map(Self::of).collect())
+    }
+
+    fn of(mut record: Value) -> Option<Self> {
+        let mut take = |key| record.get_mut(key).map(Value::take);
+        let Some(Value::String(record_id)) = take("recordId") else { return None };
+        let result = match take("result") {
+            Some(Value::String(result)) => Some(result),
+            _ => None,
+        };
+        let data = Data::of(take("data"));
+        let keys = take("metadata").and_then(|mut metadata| metadata.get_mut("partitionKeys").map(Value::take));
+        let partition_keys = match keys {
+            Some(Value::Object(keys)) => keys,
+            _ => Map::new(),
+        };
+        Some(Self { record_id, result, data, partition_keys })
+    }
+}
+
+impl Data {
+    fn of(value: Option<Value>) -> Self {
+        match value {
+            None | Some(Value::Null) => Self::Absent,
+            Some(Value::String(text)) => from_base64(&text).map_or(Self::NotBase64, Self::Bytes),
+            Some(_) => Self::NotBase64,
         }
     }
 }

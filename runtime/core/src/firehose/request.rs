@@ -53,12 +53,12 @@ pub struct Metadata {
 }
 
 impl Metadata {
-    fn kinesis(&self, number: usize, arrival: u64, sequence: &str) -> Value {
+    fn kinesis(&self, number: usize, arrival: u64) -> Value {
         json!({
             "shardId": self.shard_id.as_deref().unwrap_or("shardId-000000000000"),
             "partitionKey": self.partition_key.clone().unwrap_or_else(|| number.to_string()),
             "approximateArrivalTimestamp": arrival,
-            "sequenceNumber": sequence,
+            "sequenceNumber": self.sequence_number.clone().unwrap_or_else(|| made_up_sequence(number)),
             "subsequenceNumber": self.subsequence_number.unwrap_or_default(),
         })
     }
@@ -72,23 +72,66 @@ impl Metadata {
     }
 }
 
+/// What an event says of itself, beside its records. [`EventWriter::new`] makes all of it up.
+#[derive(Debug, Clone, Copy)]
+pub struct Envelope<'a> {
+    /// Another one for each invocation.
+    pub invocation_id: &'a str,
+    /// The Firehose stream.
+    pub stream_arn: &'a str,
+    /// Its region.
+    pub region: &'a str,
+    /// What its records come from.
+    pub source: Source,
+    /// The Kinesis stream or the MSK cluster that they come from; none for Direct PUT.
+    pub source_arn: Option<&'a str>,
+}
+
+impl Envelope<'_> {
+    /// The event's text up to its first record, its members in the order in which Firehose has them.
+    fn head(&self) -> String {
+        let source_key = match self.source {
+            Source::Direct => None,
+            Source::Kinesis => Some("sourceKinesisStreamArn"),
+            Source::Msk => Some("sourceMSKArn"),
+        };
+        let mut head = format!(r#"{{"invocationId":{}"#, json!(self.invocation_id));
+        if let (Some(key), Some(arn)) = (source_key, self.source_arn) {
+            head.push_str(&format!(r#","{key}":{}"#, json!(arn)));
+        }
+        let (stream, region) = (json!(self.stream_arn), json!(self.region));
+        head.push_str(&format!(r#","deliveryStreamArn":{stream},"region":{region},"records":["#));
+        head
+    }
+}
+
+/// As long as those of Kinesis: 56 digits.
+fn made_up_sequence(number: usize) -> String {
+    format!("49600000000000000000{number:036}")
+}
+
 /// 2026-01-01T00:00:00Z: written events are the same on every run.
 const ARRIVAL_MS: u64 = 1_767_225_600_000;
 
 impl EventWriter {
-    /// Opens an event of a stream with this source.
+    /// Opens an event of a stream with this source; all else that it says of itself is made up.
     pub fn new(source: Source) -> Self {
-        let origin = match source {
-            Source::Direct => "",
-            Source::Kinesis => {
-                r#""sourceKinesisStreamArn":"arn:aws:kinesis:us-east-1:123456789012:stream/local","#
-            }
-            Source::Msk => r#""sourceMSKArn":"arn:aws:kafka:us-east-1:123456789012:cluster/local/1","#,
-        };
-        let text = format!(
-            r#"{{"invocationId":"00000000-0000-4000-8000-000000000000",{origin}"deliveryStreamArn":"arn:aws:firehose:us-east-1:123456789012:deliverystream/local","region":"us-east-1","records":["#
-        );
-        Self { source, text, records: 0, base64: base64_engine() }
+        Self::within(&Envelope {
+            invocation_id: "00000000-0000-4000-8000-000000000000",
+            stream_arn: "arn:aws:firehose:us-east-1:123456789012:deliverystream/local",
+            region: "us-east-1",
+            source,
+            source_arn: match source {
+                Source::Direct => None,
+                Source::Kinesis => Some("arn:aws:kinesis:us-east-1:123456789012:stream/local"),
+                Source::Msk => Some("arn:aws:kafka:us-east-1:123456789012:cluster/local/1"),
+            },
+        })
+    }
+
+    /// Opens an event that says this of itself.
+    pub fn within(envelope: &Envelope<'_>) -> Self {
+        Self { source: envelope.source, text: envelope.head(), records: 0, base64: base64_engine() }
     }
 
     /// Adds a record with this payload; all else that the event says of it is made up.
@@ -96,22 +139,31 @@ impl EventWriter {
         self.push_with(payload, &Metadata::default());
     }
 
-    /// Adds a record with this payload, of which the event says this.
+    /// Adds a record with this payload, of which the event says this; its id is made up.
     pub fn push_with(&mut self, payload: &[u8], metadata: &Metadata) {
         let number = self.records;
+        let id = match &metadata.sequence_number {
+            Some(sequence) => format!("{sequence}{number:06}"),
+            None => format!("{}{number:06}", made_up_sequence(number)),
+        };
+        self.push_as(&id, payload, metadata);
+    }
+
+    /// Adds a record under this id, with this payload, of which the event says this. No other record of the event may have the id.
+    pub fn push_as(&mut self, id: &str, payload: &[u8], metadata: &Metadata) {
+        let number = self.records;
         let arrival = metadata.arrival_time_ms.unwrap_or(ARRIVAL_MS + number as u64);
-        let made_up = || format!("49600000000000000000{number:036}");
-        let sequence = metadata.sequence_number.clone().unwrap_or_else(made_up);
         let comma = if number == 0 { "" } else { "," };
         let key = if self.source == Source::Msk { "kafkaRecordValue" } else { "data" };
+        let id = json!(id);
         self.text.push_str(&format!(
-            r#"{comma}{{"recordId":"{sequence}{number:06}","approximateArrivalTimestamp":{arrival},"{key}":""#
+            r#"{comma}{{"recordId":{id},"approximateArrivalTimestamp":{arrival},"{key}":""#
         ));
         self.base64.encode_string(payload, &mut self.text);
         self.text.push('"');
         let said = match self.source {
             Source::Direct => None,
-            Source::Kinesis => Some(("kinesisRecordMetadata", metadata.kinesis(number, arrival, &sequence))),
+            Source::Kinesis => Some(("kinesisRecordMetadata", metadata.kinesis(number, arrival))),
             Source::Msk => Some(("mskRecordMetadata", metadata.msk(number, arrival))),
         };
         if let Some((key, said)) = said {
