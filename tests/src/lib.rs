@@ -1,5 +1,5 @@
 //! What Nozzle's tests and benches share: built plugins and binaries, a Lambda Runtime API, Firehose's reading of a
-//! response, the case runner, a clock that is driven by hand, and what the fuzz targets run.
+//! response, the case runner, a clock that is driven by hand, a running `nozzle dev`, and what the fuzz targets run.
 
 pub mod between;
 pub mod bootstrap;
@@ -8,6 +8,7 @@ pub mod cases;
 pub mod clock;
 pub mod contract;
 pub mod delivery;
+pub mod dev;
 pub mod faulty_api;
 pub mod figures;
 pub mod fuzz;
