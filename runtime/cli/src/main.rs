@@ -5,6 +5,7 @@ mod build;
 mod cases;
 mod check;
 mod commands;
+mod dev;
 mod fetch;
 mod files;
 mod generators;
@@ -40,6 +41,7 @@ Examples:
   nozzle run orders.jsonl --config nozzle.toml         show records before and after
   nozzle run orders.jsonl --watch                      again on every save, what has changed first
   nozzle generate orders --count 1000 | nozzle run -   run generated change records through ./nozzle.toml
+  nozzle dev                                           play Firehose: put by the AWS CLI or an SDK, look into out/
   nozzle bench orders.jsonl --save before.json         how long a record takes, and which plugin takes it
   nozzle schema infer orders.jsonl --as glue           the table that the pipeline's rows need
   nozzle check --glue table.json                       whether an existing table takes them

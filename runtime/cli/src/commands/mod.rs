@@ -4,6 +4,7 @@ mod bench;
 mod build;
 mod check;
 mod compile;
+mod dev;
 mod generate;
 mod init;
 mod inspect;
@@ -33,6 +34,7 @@ pub(crate) enum Command {
     Compile(compile::Args),
     Test(test::Args),
     Run(run::Args),
+    Dev(dev::Args),
     Bench(bench::Args),
     Check(check::Args),
     Schema(schema::Args),
@@ -52,6 +54,7 @@ impl Command {
             Self::Compile(args) => compile::run(&args),
             Self::Test(args) => test::run(&args),
             Self::Run(args) => run::run(&args),
+            Self::Dev(args) => dev::run(&args),
             Self::Bench(args) => bench::run(&args),
             Self::Check(args) => check::run(&args),
             Self::Schema(args) => schema::run(&args),

@@ -1,0 +1,162 @@
+//! `nozzle dev`: Amazon Data Firehose on this machine.
+
+use std::future::{Future, pending};
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail, ensure};
+use nozzle_local::config::{Source, StreamConfig};
+use nozzle_local::{Firehose, Function, Options, Stream, follow};
+
+use crate::dev::{Signals, State, Streams, Transformer, banner, show_event, transformer};
+use crate::show;
+
+/// Play Amazon Data Firehose: real clients put records in, objects come out as S3 would have them.
+///
+/// Beside a streams.toml, plays the streams that it describes. Beside a nozzle.toml alone, plays one Direct PUT stream that is called
+/// like the folder, transforms by the pipeline, and puts objects into the folder `out` after a second.
+///
+/// What was accepted is on disk until it is delivered: a killed process loses none, the next one goes on. Ctrl-C or SIGTERM takes no
+/// more, delivers what is buffered, and ends; a second one ends at once. Standard output has a line an invocation of the pipeline
+/// and a line an object, standard error troubles.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// A file whose lines are put into the stream, and followed as it grows; `-` for standard input
+    #[arg(value_name = "INPUT")]
+    input: Option<PathBuf>,
+    /// The streams that are played [default: streams.toml, where there is one]
+    #[arg(long, value_name = "FILE")]
+    streams: Option<PathBuf>,
+    /// Play one stream, without a streams.toml, through this pipeline [default: nozzle.toml]
+    #[arg(long, value_name = "FILE", conflicts_with = "streams")]
+    config: Option<PathBuf>,
+    /// The address of the API; port 0 for any
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4573")]
+    listen: SocketAddr,
+    /// Every buffer hands on after this time at the latest, such as `1s`, whatever streams.toml says
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    interval: Option<Duration>,
+    /// The stream that the lines of INPUT are put into, where there are several
+    #[arg(long, value_name = "NAME", requires = "input")]
+    stream: Option<String>,
+    /// Where records are kept until they are delivered [default: .nozzle/dev beside the file]
+    #[arg(long, value_name = "FOLDER")]
+    state: Option<PathBuf>,
+    /// End when INPUT is at its end and everything is delivered
+    #[arg(long)]
+    once: bool,
+    /// One JSON object a line instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  nozzle dev                                           until Ctrl-C
+  nozzle dev orders.jsonl --once                       put a file's lines, deliver, end
+  nozzle generate orders --count 1000 | nozzle dev -   put what another command writes
+
+The AWS CLI and every SDK need the endpoint, and any credentials and region:
+  export AWS_ENDPOINT_URL_FIREHOSE=http://127.0.0.1:4573 AWS_REGION=us-east-1
+  export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any
+  aws firehose list-delivery-streams
+  aws firehose put-record --delivery-stream-name orders --record Data=$(base64 -w0 order.json)
+
+With boto3, without the environment:
+  firehose = boto3.client('firehose', endpoint_url='http://127.0.0.1:4573', region_name='us-east-1',
+                          aws_access_key_id='any', aws_secret_access_key='any')
+  firehose.put_record(DeliveryStreamName='orders', Record={'Data': b'{\"id\": 1}\\n'})";
+
+/// Streams that are about to be played.
+struct Prepared {
+    streams: Vec<(StreamConfig, Option<Function>)>,
+    /// What their functions are called.
+    functions: Vec<Option<String>>,
+    options: Options,
+}
+
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let prepared = prepare(args)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let ended = runtime.block_on(play(args, prepared));
+    // A standard input that is still open would keep its reader, and the process.
+    runtime.shutdown_background();
+    ended
+}
+
+fn prepare(args: &Args) -> anyhow::Result<Prepared> {
+    let Streams { file, configs } = Streams::find(args.streams.as_deref(), args.config.as_deref())?;
+    let state = State::open(args.state.as_deref(), &file)?;
+    let options = Options { listen: args.listen, state: state.journals() };
+    let (mut streams, mut functions) = (Vec::new(), Vec::new());
+    for config in configs {
+        let (function, name) = transformer(&config, &Transformer::Here)?.unzip();
+        let config = args.interval.map_or(config.clone(), |interval| config.hurried(interval));
+        streams.push((config, function));
+        functions.push(name);
+    }
+    Ok(Prepared { streams, functions, options })
+}
+
+/// Plays streams until something ends them, and delivers what they have accepted.
+async fn play(args: &Args, Prepared { streams, functions, options }: Prepared) -> anyhow::Result<ExitCode> {
+    let mut signals = Signals::listen().context("failed to listen for signals")?;
+    let json = args.json;
+    let watch = Arc::new(move |happened: &_| show_event(happened, json));
+    let firehose = Firehose::start(streams, &options, watch).await?;
+    banner(&firehose, &functions);
+    let ended = tokio::select! {
+        ended = input(args, &firehose)? => ended,
+        () = signals.next() => Ok(()),
+    };
+    tokio::select! {
+        () = firehose.finish() => {
+            ended.context("failed to read the input")?;
+            Ok(ExitCode::SUCCESS)
+        }
+        () = signals.next() => {
+            show::note("ended before everything was delivered: the next `nozzle dev` goes on");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+/// Puts the lines of the input into a stream. Comes to an end only with `--once`.
+fn input(args: &Args, firehose: &Firehose) -> anyhow::Result<impl Future<Output = io::Result<()>> + use<>> {
+    let once = args.once;
+    let from = match &args.input {
+        Some(file) => Some((input_stream(args, firehose.streams())?, file.clone())),
+        None => None,
+    };
+    Ok(async move {
+        if let Some((stream, file)) = from {
+            follow(stream, &file, !once).await?;
+        }
+        if once { Ok(()) } else { pending().await }
+    })
+}
+
+/// The stream that the input is for.
+fn input_stream(args: &Args, streams: &[Arc<Stream>]) -> anyhow::Result<Arc<Stream>> {
+    let names = || streams.iter().map(|stream| &*stream.config().name).collect::<Vec<_>>().join(", ");
+    let stream = match (&args.stream, streams) {
+        (None, [only]) => only,
+        (None, _) => bail!("there are several streams\n  hint: `--stream` with one of {}", names()),
+        (Some(name), _) => {
+            let named = streams.iter().find(|stream| stream.config().name == *name);
+            named.with_context(|| format!("there is no stream `{name}`\n  hint: there are {}", names()))?
+        }
+    };
+    let config = stream.config();
+    ensure!(
+        config.source == Source::DirectPut,
+        "the stream `{}` reads a Kinesis stream: nothing can be put into it",
+        config.name
+    );
+    Ok(Arc::clone(stream))
+}

@@ -1,0 +1,99 @@
+//! What happens to streams, a line each.
+
+use std::fmt::Write as _;
+
+use nozzle_local::{Happened, What};
+use owo_colors::OwoColorize as _;
+use serde_json::{Map, Value, json};
+
+use crate::show::{self, plural, pretty};
+
+/// Shows what happened: on standard output, but for troubles of those that read text.
+pub(crate) fn show(happened: &Happened, json: bool) {
+    // What cannot be shown has happened nevertheless.
+    let _ = match &happened.what {
+        _ if json => show::line(as_json(happened)),
+        What::Trouble { message } => {
+            anstream::eprintln!("{} {}: {message}", "trouble:".yellow(), happened.stream);
+            Ok(())
+        }
+        what => show::line(format_args!("{}  {}", happened.stream.cyan(), text(what))),
+    };
+}
+
+fn text(what: &What) -> String {
+    match what {
+        What::Transformed { records, ok, dropped, failed, attempts, time } => {
+            let mut text =
+                format!("{} in {}: {} ok", plural(*records as u64, "record"), pretty(*time), ok.green());
+            if *dropped > 0 {
+                let _ = write!(text, ", {} dropped", dropped.yellow());
+            }
+            for (code, n) in failed {
+                let _ = write!(text, ", {} {code}", n.red());
+            }
+            if *attempts > 1 {
+                let _ = write!(text, ", {attempts} attempts");
+            }
+            text
+        }
+        What::Delivered { object, records, bytes, errors } => {
+            let object = if *errors { object.red().to_string() } else { object.green().to_string() };
+            format!("-> {object}  {}, {bytes} bytes", plural(*records as u64, "record"))
+        }
+        What::Trouble { message } => message.clone(),
+    }
+}
+
+fn as_json(Happened { stream, what }: &Happened) -> Value {
+    match what {
+        What::Transformed { records, ok, dropped, failed, attempts, time } => json!({
+            "event": "transformed",
+            "stream": stream,
+            "records": records,
+            "ok": ok,
+            "dropped": dropped,
+            "failed": failed.iter().map(|(code, n)| (code.clone(), (*n).into())).collect::<Map<_, _>>(),
+            "attempts": attempts,
+            "timeNs": time.as_nanos() as u64,
+        }),
+        What::Delivered { object, records, bytes, errors } => json!({
+            "event": "delivered",
+            "stream": stream,
+            "object": object,
+            "records": records,
+            "bytes": bytes,
+            "errors": errors,
+        }),
+        What::Trouble { message } => json!({ "event": "trouble", "stream": stream, "message": message }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn an_invocation_and_an_object_are_a_line_each() {
+        let transformed = What::Transformed {
+            records: 4,
+            ok: 2,
+            dropped: 1,
+            failed: vec![("Lambda.FunctionError".to_owned(), 1)],
+            attempts: 4,
+            time: Duration::from_millis(12),
+        };
+        let plain = |what| anstream::adapter::strip_str(&text(what)).to_string();
+        assert_eq!(
+            plain(&transformed),
+            "4 records in 12ms: 2 ok, 1 dropped, 1 Lambda.FunctionError, 4 attempts"
+        );
+        let delivered = What::Delivered { object: "a/b".to_owned(), records: 1, bytes: 17, errors: false };
+        assert_eq!(plain(&delivered), "-> a/b  1 record, 17 bytes");
+        let json = as_json(&Happened { stream: "orders".to_owned(), what: transformed });
+        assert_eq!(json["failed"], json!({ "Lambda.FunctionError": 1 }));
+        assert_eq!(json["timeNs"], 12_000_000);
+    }
+}
