@@ -2,7 +2,11 @@
 
 mod aggregated;
 mod client;
+#[cfg(test)]
+mod fake;
 mod shards;
+#[cfg(test)]
+mod tests;
 
 use std::convert::Infallible;
 use std::sync::Arc;
