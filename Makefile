@@ -19,7 +19,7 @@ TARGETS      ?= event json changes flatten cloudwatch_logs csv_rows config table
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install dist dist-nozzle test test-dist test-emulators test-arm64 test-terraform fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline first-plugin python-tools deploy-tools languages language-tools
+.PHONY: help demo install dist dist-nozzle test test-dist test-emulators test-arm64 test-terraform fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline first-plugin python-tools deploy-tools kinesis-tools languages language-tools
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,9 +76,10 @@ first-pipeline: install ## Time the README's first pipeline, from an installed n
 first-plugin: install ## Time a first plugin, from an installed nozzle to the first output of `nozzle run sample`
 	tests/first-plugin.sh $(PREFIX)
 
-test-emulators: wasm-target ## Run the packaged function under AWS's own Runtime Interface Emulator and under cargo-lambda's
+test-emulators: wasm-target kinesis-tools ## Run the packaged function under AWS's own Runtime Interface Emulator and cargo-lambda's; read a Kinesis
 	python3 tests/emulators/rie.py
 	python3 tests/emulators/cargo_lambda.py
+	PATH="$(abspath $(TARGET)/kinesis/venv/bin):$$PATH" python3 tests/emulators/kinesis.py
 
 test-arm64: wasm-target ## Run artefacts for arm64 and for the oldest x86_64 under QEMU
 	@if command -v rustup >/dev/null; then rustup target add aarch64-unknown-linux-gnu; fi
@@ -155,6 +156,15 @@ $(TARGET)/venv-bench/requirements.txt: benches/peers/python/requirements.txt
 	@if python3 -m venv $(TARGET)/venv-bench && $(TARGET)/venv-bench/bin/python -m pip install --quiet --requirement $<; \
 	then cp $< $@; \
 	else rm -f $@; echo "!!! SKIPPED: Python beside the benches (hint: make bench-tools, with python3 and PyPI)"; fi
+
+kinesis-tools: $(TARGET)/kinesis/requirements.txt ## Install kinesis-local, and what puts records to it, into TARGET/kinesis
+
+$(TARGET)/kinesis/requirements.txt: $(addprefix tests/emulators/kinesis-local/,requirements.txt package.json package-lock.json)
+	@mkdir -p $(@D) && cp $(filter %.json,$^) $(@D)
+	@if python3 -m venv $(@D)/venv && $(@D)/venv/bin/python -m pip install --quiet --requirement $< \
+	&& npm ci --prefix $(@D) --no-audit --no-fund; \
+	then cp $< $@; \
+	else rm -f $@; echo "!!! SKIPPED: tests with Kinesis (hint: make kinesis-tools, with python3, npm and their registries)"; fi
 
 language-tools: $(TARGET)/languages/requirements.txt $(TARGET)/languages/package-lock.json
 
