@@ -43,7 +43,11 @@ fn rows_errors_and_backup_go_to_buckets() {
         let objects = s3.objects(bucket).into_iter().filter(|(key, _)| key.starts_with(prefix));
         objects.map(|(_, body)| body).collect::<Vec<_>>()
     };
-    assert_eq!(keyed("market", "ticks/20"), ["{\"id\":\"1\"}\n\n"], "the pipeline's newline, and the stream's");
+    assert_eq!(
+        keyed("market", "ticks/20"),
+        ["{\"id\":\"1\"}\n\n"],
+        "the pipeline's newline, and the stream's"
+    );
     let errors = keyed("market", "errors/processing-failed/");
     assert!(errors.len() == 1 && errors[0].contains("Lambda.ProcessingFailedStatus"), "{errors:?}");
     assert_eq!(keyed("raw", "ticks/20"), [INPUT]);

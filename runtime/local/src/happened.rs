@@ -1,10 +1,13 @@
 //! What happens, for those who look on: the log of `nozzle dev`, and its page.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use nozzle_runtime::Summary;
+
 /// One thing that happened to a stream.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Happened {
     /// The stream's name.
     pub stream: String,
@@ -13,7 +16,7 @@ pub struct Happened {
 }
 
 /// What happens to streams.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum What {
     /// The function answered, or was given up, and records were judged.
     Transformed {
@@ -24,11 +27,15 @@ pub enum What {
         /// Those that it dropped.
         dropped: usize,
         /// Those that go to the error prefix, by Firehose's code.
-        failed: Vec<(String, usize)>,
+        failed: BTreeMap<String, usize>,
         /// How many invocations it took.
         attempts: u32,
         /// How long the last one took.
         time: Duration,
+        /// Why invocations failed, in words, one a failed invocation.
+        problems: Vec<String>,
+        /// What the pipeline tells of the batch; none of a program, whose log has it.
+        summary: Option<Box<Summary>>,
     },
     /// An object was put.
     Delivered {

@@ -7,6 +7,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use tokio::time::{sleep, sleep_until};
 use crate::buffer::{Objects, Waiting};
 use crate::config::{Buffer, StreamConfig, TransformConfig};
 use crate::destination::{self, Kind, Store, compress, error_line};
-use crate::function::{Answered, Verdict};
+use crate::function::{self, Answered, Verdict};
 use crate::journal::{BACKUP, Journal};
 use crate::partition::{self, Keys};
 use crate::prepare::prepare;
@@ -227,8 +228,9 @@ impl Stream {
 
     async fn ask(&self, function: &Function, transform: &TransformConfig, batch: &[Record]) -> Vec<Verdict> {
         let answered = function.answer(&self.config, transform, batch).await;
-        self.tell(transformed(&answered));
-        answered.verdicts
+        let (verdicts, what) = told(answered);
+        self.tell(what);
+        verdicts
     }
 
     /// Puts a delivered record to the rows of its partition.
@@ -253,7 +255,7 @@ impl Stream {
 
     /// Puts a record that was given up to the errors.
     fn fail(&self, record: Record, failure: &Failure, objects: &mut Objects) {
-        let line = error_line(&record, &record.data, failure, now_ms(), &self.function_arn());
+        let line = error_line(&record, &record.data, failure, now_ms(), function::ARN);
         objects.push(&self.config, Kind::Errors(failure.output), Record { data: line.into(), ..record });
     }
 
@@ -346,10 +348,6 @@ impl Stream {
     fn tell(&self, what: What) {
         (self.watch)(&Happened { stream: self.config.name.clone(), what });
     }
-
-    fn function_arn(&self) -> String {
-        format!("arn:aws:lambda:us-east-1:{ACCOUNT}:function:{}:$LATEST", self.config.name)
-    }
 }
 
 /// What becomes of a record where there is no function.
@@ -357,25 +355,27 @@ fn untouched(record: &Record) -> Verdict {
     Verdict::Ok { data: record.data.clone(), partition_keys: serde_json::Map::default() }
 }
 
-fn transformed(answered: &Answered) -> What {
-    let count =
-        |wanted: fn(&Verdict) -> bool| answered.verdicts.iter().filter(|verdict| wanted(verdict)).count();
-    let mut failed: Vec<(String, usize)> = Vec::new();
-    for verdict in &answered.verdicts {
-        let Verdict::Failed(failure) = verdict else { continue };
-        match failed.iter_mut().find(|(code, _)| *code == failure.code) {
-            Some((_, count)) => *count += 1,
-            None => failed.push((failure.code.clone(), 1)),
+/// The verdicts of a batch, and what is told of it.
+fn told(answered: Answered) -> (Vec<Verdict>, What) {
+    let Answered { verdicts, attempts, time, problems, summary } = answered;
+    let count = |wanted: fn(&Verdict) -> bool| verdicts.iter().filter(|verdict| wanted(verdict)).count();
+    let mut failed: BTreeMap<String, usize> = BTreeMap::new();
+    for verdict in &verdicts {
+        if let Verdict::Failed(failure) = verdict {
+            *failed.entry(failure.code.clone()).or_default() += 1;
         }
     }
-    What::Transformed {
-        records: answered.verdicts.len(),
+    let what = What::Transformed {
+        records: verdicts.len(),
         ok: count(|verdict| matches!(verdict, Verdict::Ok { .. })),
         dropped: count(|verdict| matches!(verdict, Verdict::Dropped)),
         failed,
-        attempts: answered.attempts,
-        time: answered.time,
-    }
+        attempts,
+        time,
+        problems,
+        summary,
+    };
+    (verdicts, what)
 }
 
 /// Pauses between tries, each twice as long as the one before.

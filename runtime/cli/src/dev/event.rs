@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use nozzle_local::{Happened, What};
 use owo_colors::OwoColorize as _;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::show::{self, plural, pretty};
 
@@ -23,7 +23,7 @@ pub(crate) fn show(happened: &Happened, json: bool) {
 
 fn text(what: &What) -> String {
     match what {
-        What::Transformed { records, ok, dropped, failed, attempts, time } => {
+        What::Transformed { records, ok, dropped, failed, attempts, time, problems, .. } => {
             let mut text =
                 format!("{} in {}: {} ok", plural(*records as u64, "record"), pretty(*time), ok.green());
             if *dropped > 0 {
@@ -34,6 +34,9 @@ fn text(what: &What) -> String {
             }
             if *attempts > 1 {
                 let _ = write!(text, ", {attempts} attempts");
+            }
+            for problem in problems {
+                let _ = write!(text, "\n  {problem}");
             }
             text
         }
@@ -47,15 +50,16 @@ fn text(what: &What) -> String {
 
 fn as_json(Happened { stream, what }: &Happened) -> Value {
     match what {
-        What::Transformed { records, ok, dropped, failed, attempts, time } => json!({
+        What::Transformed { records, ok, dropped, failed, attempts, time, problems, .. } => json!({
             "event": "transformed",
             "stream": stream,
             "records": records,
             "ok": ok,
             "dropped": dropped,
-            "failed": failed.iter().map(|(code, n)| (code.clone(), (*n).into())).collect::<Map<_, _>>(),
+            "failed": failed,
             "attempts": attempts,
             "timeNs": time.as_nanos() as u64,
+            "problems": problems,
         }),
         What::Delivered { object, records, bytes, errors } => json!({
             "event": "delivered",
@@ -81,14 +85,16 @@ mod tests {
             records: 4,
             ok: 2,
             dropped: 1,
-            failed: vec![("Lambda.FunctionError".to_owned(), 1)],
+            failed: [("Lambda.FunctionError".to_owned(), 1)].into(),
             attempts: 4,
             time: Duration::from_millis(12),
+            problems: vec!["the process ended".to_owned()],
+            summary: None,
         };
         let plain = |what| anstream::adapter::strip_str(&text(what)).to_string();
         assert_eq!(
             plain(&transformed),
-            "4 records in 12ms: 2 ok, 1 dropped, 1 Lambda.FunctionError, 4 attempts"
+            "4 records in 12ms: 2 ok, 1 dropped, 1 Lambda.FunctionError, 4 attempts\n  the process ended"
         );
         let delivered = What::Delivered { object: "a/b".to_owned(), records: 1, bytes: 17, errors: false };
         assert_eq!(plain(&delivered), "-> a/b  1 record, 17 bytes");

@@ -125,7 +125,8 @@ impl Claim {
             _ => None,
         };
         let data = Data::of(take("data"));
-        let keys = take("metadata").and_then(|mut metadata| metadata.get_mut("partitionKeys").map(Value::take));
+        let keys =
+            take("metadata").and_then(|mut metadata| metadata.get_mut("partitionKeys").map(Value::take));
         let partition_keys = match keys {
             Some(Value::Object(keys)) => keys,
             _ => Map::new(),

@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use nozzle_rows::schema::{Schema, SchemaColumn, Type};
-use parquet::data_type::{Int96Type, Int96};
 use parquet::column::reader::get_typed_column_reader;
+use parquet::data_type::{Int96, Int96Type};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
 use proptest::prelude::*;
@@ -64,7 +64,10 @@ fn check(r#type: &str, serdes: &[SerDe], fit: &[(&str, &str)], others: &[&str]) 
         }
         for raw in others {
             let told = value(r#type, raw, *serde).unwrap_err();
-            assert!(told.starts_with(&format!("`v`: is no value of type {type}")), "{type} {raw} {serde:?}: {told}");
+            assert!(
+                told.starts_with(&format!("`v`: is no value of type {type}")),
+                "{type} {raw} {serde:?}: {told}"
+            );
         }
     }
 }
@@ -128,7 +131,12 @@ fn decimals_are_exact_and_rounded_to_their_scale() {
     check("decimal(5,2)", &OPENX, &[("\"1.25\"", "1.25")], &["\"1,25\"", "\"\""]);
     check("decimal(5,2)", &HIVE, &[], &["\"1.25\""]);
     let nines = "9".repeat(38);
-    check("decimal(38,0)", &BOTH, &[(&nines, &nines), (&format!("{}.4", nines), &nines)], &[&format!("{nines}.5")]);
+    check(
+        "decimal(38,0)",
+        &BOTH,
+        &[(&nines, &nines), (&format!("{}.4", nines), &nines)],
+        &[&format!("{nines}.5")],
+    );
     let least = format!("0.{}1", "0".repeat(37));
     check("decimal(38,38)", &BOTH, &[(&least, &least)], &["1"]);
 }
@@ -156,8 +164,10 @@ fn bytes_are_base64_with_openx_alone() {
 
 #[test]
 fn dates_are_days_of_the_calendar() {
-    let fit = [("\"2025-08-20\"", "2025-08-20"), ("\"2025-8-2\"", "2025-08-02"), ("\"0001-01-01\"", "0001-01-01")];
-    let others = ["\"2025-02-29\"", "\"25-08-20\"", "\"2025-08-20T00:00:00Z\"", "\"20250820\"", "20320", "\"\"", "{}"];
+    let fit =
+        [("\"2025-08-20\"", "2025-08-20"), ("\"2025-8-2\"", "2025-08-02"), ("\"0001-01-01\"", "0001-01-01")];
+    let others =
+        ["\"2025-02-29\"", "\"25-08-20\"", "\"2025-08-20T00:00:00Z\"", "\"20250820\"", "20320", "\"\"", "{}"];
     check("date", &BOTH, &fit, &others);
 }
 
@@ -217,10 +227,17 @@ fn arrays_maps_and_structs_hold_others() {
             ("array<array<int>>", "[[],null,[1,2],[null]]", "[[], null, [1, 2], [null]]"),
             ("map<string,int>", "{}", "{}"),
             ("map<string,int>", r#"{"a b":1,"c":null}"#, r#"{"a b" -> 1, "c" -> null}"#),
-            ("struct<a:int,B:struct<c:string>>", r#"{"b":{"C":"x","d":[]},"e":{}}"#, r#"{a: null, B: {c: "x"}}"#),
+            (
+                "struct<a:int,B:struct<c:string>>",
+                r#"{"b":{"C":"x","d":[]},"e":{}}"#,
+                r#"{a: null, B: {c: "x"}}"#,
+            ),
             ("struct<a:int,b:int>", "{}", "{a: null, b: null}"),
-            ("array<struct<a:array<int>,b:map<string,array<int>>>>", r#"[{},{"b":{"x":[1]},"a":[2,3]}]"#,
-                r#"[{a: null, b: null}, {a: [2, 3], b: {"x" -> [1]}}]"#),
+            (
+                "array<struct<a:array<int>,b:map<string,array<int>>>>",
+                r#"[{},{"b":{"x":[1]},"a":[2,3]}]"#,
+                r#"[{a: null, b: null}, {a: [2, 3], b: {"x" -> [1]}}]"#,
+            ),
         ] {
             assert_eq!(value(r#type, raw, serde).as_deref(), Ok(expected), "{type} {raw} {serde:?}");
             assert_eq!(value(r#type, "null", serde).as_deref(), Ok("null"), "{type} {serde:?}");
@@ -245,9 +262,19 @@ fn openx_makes_do_with_other_shapes_and_hive_does_not() {
         ("array<struct<a:int>>", r#"{"a":1}"#, Ok("[{a: 1}]"), Err("`v`: is not an array")),
         ("struct<a:int,b:int>", "[1]", Ok("{a: 1, b: null}"), Err("`v`: is not an object")),
         ("struct<a:int,b:int>", "[1,2,{}]", Ok("{a: 1, b: 2}"), Err("`v`: is not an object")),
-        ("struct<a:int,b:tinyint>", "[1,300]", Err("`v.b`: is no value of type tinyint"), Err("`v`: is not an object")),
+        (
+            "struct<a:int,b:tinyint>",
+            "[1,300]",
+            Err("`v.b`: is no value of type tinyint"),
+            Err("`v`: is not an object"),
+        ),
         ("map<string,int>", r#"{"Key":1}"#, Ok("{\"key\" -> 1}"), Ok("{\"Key\" -> 1}")),
-        ("map<string,int>", r#"{"K":1,"k":2}"#, Err("`v.k`: two members have this name"), Ok("{\"K\" -> 1, \"k\" -> 2}")),
+        (
+            "map<string,int>",
+            r#"{"K":1,"k":2}"#,
+            Err("`v.k`: two members have this name"),
+            Ok("{\"K\" -> 1, \"k\" -> 2}"),
+        ),
     ] {
         for (serde, expected) in [(SerDe::OpenX, openx), (SerDe::Hive, hive)] {
             let told = value(r#type, raw, serde);
@@ -260,7 +287,10 @@ fn openx_makes_do_with_other_shapes_and_hive_does_not() {
 fn columns_are_found_without_regard_to_case() {
     for serde in BOTH {
         let config = config(&[("OrderId", "string"), ("price", "double")], serde);
-        let converted = convert_all(&config, &[r#"{"ORDERID":"a","x":{"price":"no"},"Price":1}"#, r#"{"price":2}"#, "{}"]);
+        let converted = convert_all(
+            &config,
+            &[r#"{"ORDERID":"a","x":{"price":"no"},"Price":1}"#, r#"{"price":2}"#, "{}"],
+        );
         let expected =
             ["{OrderId: \"a\", price: 1.0}", "{OrderId: null, price: 2.0}", "{OrderId: null, price: null}"];
         assert_eq!(shown(&rows(converted)), expected);
@@ -277,12 +307,23 @@ fn a_record_may_hold_several_rows_and_fails_as_a_whole() {
         "{\"a\":7,\"b\":[]}\n",
     ];
     let converted = convert_all(&config, &records);
-    let failed: Vec<_> = converted.failed.iter().map(|(index, failure)| (*index, &*failure.code, &*failure.message)).collect();
-    assert_eq!(failed, [
-        (1, "DataFormatConversion.MalformedData",
-            "Data does not match the schema. `[1].b[1]`: is no value of type int"),
-        (2, "DataFormatConversion.ParseError", "Encountered malformed JSON. JSON ends early at line 1, column 13"),
-    ]);
+    let failed: Vec<_> =
+        converted.failed.iter().map(|(index, failure)| (*index, &*failure.code, &*failure.message)).collect();
+    assert_eq!(
+        failed,
+        [
+            (
+                1,
+                "DataFormatConversion.MalformedData",
+                "Data does not match the schema. `[1].b[1]`: is no value of type int"
+            ),
+            (
+                2,
+                "DataFormatConversion.ParseError",
+                "Encountered malformed JSON. JSON ends early at line 1, column 13"
+            ),
+        ]
+    );
     let expected = ["{a: 1, b: null}", "{a: 2, b: [1]}", "{a: 3, b: null}", "{a: 7, b: []}"];
     assert_eq!(shown(&rows(converted)), expected);
 }
@@ -303,7 +344,11 @@ fn what_is_no_row_is_told() {
         ("this is not json", "ParseError", "Encountered malformed JSON. "),
         // Where something does not fit and there is no JSON further on, JSON comes first.
         ("{\"a\":\"x\",\"b\":}", "ParseError", "Encountered malformed JSON. "),
-        ("{\"a\":1,\"A\":2}", "MalformedData", "Data does not match the schema. `A`: two members have this name"),
+        (
+            "{\"a\":1,\"A\":2}",
+            "MalformedData",
+            "Data does not match the schema. `A`: two members have this name",
+        ),
     ] {
         let converted = convert_all(&config, &[record]);
         let [(0, failure)] = &converted.failed[..] else { panic!("{record}: {converted:?}") };
@@ -357,9 +402,14 @@ fn a_file_says_what_hive_says() {
     for (line, (_, field)) in String::from_utf8(text).unwrap().lines().skip(1).zip(TYPES) {
         assert!(line.trim().starts_with(&format!("OPTIONAL {field}")), "{line}");
     }
-    assert!(reader.metadata().row_group(0).columns().iter().all(|column| {
-        column.compression() == parquet::basic::Compression::SNAPPY
-    }));
+    assert!(
+        reader
+            .metadata()
+            .row_group(0)
+            .columns()
+            .iter()
+            .all(|column| { column.compression() == parquet::basic::Compression::SNAPPY })
+    );
 }
 
 const TYPES: [(&str, &str); 14] = [
@@ -383,8 +433,8 @@ const TYPES: [(&str, &str); 14] = [
 fn decimals_take_as_few_bytes_as_in_hive() {
     // Hive's own table, ParquetHiveSerDe.PRECISION_TO_BYTE_COUNT.
     let table = [
-        1, 1, 2, 2, 3, 3, 4, 4, 4, 5, 5, 6, 6, 6, 7, 7, 8, 8, 9, 9, 9, 10, 10, 11, 11, 11, 12, 12, 13, 13, 13, 14,
-        14, 15, 15, 16, 16, 16,
+        1, 1, 2, 2, 3, 3, 4, 4, 4, 5, 5, 6, 6, 6, 7, 7, 8, 8, 9, 9, 9, 10, 10, 11, 11, 11, 12, 12, 13, 13,
+        13, 14, 14, 15, 15, 16, 16, 16,
     ];
     for (precision, bytes) in (1..).zip(table) {
         assert_eq!(schema::decimal_width(precision), bytes, "{precision}");
@@ -397,7 +447,9 @@ fn nanos(raw: &str, serde: SerDe) -> Option<i64> {
     let reader = reader(file);
     let column = reader.get_row_group(0).unwrap().get_column_reader(0).unwrap();
     let (mut values, mut levels) = (Vec::<Int96>::new(), Vec::new());
-    get_typed_column_reader::<Int96Type>(column).read_records(1, Some(&mut levels), None, &mut values).unwrap();
+    get_typed_column_reader::<Int96Type>(column)
+        .read_records(1, Some(&mut levels), None, &mut values)
+        .unwrap();
     Some(values[0].to_nanos())
 }
 

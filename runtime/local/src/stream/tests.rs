@@ -85,7 +85,8 @@ impl Local {
         let mut files = Vec::new();
         walk(&out, &mut files);
         files.sort();
-        let keyed = files.iter().filter(|file| file.strip_prefix(&out).is_ok_and(|key| key.starts_with(prefix)));
+        let keyed =
+            files.iter().filter(|file| file.strip_prefix(&out).is_ok_and(|key| key.starts_with(prefix)));
         keyed.map(|file| fs::read(file).expect("it is read")).collect()
     }
 }
@@ -221,7 +222,8 @@ active = 2
 #[test]
 fn a_partition_has_objects_of_its_own_and_one_too_many_goes_to_the_errors() {
     let mut local = Local::start(PARTITIONED);
-    let rows: [&[u8]; 5] = [br#"{"day":"1"}"#, br#"{"day":"2"}"#, br#"{"day":"1"}"#, br#"{"day":"3"}"#, br#"{"night":"1"}"#];
+    let rows: [&[u8]; 5] =
+        [br#"{"day":"1"}"#, br#"{"day":"2"}"#, br#"{"day":"1"}"#, br#"{"day":"3"}"#, br#"{"night":"1"}"#];
     local.put(&rows);
     local.finish();
     assert_eq!(local.objects("day=1"), [br#"{"day":"1"}{"day":"1"}"#]);
