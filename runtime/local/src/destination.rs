@@ -1,10 +1,20 @@
 //! Objects: how they are named, what is in them, and where they are put.
 
-use bytes::Bytes;
+mod error_line;
+mod path;
+mod store;
 
-use crate::config::{Bucket, Compression, StreamConfig};
+use std::io::Write as _;
+
+use flate2::write::GzEncoder;
+use uuid::Uuid;
+
+use crate::config::{Compression, StreamConfig};
 use crate::partition::Keys;
-use crate::{Failure, Record};
+use crate::prefix::{Filling, utc};
+
+pub(crate) use error_line::error_line;
+pub(crate) use store::Store;
 
 /// Which objects of a stream: each has a buffer of its own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,52 +27,50 @@ pub(crate) enum Kind {
     Backup,
 }
 
-/// The key of a new object: its prefix filled in, the stream's name, the time, something unique, and an ending.
+/// The version of a stream's description, which a change at AWS counts up. Here it is always the first.
+const VERSION: u32 = 1;
+
+/// The key of a new object: its prefix filled in, the stream's name and version, the time, something unique, and an ending.
+/// <https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html>
 pub(crate) fn key(stream: &StreamConfig, kind: &Kind, oldest_ms: u64, now_ms: u64) -> String {
-    let _ = (stream, kind, oldest_ms, now_ms);
-    unimplemented!("layout")
+    let time = utc(now_ms).format("%Y-%m-%d-%H-%M-%S");
+    let (prefix, name, ending) = (prefix(stream, kind, oldest_ms), &stream.name, ending(stream, kind));
+    format!("{prefix}{name}-{VERSION}-{time}-{}{ending}", Uuid::new_v4())
 }
 
-/// The line of an error object, newline included. `raw` is what the record was before what gave it up.
-pub(crate) fn error_line(
-    record: &Record,
-    raw: &[u8],
-    failure: &Failure,
-    ended_ms: u64,
-    function_arn: &str,
-) -> Vec<u8> {
-    let _ = (record, raw, failure, ended_ms, function_arn);
-    unimplemented!("layout")
+/// Errors of a stream without an error prefix go below that of its rows.
+fn prefix(stream: &StreamConfig, kind: &Kind, oldest_ms: u64) -> String {
+    let (prefix, keys, error) = match kind {
+        Kind::Rows(keys) => (&stream.prefix, Some(keys), None),
+        Kind::Errors(output) => (stream.error_prefix.as_ref().unwrap_or(&stream.prefix), None, Some(*output)),
+        Kind::Backup => (stream.backup.as_ref().map_or(&stream.prefix, |backup| &backup.prefix), None, None),
+    };
+    prefix.fill(Filling { oldest_ms, keys, error })
+}
+
+fn ending(stream: &StreamConfig, kind: &Kind) -> &'static str {
+    let compression = match (kind, &stream.backup) {
+        (Kind::Rows(_), _) if stream.parquet.is_some() => return ".parquet",
+        (Kind::Backup, Some(backup)) => backup.compression,
+        _ => stream.compression,
+    };
+    match compression {
+        Compression::None => "",
+        Compression::Gzip => ".gz",
+    }
 }
 
 /// The bytes of an object whose parts are joined.
 pub(crate) fn compress(compression: Compression, bytes: Vec<u8>) -> Vec<u8> {
-    let _ = (compression, bytes);
-    unimplemented!("layout")
-}
-
-/// A place for objects.
-#[derive(Debug, Clone)]
-pub(crate) struct Store {
-    // layout: object_store::{local::LocalFileSystem, aws::AmazonS3}
-}
-
-impl Store {
-    /// Opens a bucket; a folder is made where it is absent.
-    pub(crate) fn open(bucket: &Bucket) -> Result<Self, String> {
-        let _ = bucket;
-        unimplemented!("layout")
-    }
-
-    /// Puts an object, whole or not at all.
-    pub(crate) async fn put(&self, key: &str, body: Bytes) -> Result<(), String> {
-        let _ = (key, body);
-        unimplemented!("layout")
-    }
-
-    /// Whether there is such an object.
-    pub(crate) async fn has(&self, key: &str) -> Result<bool, String> {
-        let _ = key;
-        unimplemented!("layout")
+    match compression {
+        Compression::None => bytes,
+        Compression::Gzip => {
+            let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::default());
+            let written = encoder.write_all(&bytes).and_then(|()| encoder.finish());
+            written.expect("memory takes what is written")
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

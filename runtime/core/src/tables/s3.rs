@@ -25,7 +25,8 @@ pub(super) fn read(url: &ObjectUrl, seen: Option<&Version>) -> Result<Option<Con
     }
 }
 
-const HINT: &str = "hint: credentials, region and endpoint are those of the environment: `AWS_ACCESS_KEY_ID`, `AWS_REGION`, \
+/// What helps where S3 cannot be reached.
+pub const HINT: &str = "hint: credentials, region and endpoint are those of the environment: `AWS_ACCESS_KEY_ID`, `AWS_REGION`, \
     `AWS_ENDPOINT_URL_S3`";
 
 async fn get(url: &ObjectUrl, seen: Option<&Version>) -> Result<Content, Error> {
@@ -49,7 +50,7 @@ async fn get(url: &ObjectUrl, seen: Option<&Version>) -> Result<Content, Error> 
 }
 
 /// An error with its causes, on one line and without what its causes say again.
-fn one_line(error: &Error) -> String {
+pub fn one_line(error: &Error) -> String {
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {

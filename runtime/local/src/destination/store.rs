@@ -1,0 +1,115 @@
+//! Places for objects: folders, and S3 or what speaks like it.
+
+use std::fs;
+use std::path::{Path as FilePath, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use nozzle_runtime::tables::{S3_HINT, one_line};
+use object_store::aws::{AmazonS3, AmazonS3Builder};
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::{
+    Attribute, Attributes, ClientOptions, Error, ObjectStore as _, ObjectStoreExt as _, PutOptions,
+    RetryConfig,
+};
+
+use super::path;
+use crate::config::Bucket;
+
+/// How long S3 is tried before the problem is told. The stream tries again.
+const RETRY: Duration = Duration::from_secs(30);
+
+/// A place for objects.
+#[derive(Debug, Clone)]
+pub(crate) enum Store {
+    Folder(Arc<LocalFileSystem>),
+    S3(Arc<AmazonS3>),
+}
+
+impl Store {
+    /// Opens a bucket; a folder is made where it is absent. Whether S3 can be reached shows with the first object.
+    pub(crate) fn open(bucket: &Bucket) -> Result<Self, String> {
+        match bucket {
+            Bucket::Folder(folder) => open_folder(folder).map(|folder| Self::Folder(Arc::new(folder))),
+            Bucket::S3(name) => open_s3(name).map(|s3| Self::S3(Arc::new(s3))),
+        }
+    }
+
+    /// Puts an object, whole or not at all.
+    pub(crate) async fn put(&self, key: &str, body: Bytes) -> Result<(), String> {
+        let put = match self {
+            Self::Folder(folder) => folder.put(&path::in_folder(key), body.into()).await,
+            Self::S3(s3) => {
+                let options = PutOptions { attributes: attributes(key), ..PutOptions::default() };
+                s3.put_opts(&path::in_s3(key), body.into(), options).await
+            }
+        };
+        put.map(|_| ()).map_err(|error| self.problem(key, &error))
+    }
+
+    /// Whether there is such an object. What a killed process has left of one that it was putting is removed from a folder: it stands
+    /// beside the object's name, and would be read with the objects there.
+    pub(crate) async fn has(&self, key: &str) -> Result<bool, String> {
+        let head = match self {
+            Self::Folder(folder) => folder.head(&path::in_folder(key)).await,
+            Self::S3(s3) => s3.head(&path::in_s3(key)).await,
+        };
+        match (head, self) {
+            (Ok(_), _) => Ok(true),
+            (Err(Error::NotFound { .. }), Self::Folder(folder)) => {
+                remove_left_over(folder, &path::in_folder(key)).map_err(|error| self.problem(key, &error))?;
+                Ok(false)
+            }
+            (Err(Error::NotFound { .. }), Self::S3(_)) => Ok(false),
+            (Err(error), _) => Err(self.problem(key, &error)),
+        }
+    }
+
+    fn problem(&self, key: &str, error: &Error) -> String {
+        let hint = match self {
+            Self::Folder(_) => "the bucket is a folder: look for its rights, and for room on its disk",
+            Self::S3(_) => return format!("object `{key}`: {}\n  {S3_HINT}", one_line(error)),
+        };
+        format!("object `{key}`: {}\n  hint: {hint}", one_line(error))
+    }
+}
+
+fn open_folder(folder: &FilePath) -> Result<LocalFileSystem, String> {
+    let problem = |reason: String| format!("bucket `{}`: {reason}", folder.display());
+    fs::create_dir_all(folder).map_err(|error| problem(error.to_string()))?;
+    LocalFileSystem::new_with_prefix(folder).map_err(|error| problem(one_line(&error)))
+}
+
+/// Credentials, region and endpoint are those of the environment.
+fn open_s3(name: &str) -> Result<AmazonS3, String> {
+    let retry = RetryConfig { max_retries: 2, retry_timeout: RETRY, ..RetryConfig::default() };
+    let s3 = AmazonS3Builder::from_env()
+        .with_client_options(ClientOptions::new().with_allow_http(true))
+        .with_retry(retry)
+        .with_bucket_name(name);
+    s3.build().map_err(|error| format!("bucket `s3://{name}`: {}\n  {S3_HINT}", one_line(&error)))
+}
+
+/// What AWS says of its objects beside their bytes (observed: <https://github.com/floci-io/floci/pull/2410>).
+fn attributes(key: &str) -> Attributes {
+    let mut attributes = Attributes::new();
+    attributes.insert(Attribute::ContentType, "application/octet-stream".into());
+    if key.ends_with(".gz") {
+        attributes.insert(Attribute::ContentEncoding, "gzip".into());
+    }
+    attributes
+}
+
+/// object_store writes to the object's name with `#1` behind it, and renames that.
+fn remove_left_over(folder: &LocalFileSystem, object: &Path) -> Result<(), Error> {
+    let mut file = folder.path_to_filesystem(object)?.into_os_string();
+    file.push("#1");
+    match fs::remove_file(PathBuf::from(file)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::Generic { store: "LocalFileSystem", source: error.into() })
+        }
+        _ => Ok(()),
+    }
+}
