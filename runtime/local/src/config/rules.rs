@@ -1,6 +1,5 @@
 //! What AWS asks of settings that go together.
 
-use std::time::Duration;
 
 use toml::Spanned;
 
