@@ -65,7 +65,7 @@ impl Journal {
 
     /// Opens a journal with segments of this size.
     fn open_with(folder: &Path, segment: u64) -> io::Result<Self> {
-        fs::create_dir_all(folder).map_err(|error| named(error, "make", folder))?;
+        fs::create_dir_all(folder).map_err(|error| named(&error, "make", folder))?;
         let lock = lock(folder)?;
         let segments = Segments::open(folder, segment)?;
         let records = segments.first()..segments.next();
@@ -188,7 +188,7 @@ impl State {
     }
 
     fn pending(&self) -> u64 {
-        self.segments.next() - self.segments.first() - self.ledger.over()
+        self.segments.next() - self.ledger.over()
     }
 
     /// Deletes what is of no more use. Nothing is lost where that fails: it is tried again with what is noted next.
@@ -199,7 +199,7 @@ impl State {
     fn tidy(&mut self) -> io::Result<()> {
         self.ledger.close()?;
         self.segments.tidy(|records| self.ledger.is_over(records))?;
-        self.ledger.forget_below(self.segments.first())
+        self.ledger.shorten()
     }
 }
 
@@ -207,10 +207,10 @@ impl State {
 fn lock(folder: &Path) -> io::Result<File> {
     let path = folder.join("lock");
     let file = OpenOptions::new().create(true).write(true).truncate(true).open(&path);
-    let file = file.map_err(|error| named(error, "open", &path))?;
+    let file = file.map_err(|error| named(&error, "open", &path))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::Error(error)) => Err(named(error, "lock", &path)),
+        Err(TryLockError::Error(error)) => Err(named(&error, "lock", &path)),
         Err(TryLockError::WouldBlock) => Err(io::Error::new(
             io::ErrorKind::ResourceBusy,
             format!(

@@ -1,6 +1,7 @@
 //! What became of each record that a journal holds, as far as it is known.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::BACKUP;
 use super::ids::Ids;
@@ -53,21 +54,30 @@ impl Account {
         let open = self.open.entry(accepted).or_default();
         open.owes = Some((parts, backup));
         let left = open.left(accepted);
-        self.close(accepted);
+        if left.is_empty() {
+            self.open.remove(&accepted);
+            self.close(accepted..accepted + 1);
+        }
         left
     }
 
     /// Notes that these are done.
     pub(super) fn done(&mut self, ids: &Ids) {
+        let mut over = Ranges::default();
         for span in ids.spans() {
             let parts = u64::from(*span.parts.start())..u64::from(*span.parts.end()) + 1;
             for accepted in span.accepted.clone() {
                 if !self.whole.contains(accepted) {
-                    self.open.entry(accepted).or_default().done.insert(parts.clone());
-                    self.close(accepted);
+                    let open = self.open.entry(accepted).or_default();
+                    open.done.insert(parts.clone());
+                    if open.is_done() {
+                        self.open.remove(&accepted);
+                        over.insert(accepted..accepted + 1);
+                    }
                 }
             }
         }
+        over.iter().for_each(|records| self.close(records));
     }
 
     /// Notes that nothing more will come of these records.
@@ -86,13 +96,10 @@ impl Account {
         Ids::new(self.open.iter().flat_map(of_record))
     }
 
-    /// Looks whether a record is done with.
-    fn close(&mut self, accepted: u64) {
-        if self.open.get(&accepted).is_some_and(Open::is_done) {
-            self.open.remove(&accepted);
-            self.whole.insert(accepted..accepted + 1);
-            self.unsaid.insert(accepted..accepted + 1);
-        }
+    /// Notes that these are done with now.
+    fn close(&mut self, records: Range<u64>) {
+        self.whole.insert(records.clone());
+        self.unsaid.insert(records);
     }
 }
 

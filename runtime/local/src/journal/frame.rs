@@ -152,7 +152,7 @@ pub(super) struct Reader {
 impl Reader {
     /// Begins with the first frame of a segment.
     pub(super) fn open(path: &Path, first: u64) -> io::Result<Self> {
-        let file = File::open(path).map_err(|error| named(error, "read", path))?;
+        let file = File::open(path).map_err(|error| named(&error, "read", path))?;
         let file = BufReader::with_capacity(READ_AHEAD, file);
         Ok(Self { path: path.to_owned(), first, offset: 0, file })
     }
@@ -196,14 +196,14 @@ impl Reader {
     }
 
     fn fill(&mut self, bytes: &mut [u8]) -> io::Result<()> {
-        self.file.read_exact(bytes).map_err(|error| named(error, "read", &self.path))
+        self.file.read_exact(bytes).map_err(|error| named(&error, "read", &self.path))
     }
 
     /// Whether a whole frame stands anywhere behind an offset at which none does.
     pub(super) fn any_behind(mut self, offset: u64) -> io::Result<bool> {
         let mut bytes = Vec::new();
-        self.file.seek(SeekFrom::Start(offset)).map_err(|error| named(error, "read", &self.path))?;
-        self.file.read_to_end(&mut bytes).map_err(|error| named(error, "read", &self.path))?;
+        self.file.seek(SeekFrom::Start(offset)).map_err(|error| named(&error, "read", &self.path))?;
+        self.file.read_to_end(&mut bytes).map_err(|error| named(&error, "read", &self.path))?;
         Ok((1..bytes.len()).any(|place| is_frame(self.first, offset + place as u64, &bytes[place..])))
     }
 }

@@ -50,18 +50,19 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    /// Opens the ledger of records with these numbers; it is written anew, without what it says of others. A line that is torn off at
-    /// its end is none.
+    /// Opens the ledger of records with these numbers; those before them are gone, as all was done. A line that is torn off at its end
+    /// is none. The rest is written anew, without what is of no more use.
     pub(super) fn open(path: PathBuf, records: &Range<u64>) -> io::Result<Self> {
         let lines = match fs::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            lines => lines.map_err(|error| named(error, "read", &path))?,
+            lines => lines.map_err(|error| named(&error, "read", &path))?,
         };
         let mut account = Account::default();
+        account.whole.insert(0..records.start);
         let whole_lines = lines.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n"));
         for (place, line) in whole_lines.enumerate() {
             let entry = serde_json::from_slice(line).map_err(|_| damaged(&path, place + 1))?;
-            replay(&mut account, entry, records);
+            replay(&mut account, entry, records.end);
         }
         let log = rewrite(&path, &account)?;
         Ok(Self { path, long: long(&log), log, account })
@@ -111,7 +112,7 @@ impl Ledger {
         self.account.whole.covers(records)
     }
 
-    /// Of how many records nothing more will come, of those that were not forgotten.
+    /// Of how many records nothing more will come.
     pub(super) fn over(&self) -> u64 {
         self.account.whole.count()
     }
@@ -125,13 +126,11 @@ impl Ledger {
         Ok(())
     }
 
-    /// Forgets records whose segments are gone, and is written anew where it is long.
-    pub(super) fn forget_below(&mut self, first: u64) -> io::Result<()> {
-        self.account.whole.forget_below(first);
+    /// Writes the ledger anew where it is long, without what is of no more use.
+    pub(super) fn shorten(&mut self) -> io::Result<()> {
         if self.log.length() > self.long {
             self.log = rewrite(&self.path, &self.account)?;
             self.long = long(&self.log);
-            self.account.unsaid = Ranges::default();
         }
         Ok(())
     }
@@ -146,9 +145,10 @@ fn long(log: &Log) -> u64 {
     SHORT.max(2 * log.length())
 }
 
-/// Applies a line, as far as it is about these records.
-fn replay(account: &mut Account, entry: Entry, records: &Range<u64>) {
-    let known = |ids: Ids| ids.within(records);
+/// Applies a line, as far as it is about records before this one. A machine that lost power may have lost the others: what was said
+/// of them is not so of those that will have their numbers.
+fn replay(account: &mut Account, entry: Entry, next: u64) {
+    let known = |ids: Ids| ids.before(next);
     match entry {
         Entry::Intend { object, ids } => {
             account.intended.insert(object, known(ids));

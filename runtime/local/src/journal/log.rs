@@ -27,7 +27,7 @@ impl Log {
             }
             Ok(file)
         };
-        let file = open().map_err(|error| named(error, "open", &path))?;
+        let file = open().map_err(|error| named(&error, "open", &path))?;
         Ok(Self { path, file, length, torn: false })
     }
 
@@ -44,7 +44,7 @@ impl Log {
         let file = begin().map_err(|error| {
             // Of no use to anybody, and perhaps what filled the disk.
             let _ = fs::remove_file(&unfinished);
-            named(error, "write", &path)
+            named(&error, "write", &path)
         })?;
         Ok(Self { path, file, length: content.len() as u64, torn: false })
     }
@@ -59,7 +59,7 @@ impl Log {
         self.sound()?;
         if let Err(error) = self.file.write_all(bytes) {
             self.torn = self.file.set_len(self.length).is_err();
-            return Err(named(error, "write", &self.path));
+            return Err(named(&error, "write", &self.path));
         }
         self.length += bytes.len() as u64;
         Ok(())
@@ -83,7 +83,7 @@ impl Log {
 }
 
 /// An error with the file that it is about.
-pub(super) fn named(error: io::Error, verb: &str, path: &Path) -> io::Error {
+pub(super) fn named(error: &io::Error, verb: &str, path: &Path) -> io::Error {
     io::Error::new(error.kind(), format!("cannot {verb} `{}`: {error}", path.display()))
 }
 

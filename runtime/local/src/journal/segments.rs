@@ -134,7 +134,7 @@ impl Segments {
         let gone: Vec<_> = gone.into_iter().map(|(first, _)| *first).collect();
         for first in gone {
             let path = path(&self.folder, first);
-            fs::remove_file(&path).map_err(|error| named(error, "delete", &path))?;
+            fs::remove_file(&path).map_err(|error| named(&error, "delete", &path))?;
             self.kept.remove(&first);
         }
         Ok(())
@@ -149,10 +149,10 @@ fn path(folder: &Path, first: u64) -> PathBuf {
 /// The segments of a folder, in order. What an earlier process began there and did not finish is deleted.
 fn firsts(folder: &Path) -> io::Result<Vec<u64>> {
     let mut firsts = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|error| named(error, "read", folder))? {
+    for entry in fs::read_dir(folder).map_err(|error| named(&error, "read", folder))? {
         let file = entry?.path();
         if file.extension().is_some_and(|extension| extension == UNFINISHED) {
-            fs::remove_file(&file).map_err(|error| named(error, "delete", &file))?;
+            fs::remove_file(&file).map_err(|error| named(&error, "delete", &file))?;
         }
         let first = file.file_stem().and_then(|stem| stem.to_str()?.parse().ok());
         firsts.extend(first.filter(|first| path(folder, *first) == file));
@@ -163,7 +163,7 @@ fn firsts(folder: &Path) -> io::Result<Vec<u64>> {
 
 /// Reads a segment through: its records are counted, its positions kept. Of the last one, an end that is no whole append is left out.
 fn scan(path: &Path, first: u64, last: bool, positions: &mut BTreeMap<String, String>) -> io::Result<Extent> {
-    let length = fs::metadata(path).map_err(|error| named(error, "read", path))?.len();
+    let length = fs::metadata(path).map_err(|error| named(&error, "read", path))?.len();
     let mut frames = Reader::open(path, first)?;
     let mut extent = Extent { next: first, length: 0 };
     let (mut records, mut said) = (0, Vec::new());
