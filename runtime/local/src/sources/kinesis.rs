@@ -67,12 +67,20 @@ async fn read_shards(
             shards.update(client.shards().await?);
             listed = Some(round);
         }
+        let mut refused = None;
         for reading in shards.readable() {
-            read_shard(stream, source, &client, reading, &begun).await?;
+            match read_shard(stream, source, &client, reading, &begun).await {
+                // The other shards do not wait for this one.
+                Err(problem @ Problem::Refused { .. }) => refused = Some(problem),
+                told => told?,
+            }
             if reading.ended {
                 // Its children are there.
                 listed = None;
             }
+        }
+        if let Some(problem) = refused {
+            return Err(problem);
         }
         tries.worked();
         tokio::time::sleep_until(round + ROUND).await;

@@ -5,14 +5,18 @@
 use std::error::Error;
 use std::io;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, AwsAuthorizer, AwsCredentialProvider};
-use object_store::client::HttpRequestBody;
-use reqwest::Url;
+use object_store::aws::{
+    AmazonS3Builder, AmazonS3ConfigKey, AwsAuthorizer, AwsCredential, AwsCredentialProvider,
+};
+use object_store::client::{HttpRequest, HttpRequestBody};
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::{Method, Url};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
@@ -215,21 +219,27 @@ impl Client {
     }
 
     async fn signed(&self, operation: &str, body: Bytes) -> Result<reqwest::Request, Problem> {
-        let request = http::Request::post(self.endpoint.as_str())
-            .header("content-type", "application/x-amz-json-1.1")
-            .header("x-amz-target", format!("Kinesis_20131202.{operation}"))
-            .body(HttpRequestBody::from(body.clone()));
-        let mut request = request.map_err(|error| Problem::Unanswered(chain(&error)))?;
-        let unsigned = |error: object_store::Error| Problem::Unsigned(chain(&error));
-        // Outside of AWS nobody answers who would give credentials.
-        let credential = tokio::time::timeout(TIMEOUT, self.credentials.get_credential()).await;
-        let credential = credential
-            .map_err(|_| Problem::Unsigned(format!("no credentials within {} s", TIMEOUT.as_secs())))?
-            .map_err(unsigned)?;
+        let unsendable = |error: &(dyn Error + 'static)| Problem::Unanswered(chain(error));
+        let mut request = HttpRequest::new(HttpRequestBody::from(body.clone()));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.endpoint.as_str().parse().map_err(|error| unsendable(&error))?;
+        let target = HeaderValue::from_str(&format!("Kinesis_20131202.{operation}"));
+        let target = target.map_err(|error| unsendable(&error))?;
+        request.headers_mut().insert("x-amz-target", target);
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.1"));
+        let credential = self.credential().await?;
         AwsAuthorizer::new(&credential, "kinesis", &self.region)
             .try_authorize(&mut request, None)
-            .map_err(unsigned)?;
-        reqwest::Request::try_from(request.map(|_| body)).map_err(|error| Problem::Unanswered(chain(&error)))
+            .map_err(|error| Problem::Unsigned(chain(&error)))?;
+        reqwest::Request::try_from(request.map(|_| body)).map_err(|error| unsendable(&error))
+    }
+
+    async fn credential(&self) -> Result<Arc<AwsCredential>, Problem> {
+        // Outside of AWS nobody answers who would give credentials.
+        match tokio::time::timeout(TIMEOUT, self.credentials.get_credential()).await {
+            Ok(credential) => credential.map_err(|error| Problem::Unsigned(chain(&error))),
+            Err(_) => Err(Problem::Unsigned(format!("no credentials within {} s", TIMEOUT.as_secs()))),
+        }
     }
 }
 

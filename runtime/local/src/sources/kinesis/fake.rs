@@ -25,8 +25,8 @@ pub(super) struct Inside {
     pub(super) shards: Vec<FakeShard>,
     /// Iterators of an earlier age have expired.
     pub(super) age: u32,
-    /// With which code calls are refused, whatever is asked.
-    pub(super) refusal: Option<&'static str>,
+    /// Calls whose request has the one in it are refused with the other, a code.
+    pub(super) refusal: Option<(&'static str, &'static str)>,
     /// What was called: the operation and its request.
     pub(super) calls: Vec<(String, Value)>,
     /// The authorization of the last call.
@@ -91,7 +91,7 @@ impl Inside {
     }
 
     fn answer(&mut self, operation: &str, request: &Value) -> Result<Value, &'static str> {
-        if let Some(code) = self.refusal {
+        if let Some((_, code)) = self.refusal.filter(|(part, _)| request.to_string().contains(part)) {
             return Err(code);
         }
         match operation {

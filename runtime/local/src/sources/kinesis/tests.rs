@@ -275,7 +275,7 @@ async fn too_many_calls_skip_nothing() {
             let mut inside = fake.inside();
             let was_told = !troubles.lock().unwrap().is_empty();
             if stream.pending() == 1 && !was_told && inside.refusal.is_none() {
-                inside.refusal = Some("ProvisionedThroughputExceededException");
+                inside.refusal = Some(("", "ProvisionedThroughputExceededException"));
                 inside.put("shardId-0", b"b");
             }
             if was_told {
@@ -285,6 +285,23 @@ async fn too_many_calls_skip_nothing() {
         })
         .await;
     assert_eq!(scene.accepted_data(), ["a", "b"]);
+    assert_eq!(scene.troubles().len(), 1);
+}
+
+#[tokio::test]
+async fn a_shard_that_is_refused_keeps_no_other_from_being_read() {
+    let scene = Scene::new().await;
+    {
+        let mut inside = scene.fake.inside();
+        inside.add_shard("shardId-0", &[], "1");
+        inside.add_shard("shardId-1", &[], "1");
+        for data in [b"a", b"b", b"c"] {
+            inside.put("shardId-1", data);
+        }
+        inside.refusal = Some(("shardId-0", "InvalidArgumentException"));
+    }
+    scene.read(3).await;
+    assert_eq!(scene.accepted_data(), ["a", "b", "c"]);
     assert_eq!(scene.troubles().len(), 1);
 }
 
