@@ -20,6 +20,7 @@ use serde_json::{Map, Value};
 
 use crate::config::{StreamConfig, TransformConfig};
 use crate::{Failure, Record};
+pub(crate) use event::fitting;
 use fault::Fault;
 pub use program::{Log, Program};
 

@@ -20,7 +20,7 @@ use tokio::time::{sleep, sleep_until};
 use crate::buffer::{Objects, Waiting};
 use crate::config::{Buffer, StreamConfig, TransformConfig};
 use crate::destination::{self, Kind, Store, compress, error_line};
-use crate::function::{self, Answered, Verdict};
+use crate::function::{self, Answered, Verdict, fitting};
 use crate::journal::{BACKUP, Journal};
 use crate::partition::{self, Keys};
 use crate::prepare::prepare;
@@ -227,9 +227,14 @@ impl Stream {
     }
 
     async fn ask(&self, function: &Function, transform: &TransformConfig, batch: &[Record]) -> Vec<Verdict> {
-        let answered = function.answer(&self.config, transform, batch).await;
-        let (verdicts, what) = told(answered);
-        self.tell(what);
+        let mut verdicts = Vec::with_capacity(batch.len());
+        while verdicts.len() < batch.len() {
+            let rest = &batch[verdicts.len()..];
+            let answered = function.answer(&self.config, transform, &rest[..fitting(rest)]).await;
+            let (judged, what) = told(answered);
+            self.tell(what);
+            verdicts.extend(judged);
+        }
         verdicts
     }
 

@@ -1,6 +1,6 @@
 //! The event, as Firehose sends it.
 
-use nozzle_runtime::firehose::{self, Envelope, EventWriter};
+use nozzle_runtime::firehose::{self, Envelope, EventWriter, RESPONSE_BUDGET, record_bytes};
 
 use crate::Record;
 use crate::config::{Source, StreamConfig};
@@ -8,6 +8,29 @@ use crate::stream::ACCOUNT;
 
 /// The region of everything local.
 const REGION: &str = "us-east-1";
+
+/// What an event has beside its records, in bytes: more than that.
+const HEAD: usize = 1 << 10;
+
+/// What `kinesisRecordMetadata` has beside the partition key, in bytes: more than that.
+const KINESIS: usize = 300;
+
+/// How many of these records fit an event that Lambda takes, at least one. Records that are small and many do not: an event has some
+/// 200 bytes of each beside its data. How Firehose cuts batches then is not documented.
+pub(crate) fn fitting(records: &[Record]) -> usize {
+    let mut left = RESPONSE_BUDGET - HEAD;
+    let fits = |record: &&Record| {
+        let key = record.metadata.partition_key.as_ref().map_or(0, |key| KINESIS + json_bytes(key));
+        let size = record_bytes(record.data.len()) + key;
+        left.checked_sub(size).inspect(|rest| left = *rest).is_some()
+    };
+    records.iter().take_while(fits).count().max(1)
+}
+
+/// A text in JSON, in bytes at most: a control character is six.
+fn json_bytes(text: &str) -> usize {
+    text.len() * 6
+}
 
 /// The ids of a batch's records, in their order, as they look at AWS: 56 and 6 digits with Direct PUT, 160 characters with a Kinesis
 /// stream. No two of them are the same.

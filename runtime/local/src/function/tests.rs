@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use nozzle_runtime::firehose::Metadata;
+use proptest::prelude::*;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -404,4 +405,24 @@ fn the_event_of_a_kinesis_source_has_what_kinesis_says() {
 fn pauses_grow_to_a_limit() {
     let pauses: Vec<u128> = [1, 2, 3, 7, 40, u32::MAX].map(|tries| pause(tries).as_millis()).to_vec();
     assert_eq!(pauses, [100, 200, 400, 5000, 5000, 5000]);
+}
+
+proptest! {
+    #[test]
+    fn what_fits_an_event_is_an_event_that_lambda_takes(size in 0usize..3000, key in "[ -~\\x00-\\x1f]{0,64}") {
+        let mut records = records(&vec!["x".repeat(size).as_str(); 40_000]);
+        for record in &mut records {
+            record.metadata.partition_key = Some(key.clone());
+        }
+        let source = KinesisSource { stream: "clicks".to_owned(), endpoint: None, start: Start::Latest };
+        let stream = stream(Source::Kinesis(source));
+        let fitting = &records[..event::fitting(&records)];
+        let event = event::write(&stream, &event::ids(&stream.source, fitting), fitting);
+        prop_assert!(event.len() <= RESPONSE_BUDGET && event.len() > RESPONSE_BUDGET / 2, "{}", event.len());
+    }
+}
+
+#[test]
+fn one_record_is_asked_about_however_large_it_is() {
+    assert_eq!(event::fitting(&records(&["x".repeat(5 << 20).as_str(), "y"])), 1);
 }
