@@ -77,6 +77,7 @@ def misbehave(invocation, count):
     if MODE == "crashes" or (MODE == "crashes-once" and count == 1 and fresh()):
         sys.exit(3)
     if MODE == "sleeps" or (MODE == "sleeps-once" and count == 1 and fresh()):
+        print("sleeps", flush=True)
         time.sleep(60)
     if MODE == "asks-again":
         return True

@@ -144,3 +144,31 @@ impl Data {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_response_claims_is_read_whatever_it_is() {
+        let response = br#"{"records":[
+            {"recordId":"a","result":"Ok","data":"aGk=","metadata":{"partitionKeys":{"year":2026}}},
+            {"recordId":"b","result":null,"data":"a_"},
+            {"result":"Ok"}, 7
+        ]}"#;
+        let keys = Map::from_iter([("year".to_owned(), 2026.into())]);
+        let claim = |id: &str, result: Option<&str>, data, partition_keys| Claim {
+            record_id: id.to_owned(),
+            result: result.map(str::to_owned),
+            data,
+            partition_keys,
+        };
+        let expected = [
+            claim("a", Some("Ok"), Data::Bytes(b"hi".to_vec()), keys),
+            claim("b", None, Data::NotBase64, Map::new()),
+        ];
+        assert_eq!(Claim::all_of(response).unwrap(), expected);
+        assert_eq!(Claim::all_of(b"{}").unwrap(), []);
+        assert!(Claim::all_of(b"Internal Server Error").is_err());
+    }
+}

@@ -34,9 +34,10 @@ impl Program {
     ///
     /// When there is no such file or folder, in words.
     pub fn new(executable: &Path, folder: &Path, log: Log) -> Result<Self, String> {
-        // Its own folder is another one than ours.
+        // Its own folder is another one than ours. Links stay: a Python of a virtual environment is one.
         let found = |path: &Path| {
-            path.canonicalize().map_err(|error| format!("failed to find `{}`: {error}", path.display()))
+            let absolute = std::path::absolute(path).and_then(|path| path.metadata().map(|_| path));
+            absolute.map_err(|error| format!("failed to find `{}`: {error}", path.display()))
         };
         Ok(Self {
             executable: found(executable)?,

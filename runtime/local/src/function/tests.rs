@@ -1,6 +1,5 @@
 //! The rows of what AWS was seen to do with bad responses, each with a real process that misbehaves: tests/dev/function.py.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -299,8 +298,7 @@ async fn a_second_answer_is_refused() {
 async fn it_has_lambdas_environment_and_nothing_else_but_what_it_is_given() {
     let function = Misbehaving::new("ok");
     function.answer(&["a"]).await;
-    let folder = fs::canonicalize(function.folder.path()).unwrap();
-    let folder = folder.display();
+    let folder = function.folder.path().display();
     assert_eq!(function.line("started ").await, format!("in {folder} of {folder}"));
     let variables = function.line("variables ").await;
     let foreign: Vec<&str> = variables
@@ -309,7 +307,8 @@ async fn it_has_lambdas_environment_and_nothing_else_but_what_it_is_given() {
         .collect();
     assert_eq!(foreign, ["LANG", "MODE", "PATH", "TZ", "_HANDLER"]);
     let invoked = function.line("invoked 1 by ").await;
-    assert!(invoked.ends_with(" with 30 s"), "{invoked}");
+    let left = invoked.split(' ').nth_back(1).and_then(|left| left.parse::<u64>().ok());
+    assert!(left.is_some_and(|left| (20..=30).contains(&left)), "{invoked}");
 }
 
 #[tokio::test]
@@ -343,8 +342,10 @@ fn is_running(pid: &str) -> bool {
 #[tokio::test]
 async fn an_answer_that_nobody_waits_for_ends_its_process() {
     let function = Misbehaving::new("sleeps-once");
-    let given_up = tokio::time::timeout(Duration::from_millis(1500), function.answer(&["a"])).await;
-    assert!(given_up.is_err());
+    tokio::select! {
+        answered = function.answer(&["a"]) => panic!("it sleeps: {answered:?}"),
+        _ = function.line("sleeps") => {}
+    }
     assert_eq!(function.answer(&["b"]).await.verdicts, [ok("B")]);
     assert_eq!(function.count("started"), 2);
 }
