@@ -13,6 +13,7 @@ mod countries;
 mod dependencies;
 mod deploy;
 mod dev_kills;
+mod dev_limits;
 mod dev_s3;
 mod docs;
 mod edge;
