@@ -12,4 +12,4 @@ pub(crate) use event::show as show_event;
 pub(crate) use signals::Signals;
 pub(crate) use state::State;
 pub(crate) use streams::Streams;
-pub(crate) use transform::{Transformer, transformer};
+pub(crate) use transform::Transformer;

@@ -11,7 +11,7 @@ mod plugins;
 mod report;
 mod sbom;
 
-pub(crate) use archive::Archive;
+pub(crate) use archive::{Archive, PROGRAM};
 pub(crate) use bootstrap::Bootstrap;
 pub(crate) use cases::Cases;
 pub(crate) use cold_start::ColdStart;

@@ -12,7 +12,7 @@ use anyhow::{Context as _, bail, ensure};
 use nozzle_local::config::{Source, StreamConfig};
 use nozzle_local::{Firehose, Function, Options, Stream, follow};
 
-use crate::dev::{Signals, State, Streams, Transformer, banner, show_event, transformer};
+use crate::dev::{Signals, State, Streams, Transformer, banner, show_event};
 use crate::show;
 
 /// Play Amazon Data Firehose: real clients put records in, objects come out as S3 would have them.
@@ -44,6 +44,10 @@ pub(crate) struct Args {
     /// The stream that the lines of INPUT are put into, where there are several
     #[arg(long, value_name = "NAME", requires = "input")]
     stream: Option<String>,
+    /// Transform by a process, as Lambda runs it: by Nozzle's bootstrap on the pipeline's package, or by any other program that
+    /// speaks the Lambda Runtime API
+    #[arg(long, value_name = "BOOTSTRAP", num_args = 0..=1)]
+    lambda: Option<Option<PathBuf>>,
     /// Where records are kept until they are delivered [default: .nozzle/dev beside the file]
     #[arg(long, value_name = "FOLDER")]
     state: Option<PathBuf>,
@@ -53,6 +57,16 @@ pub(crate) struct Args {
     /// One JSON object a line instead of text
     #[arg(long)]
     json: bool,
+}
+
+impl Args {
+    fn transformer(&self) -> Transformer {
+        match &self.lambda {
+            None => Transformer::Here,
+            Some(None) => Transformer::Bootstrap,
+            Some(Some(program)) => Transformer::Program(program.clone()),
+        }
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -95,7 +109,7 @@ fn prepare(args: &Args) -> anyhow::Result<Prepared> {
     let options = Options { listen: args.listen, state: state.journals() };
     let (mut streams, mut functions) = (Vec::new(), Vec::new());
     for config in configs {
-        let (function, name) = transformer(&config, &Transformer::Here)?.unzip();
+        let (function, name) = args.transformer().of(&config, &state)?.unzip();
         let config = args.interval.map_or(config.clone(), |interval| config.hurried(interval));
         streams.push((config, function));
         functions.push(name);
