@@ -5,3 +5,4 @@ mod csv;
 pub(crate) mod invoices;
 pub(crate) mod orders;
 pub(crate) mod sales;
+pub(crate) mod ticks;

@@ -1,15 +1,20 @@
 //! `nozzle generate`: sample records, the same for the same seed.
 
-use std::io::{BufWriter, ErrorKind, Write as _};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::bail;
 
 use crate::generators::invoices::{self, Invoices};
 use crate::generators::orders::{Orders, Shape};
 use crate::generators::sales::Sales;
+use crate::generators::ticks::Ticks;
 
 /// Generate sample records, one a line, the same ones for the same seed.
+///
+/// With `--rate` they come as they would in life: `nozzle generate ticks --rate 5 --follow | nozzle dev -`.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -39,7 +44,13 @@ enum What {
         #[arg(long)]
         header: bool,
     },
+    /// Ticks of five price indexes, as JSON Lines
+    Ticks {
+        #[command(flatten)]
+        amount: Amount,
+    },
     /// Invoice lines of a web shop, as JSON Lines or CSV
+    #[command(visible_alias = "ecommerce")]
     Invoices {
         #[command(flatten)]
         amount: Amount,
@@ -62,6 +73,12 @@ struct Amount {
     /// Another seed, other records
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
+    /// So many a second, each written when it is due; 0.1 is one every ten seconds [default: as fast as can be]
+    #[arg(long, value_name = "N", value_parser = rate)]
+    rate: Option<f64>,
+    /// Without end: until it is interrupted, or nobody reads on
+    #[arg(long, conflicts_with = "count")]
+    follow: bool,
 }
 
 #[derive(clap::Args)]
@@ -73,17 +90,18 @@ struct Mess {
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let written = match &args.what {
-        What::Orders { amount, shape } => write(None, Orders::new(amount.seed, *shape).take(amount.count)),
+        What::Orders { amount, shape } => amount.write(None, Orders::new(amount.seed, *shape)),
         What::Sales { amount, mess, delimiter, header } => {
-            let sales = Sales::new(amount.seed, *delimiter, mess.messy).take(amount.count);
-            write(header.then(|| Sales::header(*delimiter)), sales)
+            let sales = Sales::new(amount.seed, *delimiter, mess.messy);
+            amount.write(header.then(|| Sales::header(*delimiter)), sales)
         }
+        What::Ticks { amount } => amount.write(None, Ticks::new(amount.seed)),
         What::Invoices { amount, mess, format, header } => {
             if *header && *format == invoices::Format::Json {
                 bail!("`--header` is for `--format csv`");
             }
-            let lines = Invoices::new(amount.seed, *format, mess.messy).take(amount.count);
-            write(header.then(Invoices::header), lines)
+            let lines = Invoices::new(amount.seed, *format, mess.messy);
+            amount.write(header.then(Invoices::header), lines)
         }
     };
     match written {
@@ -92,12 +110,40 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn write(header: Option<String>, lines: impl Iterator<Item = String>) -> std::io::Result<()> {
-    let mut out = BufWriter::new(std::io::stdout().lock());
-    for line in header.into_iter().chain(lines) {
-        writeln!(out, "{line}")?;
+impl Amount {
+    /// Writes as many of the lines as are asked for, at the rate that is asked for.
+    fn write(&self, header: Option<String>, lines: impl Iterator<Item = String>) -> io::Result<()> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        if let Some(header) = header {
+            writeln!(out, "{header}")?;
+        }
+        let count = if self.follow { usize::MAX } else { self.count };
+        let begin = Instant::now();
+        for (index, line) in lines.take(count).enumerate() {
+            if let Some(rate) = self.rate {
+                wait(begin + Duration::from_secs_f64(index as f64 / rate), &mut out)?;
+            }
+            writeln!(out, "{line}")?;
+        }
+        out.flush()
     }
-    out.flush()
+}
+
+/// Waits until a line is due. What is written goes out before, so that nobody waits for it.
+fn wait(due: Instant, out: &mut impl Write) -> io::Result<()> {
+    let left = due.saturating_duration_since(Instant::now());
+    if left.is_zero() {
+        return Ok(());
+    }
+    out.flush()?;
+    thread::sleep(left);
+    Ok(())
+}
+
+/// At least one in a quarter of an hour: a slip below that would look like a hang.
+fn rate(text: &str) -> Result<f64, String> {
+    let rate: f64 = text.parse().map_err(|_| "no number".to_owned())?;
+    if (0.001..=1e9).contains(&rate) { Ok(rate) } else { Err("not within 0.001 and 1000000000".to_owned()) }
 }
 
 fn share(text: &str) -> Result<f64, String> {
