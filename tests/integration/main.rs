@@ -12,6 +12,7 @@ mod conform;
 mod countries;
 mod dependencies;
 mod deploy;
+mod dev_function;
 mod dev_kills;
 mod dev_limits;
 mod dev_s3;

@@ -409,9 +409,12 @@ fn pauses_grow_to_a_limit() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
     #[test]
     fn what_fits_an_event_is_an_event_that_lambda_takes(size in 0usize..3000, key in "[ -~\\x00-\\x1f]{0,64}") {
-        let mut records = records(&vec!["x".repeat(size).as_str(); 40_000]);
+        let more_than_fit = RESPONSE_BUDGET / (size + 300);
+        let mut records = records(&vec!["x".repeat(size).as_str(); more_than_fit]);
         for record in &mut records {
             record.metadata.partition_key = Some(key.clone());
         }
