@@ -48,7 +48,7 @@ impl Prefix {
     ///
     /// # Errors
     ///
-    /// An expression that Firehose does not know, in words.
+    /// An expression that Firehose does not know, or more characters than a prefix may have, in words.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut parts = Vec::new();
         let mut rest = text;
@@ -63,7 +63,11 @@ impl Prefix {
         if !rest.is_empty() {
             parts.push(Part::Text(rest.to_owned()));
         }
-        Ok(Self { text: text.to_owned(), parts })
+        let prefix = Self { text: text.to_owned(), parts };
+        match prefix.fill(Filling { oldest_ms: 0, keys: None, error: None }).chars().count() > LONGEST {
+            true => Err(format!("it has more than {LONGEST} characters once it is filled in")),
+            false => Ok(prefix),
+        }
     }
 
     /// Whether it has any expression: then Firehose completes it with nothing.

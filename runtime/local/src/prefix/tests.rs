@@ -117,6 +117,13 @@ fn unknown_expressions_are_refused() {
 }
 
 #[test]
+fn prefix_has_512_characters_at_most() {
+    let hour = "2018/08/27/10/".len();
+    assert_eq!(rows(&"ä".repeat(512 - hour)).chars().count(), 512);
+    assert_eq!(refused(&"ä".repeat(513 - hour)), "it has more than 512 characters once it is filled in");
+}
+
+#[test]
 fn prefix_says_what_it_asks_for() {
     let prefix = "!{partitionKeyFromLambda:a}!{partitionKeyFromQuery:b}!{partitionKeyFromQuery:c}/x";
     let read = Prefix::parse(prefix).expect("a prefix");

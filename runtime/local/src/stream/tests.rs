@@ -229,9 +229,11 @@ fn a_partition_has_objects_of_its_own_and_one_too_many_goes_to_the_errors() {
     assert_eq!(local.objects("day=1"), [br#"{"day":"1"}{"day":"1"}"#]);
     assert_eq!(local.objects("day=2"), [br#"{"day":"2"}"#]);
     assert!(local.objects("day=3").is_empty());
-    let errors = String::from_utf8(local.objects("errors/processing-failed").concat()).expect("it is text");
-    assert_eq!(errors.lines().count(), 2, "{errors}");
-    assert!(errors.contains("DynamicPartitioning.MetadataExtractionFailed"), "{errors}");
+    let errors = |kind| String::from_utf8(local.objects(kind).concat()).expect("it is text");
+    let (too_many, keyless) = (errors("errors/partitioning-failed"), errors("errors/metadata-extraction-failed"));
+    assert!(too_many.contains("DynamicPartitioning.ActivePartitionsLimitExceeded"), "{too_many}");
+    assert!(keyless.contains("DynamicPartitioning.MetadataExtractionFailed"), "{keyless}");
+    assert_eq!((too_many.lines().count(), keyless.lines().count()), (1, 1));
 }
 
 #[test]
