@@ -68,11 +68,17 @@ impl Store {
     }
 
     fn problem(&self, key: &str, error: &Error) -> String {
-        let hint = match self {
-            Self::Folder(_) => "the bucket is a folder: look for its rights, and for room on its disk",
-            Self::S3(_) => return format!("object `{key}`: {}\n  {S3_HINT}", one_line(error)),
+        let (problem, hint) = match (self, error) {
+            (Self::Folder(_), _) => {
+                (one_line(error), "hint: the bucket is a folder: look at its rights and its disk's room")
+            }
+            // A HEAD that finds nothing is no problem, so that this is a PUT.
+            (Self::S3(_), Error::NotFound { .. }) => {
+                ("there is no such bucket".to_owned(), "hint: `aws s3 mb` makes it")
+            }
+            (Self::S3(_), _) => (one_line(error), S3_HINT),
         };
-        format!("object `{key}`: {}\n  hint: {hint}", one_line(error))
+        format!("object `{key}`: {problem}\n  {hint}")
     }
 }
 

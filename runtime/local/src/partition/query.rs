@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jaq_core::data::JustLut;
 use jaq_core::load::{self, Arena, File, Loader};
-use jaq_core::{Compiler, Ctx, Vars, unwrap_valr};
+use jaq_core::{Compiler, Ctx, Vars};
 use jaq_json::{Map, Val, read};
 use serde_json::Value;
 
@@ -43,7 +43,7 @@ impl Query {
     pub(super) fn ask(&self, data: &[u8]) -> Result<BTreeMap<String, String>, String> {
         let input = input(data).ok_or("Non JSON record provided")?;
         let context = Ctx::<JustLut<Val>>::new(&self.filter.lut, Vars::new([]));
-        let mut outputs = self.filter.id.run((context, input)).map(unwrap_valr);
+        let mut outputs = self.filter.id.run((context, input));
         let output = outputs.next().ok_or("the query gives nothing")?;
         if outputs.next().is_some() {
             return Err("the query gives more than one value".to_owned());
@@ -51,7 +51,7 @@ impl Query {
         match output {
             Ok(Val::Obj(keys)) => texts(&keys),
             Ok(_) => Err("the query does not give an object".to_owned()),
-            // jq's own words hold values of the record.
+            // jq's own words hold values of the record. `halt` is a failure like others here.
             Err(_) => Err("the query fails for the record".to_owned()),
         }
     }

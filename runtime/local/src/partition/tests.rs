@@ -56,6 +56,7 @@ fn query_fails_a_record_without_its_keys() {
         ("{c: .c}", r#"{"c":""}"#, "partitionKeys values must not be null or empty"),
         ("{c: .c}", r#"{"c":["a"]}"#, "partitionKeys values must be strings"),
         ("{c: .c}", r#"[{"c":1}]"#, "the query fails for the record"),
+        ("halt", "{}", "the query fails for the record"),
         (".c", r#"{"c":"a"}"#, "the query does not give an object"),
         ("{c: .c[]}", r#"{"c":["a","b"]}"#, "the query gives more than one value"),
         ("empty", r#"{"c":"a"}"#, "the query gives nothing"),

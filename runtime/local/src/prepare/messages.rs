@@ -32,18 +32,16 @@ pub(super) fn extract(data: &[u8]) -> Result<Vec<u8>, Failure> {
     for envelope in &envelopes {
         match &*envelope.message_type {
             "DATA_MESSAGE" => {
-                envelope.log_events.iter().for_each(|event| push(&mut messages, &event.message))
+                for event in &envelope.log_events {
+                    messages.extend_from_slice(event.message.as_bytes());
+                    messages.push(b'\n');
+                }
             }
             "CONTROL_MESSAGE" => {}
             _ => return Err(not_an_envelope()),
         }
     }
     Ok(messages)
-}
-
-fn push(messages: &mut Vec<u8>, message: &str) {
-    messages.extend_from_slice(message.as_bytes());
-    messages.push(b'\n');
 }
 
 /// AWS documents neither the folder nor the code.

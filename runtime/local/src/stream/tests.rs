@@ -230,7 +230,8 @@ fn a_partition_has_objects_of_its_own_and_one_too_many_goes_to_the_errors() {
     assert_eq!(local.objects("day=2"), [br#"{"day":"2"}"#]);
     assert!(local.objects("day=3").is_empty());
     let errors = |kind| String::from_utf8(local.objects(kind).concat()).expect("it is text");
-    let (too_many, keyless) = (errors("errors/partitioning-failed"), errors("errors/metadata-extraction-failed"));
+    let (too_many, keyless) =
+        (errors("errors/partitioning-failed"), errors("errors/metadata-extraction-failed"));
     assert!(too_many.contains("DynamicPartitioning.ActivePartitionsLimitExceeded"), "{too_many}");
     assert!(keyless.contains("DynamicPartitioning.MetadataExtractionFailed"), "{keyless}");
     assert_eq!((too_many.lines().count(), keyless.lines().count()), (1, 1));
