@@ -1,8 +1,6 @@
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use bytes::Bytes;
-use nozzle_rows::schema::{Schema, SchemaColumn, Type};
+use nozzle_rows::schema::{Schema, SchemaColumn};
+use nozzle_sdk::time::Date;
 use parquet::column::reader::get_typed_column_reader;
 use parquet::data_type::{Int96, Int96Type};
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -104,7 +102,7 @@ fn integers_are_plain_digits_in_range() {
 #[test]
 fn floating_point_is_any_number_in_range() {
     for (r#type, fit, over) in [
-        ("float", [("1", "1.0"), ("-1.5", "-1.5"), ("1e10", "10000000000.0")], "3.5e38"),
+        ("float", [("1", "1.0"), ("25E-1", "2.5"), ("1e10", "10000000000.0")], "3.5e38"),
         ("double", [("1", "1.0"), ("0.1", "0.1"), ("9007199254740993", "9007199254740992.0")], "1.8e308"),
     ] {
         check(r#type, &BOTH, &fit, &[over, "true", "{}", "\"NaN\"", "\"1.5f\""]);
@@ -131,10 +129,11 @@ fn decimals_are_exact_and_rounded_to_their_scale() {
     check("decimal(5,2)", &OPENX, &[("\"1.25\"", "1.25")], &["\"1,25\"", "\"\""]);
     check("decimal(5,2)", &HIVE, &[], &["\"1.25\""]);
     let nines = "9".repeat(38);
+    let shown = format!("{nines}.");
     check(
         "decimal(38,0)",
         &BOTH,
-        &[(&nines, &nines), (&format!("{}.4", nines), &nines)],
+        &[(&nines, &shown), (&format!("{nines}.4"), &shown)],
         &[&format!("{nines}.5")],
     );
     let least = format!("0.{}1", "0".repeat(37));
@@ -453,35 +452,190 @@ fn nanos(raw: &str, serde: SerDe) -> Option<i64> {
     Some(values[0].to_nanos())
 }
 
-/// A row of which nothing is null, with what the file has to hold of each column.
-fn row() -> impl Strategy<Value = (Value, Vec<(String, Field)>)> {
-    let integers = (any::<i8>(), any::<i16>(), any::<i32>(), any::<i64>());
-    let others = (any::<bool>(), "[a-zé\"\\\\\u{1F600}]{0,9}", -719_162..2_932_897i32, any::<i32>());
-    (integers, others, prop::collection::vec(prop::option::of(any::<i32>()), 0..4)).prop_map(
-        |((tiny, small, int, big), (boolean, text, days, cents), list)| {
-            let date = nozzle_sdk::time::Date::from_days(days.into()).unwrap();
-            let element = |value: &Option<i32>| value.map_or(Field::Null, Field::Int);
-            let elements: Vec<_> = list.iter().map(element).collect();
-            let price = format!("{}{}.{:02}", if cents < 0 { "-" } else { "" }, cents.unsigned_abs() / 100, cents.unsigned_abs() % 100);
-            let raw = json!({
-                "tiny": tiny, "small": small, "int": int, "big": big, "boolean": boolean, "text": text,
-                "date": date.to_string(), "price": "PRICE", "list": list, "nested": { "list": list, "big": big },
-            });
-            let raw = serde_json::from_str(&raw.to_string().replace("\"PRICE\"", &price)).unwrap();
-            let list = Field::ListInternal(parquet::record::List::clone(&list_of(elements)));
-            let nested = vec![("list".to_owned(), list.clone()), ("big".to_owned(), Field::Long(big))];
-            (raw, vec![
-                ("tiny".to_owned(), Field::Byte(tiny)),
-                ("small".to_owned(), Field::Short(small)),
-                ("int".to_owned(), Field::Int(int)),
-                ("big".to_owned(), Field::Long(big)),
-                ("boolean".to_owned(), Field::Bool(boolean)),
-                ("text".to_owned(), Field::Str(text)),
-                ("date".to_owned(), Field::Date(days)),
-                ("price".to_owned(), Field::Str(price)),
-                ("list".to_owned(), list),
-                ("nested".to_owned(), Field::Group(Row::new(nested))),
-            ])
-        },
-    )
+#[test]
+fn times_keep_their_nanoseconds() {
+    for (raw, expected) in [
+        ("\"1970-01-01 00:00:00.000000001\"", 1),
+        ("\"1969-12-31 23:59:59.999999999\"", -1),
+        ("\"2262-04-11 23:47:16.854775807\"", i64::MAX),
+        ("\"1677-09-21 00:12:43.145224192\"", i64::MIN),
+    ] {
+        assert_eq!(BOTH.map(|serde| nanos(raw, serde)), [Some(expected); 2], "{raw}");
+    }
+    for (raw, expected) in
+        [("1.000000001", 1_000_000_001), ("1000000000000.000001", 1_000_000_000_000_000_001)]
+    {
+        assert_eq!(nanos(raw, SerDe::OpenX), Some(expected), "{raw}");
+    }
+    for raw in ["\"2262-04-11 23:47:16.854775808\"", "\"1677-09-21 00:12:43.145224191\""] {
+        assert_eq!(BOTH.map(|serde| nanos(raw, serde)), [None; 2], "{raw}");
+    }
+}
+
+const NESTED: [(&str, &str); 9] = [
+    ("tiny", "tinyint"),
+    ("small", "smallint"),
+    ("int", "int"),
+    ("big", "bigint"),
+    ("double", "double"),
+    ("text", "string"),
+    ("day", "date"),
+    ("list", "array<struct<a:array<int>,b:boolean>>"),
+    ("map", "map<string,struct<c:map<string,bigint>,d:string>>"),
+];
+
+/// A value that may be null.
+fn or_null<T: Into<Value>>(value: impl Strategy<Value = T> + 'static) -> BoxedStrategy<Value> {
+    prop::option::of(value).prop_map(|value| value.map_or(Value::Null, Into::into)).boxed()
+}
+
+fn text() -> impl Strategy<Value = String> {
+    "[a-zA-Zé\"\\\\\n\u{1F600}]{0,9}"
+}
+
+fn list() -> BoxedStrategy<Value> {
+    let numbers = or_null(prop::collection::vec(or_null(any::<i32>()), 0..4));
+    let element = (numbers, or_null(any::<bool>())).prop_map(|(a, b)| json!({ "a": a, "b": b }));
+    or_null(prop::collection::vec(prop_oneof![4 => element, 1 => Just(Value::Null)], 0..4))
+}
+
+fn map() -> BoxedStrategy<Value> {
+    let map = |value: BoxedStrategy<Value>| {
+        let entries = prop::collection::btree_map(text(), value, 0..4);
+        or_null(entries.prop_map(|entries| entries.into_iter().collect::<serde_json::Map<_, _>>()))
+    };
+    let value = (map(or_null(any::<i64>())), or_null(text())).prop_map(|(c, d)| json!({ "c": c, "d": d }));
+    map(prop_oneof![4 => value, 1 => Just(Value::Null)].boxed())
+}
+
+fn row() -> impl Strategy<Value = Value> {
+    let day = (-719_162..2_932_897i64).prop_map(|days| Date::from_days(days).unwrap().to_string());
+    let integers =
+        (or_null(any::<i8>()), or_null(any::<i16>()), or_null(any::<i32>()), or_null(any::<i64>()));
+    let others = (or_null(prop::num::f64::NORMAL), or_null(text()), or_null(day), list(), map());
+    (integers, others).prop_map(|((tiny, small, int, big), (double, text, day, list, map))| {
+        json!({
+            "tiny": tiny, "small": small, "int": int, "big": big, "double": double, "text": text, "day": day,
+            "list": list, "map": map,
+        })
+    })
+}
+
+/// A row as it may be written: some of its nulls are left out.
+fn written(mut row: Value, without_nulls: bool) -> String {
+    if without_nulls {
+        row.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+    }
+    row.to_string()
+}
+
+/// What a file holds, as the JSON that it was made of.
+fn json_of(field: &Field) -> Value {
+    match field {
+        Field::Null => Value::Null,
+        Field::Bool(value) => json!(value),
+        Field::Byte(value) => json!(value),
+        Field::Short(value) => json!(value),
+        Field::Int(value) => json!(value),
+        Field::Long(value) => json!(value),
+        Field::Double(value) => json!(value),
+        Field::Str(value) => json!(value),
+        Field::Date(days) => json!(Date::from_days((*days).into()).unwrap().to_string()),
+        Field::Group(row) => json_of_row(row),
+        Field::ListInternal(list) => list.elements().iter().map(json_of).collect(),
+        Field::MapInternal(map) => {
+            let key = |key: &Field| json_of(key).as_str().unwrap().to_owned();
+            Value::Object(map.entries().iter().map(|(name, value)| (key(name), json_of(value))).collect())
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+fn json_of_row(row: &Row) -> Value {
+    Value::Object(row.get_column_iter().map(|(name, field)| (name.clone(), json_of(field))).collect())
+}
+
+proptest! {
+    #[test]
+    fn what_goes_in_is_read_back_in_its_order(
+        rows_in in prop::collection::vec((row(), any::<bool>()), 1..20),
+    ) {
+        let texts: Vec<_> = rows_in.iter().map(|(row, without)| written(row.clone(), *without)).collect();
+        let records: Vec<_> = texts.iter().map(String::as_str).collect();
+        let converted = convert_all(&config(&NESTED, SerDe::Hive), &records);
+        prop_assert!(converted.failed.is_empty());
+        let read: Vec<_> = rows(converted).iter().map(json_of_row).collect();
+        let expected: Vec<_> = rows_in.into_iter().map(|(row, _)| row).collect();
+        prop_assert_eq!(read, expected);
+    }
+
+    /// Records of several rows of which some do not fit, told apart by a number that they count up.
+    #[test]
+    fn a_record_is_in_the_file_or_has_failed(
+        records in prop::collection::vec(
+            prop::collection::vec((row(), prop::sample::select(vec!["int", "no", "{", "list"])), 0..4), 0..12,
+        ),
+    ) {
+        let mut columns = NESTED.to_vec();
+        columns.push(("nth", "int"));
+        let (mut texts, mut expected, mut expected_failed) = (vec![], vec![], vec![]);
+        for (nth, record) in records.iter().enumerate() {
+            let mut text = String::new();
+            for (row, kind) in record {
+                let row = row.to_string();
+                let row = row.strip_suffix('}').unwrap();
+                text += &match *kind {
+                    "int" => format!("{row},\"nth\":{nth}}}\n"),
+                    "list" => format!("{row},\"nth\":{nth},\"x\":[{{}}]}}"),
+                    "no" => format!("{row},\"nth\":\"{nth}\"}}"),
+                    _ => format!("{row},\"nth\":{nth}"),
+                };
+            }
+            if !record.is_empty() && record.iter().all(|(_, kind)| ["int", "list"].contains(kind)) {
+                expected.extend(record.iter().map(|_| nth as i32));
+            } else {
+                expected_failed.push(nth);
+            }
+            texts.push(text);
+        }
+        let records: Vec<_> = texts.iter().map(String::as_str).collect();
+        let converted = convert_all(&config(&columns, SerDe::Hive), &records);
+        let failed: Vec<_> = converted.failed.iter().map(|(index, _)| *index).collect();
+        prop_assert_eq!(failed, expected_failed);
+        let rows = rows(converted);
+        let read: Vec<_> = rows.iter().map(|row| json_of_row(row)["nth"].as_i64().unwrap() as i32).collect();
+        prop_assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn decimals_are_those_of_another_way(unscaled: i64, scale in 0u8..=18, kept in 0u8..=18, exponent in -3i64..4) {
+        let digits = format!("{:019}", unscaled.unsigned_abs());
+        let (whole, fraction) = digits.split_at(19 - usize::from(scale));
+        let (whole, point) = (whole.trim_start_matches('0'), if scale > 0 { "." } else { "" });
+        let whole = if whole.is_empty() { "0" } else { whole };
+        let sign = if unscaled < 0 { "-" } else { "" };
+        let read = scalar::decimal(&format!("{sign}{whole}{point}{fraction}e{exponent}"), SerDe::Hive, 38, kept);
+        // unscaled * 10^(exponent - scale + kept), the half rounded away from zero.
+        let shift = exponent - i64::from(scale) + i64::from(kept);
+        let value = i128::from(unscaled);
+        let expected = if shift >= 0 {
+            value.checked_mul(10_i128.pow(shift as u32)).unwrap_or(i128::MAX)
+        } else {
+            let by = 10_i128.pow(shift.unsigned_abs() as u32);
+            (value.abs() + by / 2) / by * value.signum()
+        };
+        prop_assert_eq!(read, Some(expected).filter(|it| it.unsigned_abs() < 10_u128.pow(38)));
+    }
+
+    #[test]
+    fn times_are_read_as_they_are_written(nanos_in: i64) {
+        let (days, of_day) = (nanos_in.div_euclid(86_400_000_000_000), nanos_in.rem_euclid(86_400_000_000_000));
+        let (seconds, fraction) = (of_day / 1_000_000_000, of_day % 1_000_000_000);
+        let clock = format!("{:02}:{:02}:{:02}.{fraction:09}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+        let date = Date::from_days(days).unwrap();
+        for serde in BOTH {
+            prop_assert_eq!(nanos(&format!("\"{date} {clock}\""), serde), Some(nanos_in));
+        }
+        prop_assert_eq!(nanos(&format!("\"{date}T{clock}Z\""), SerDe::OpenX), Some(nanos_in));
+    }
 }
