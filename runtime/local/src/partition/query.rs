@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jaq_core::data::JustLut;
 use jaq_core::load::{self, Arena, File, Loader};
 use jaq_core::{Compiler, Ctx, Vars};
-use jaq_json::{Map, Val, read};
+use jaq_json::{Map, Num, Val};
 use serde_json::Value;
 
 use super::NULL_OR_EMPTY;
@@ -41,9 +41,9 @@ impl Query {
 
     /// The keys of a record, or why it has none, in Firehose's words where those are known.
     pub(super) fn ask(&self, data: &[u8]) -> Result<BTreeMap<String, String>, String> {
-        let input = input(data).ok_or("Non JSON record provided")?;
+        let input: Value = serde_json::from_slice(data).map_err(|_| "Non JSON record provided")?;
         let context = Ctx::<JustLut<Val>>::new(&self.filter.lut, Vars::new([]));
-        let mut outputs = self.filter.id.run((context, input));
+        let mut outputs = self.filter.id.run((context, value(input)));
         let output = outputs.next().ok_or("the query gives nothing")?;
         if outputs.next().is_some() {
             return Err("the query gives more than one value".to_owned());
@@ -69,11 +69,26 @@ impl fmt::Debug for Query {
     }
 }
 
-/// One JSON document. serde_json looks at it first: it is strict, where jaq reads a superset of JSON, and it ends at a depth
-/// that jaq's recursion bears.
-fn input(data: &[u8]) -> Option<Val> {
-    serde_json::from_slice::<Value>(data).ok()?;
-    read::parse_single(data).ok()
+/// A record as jq has it. It is no deeper than serde_json reads, which jaq's recursion bears.
+fn value(json: Value) -> Val {
+    match json {
+        Value::Null => Val::Null,
+        Value::Bool(bool) => Val::Bool(bool),
+        Value::Number(json) => Val::Num(number(json.as_f64().unwrap_or(f64::NAN))),
+        Value::String(text) => Val::utf8_str(text),
+        Value::Array(items) => Val::Arr(items.into_iter().map(value).collect::<Vec<_>>().into()),
+        Value::Object(members) => {
+            Val::obj(members.into_iter().map(|(name, json)| (Val::utf8_str(name), value(json))).collect())
+        }
+    }
+}
+
+/// A number as jq 1.6 has it: a double, written without a point where it has no fraction. jaq keeps the record's own text.
+fn number(double: f64) -> Num {
+    match double.fract() == 0.0 && double.abs() < 1e17 {
+        true => Num::Int(double as isize),
+        false => Num::Float(double),
+    }
 }
 
 fn texts(keys: &Map) -> Result<BTreeMap<String, String>, String> {
@@ -84,7 +99,8 @@ fn texts(keys: &Map) -> Result<BTreeMap<String, String>, String> {
 fn text(value: &Val) -> Result<String, String> {
     match value {
         Val::Null => Err(NULL_OR_EMPTY.to_owned()),
-        Val::Bool(_) | Val::Num(_) => Ok(value.to_string()),
+        Val::Bool(_) => Ok(value.to_string()),
+        Val::Num(written) => Ok(number(written.to_string().parse().unwrap_or(f64::NAN)).to_string()),
         _ => string(value).and_then(|text| match text.is_empty() {
             true => Err(NULL_OR_EMPTY.to_owned()),
             false => Ok(text),

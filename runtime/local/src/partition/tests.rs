@@ -46,6 +46,25 @@ fn query_gives_texts() {
     }
 }
 
+/// What jq 1.6 of Debian 12 makes of the same.
+#[test]
+fn numbers_are_written_as_by_jq() {
+    for (number, expected) in [
+        ("1.0", "1"),
+        ("3.10", "3.1"),
+        ("1e3", "1000"),
+        ("-7", "-7"),
+        ("0.0001", "0.0001"),
+        ("12345678901234567", "12345678901234568"),
+        ("9007199254740993", "9007199254740992"),
+    ] {
+        let data = format!("{{\"c\":{number}}}");
+        for query in ["{c: .c}", "{c: .c|tostring}", "{c: (.c * 2 / 2)}"] {
+            assert_eq!(of_query(query, &data).expect(number).of_query["c"], expected, "{query} {number}");
+        }
+    }
+}
+
 #[test]
 fn query_fails_a_record_without_its_keys() {
     for (query, data, message) in [
