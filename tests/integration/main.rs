@@ -15,6 +15,7 @@ mod deploy;
 mod dev_function;
 mod dev_kills;
 mod dev_limits;
+mod dev_parquet;
 mod dev_s3;
 mod docs;
 mod edge;
