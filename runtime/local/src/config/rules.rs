@@ -1,6 +1,5 @@
 //! What AWS asks of settings that go together.
 
-
 use toml::Spanned;
 
 use super::raw::RawStream;

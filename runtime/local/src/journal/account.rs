@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::BACKUP;
-use super::ids::Ids;
+use super::ids::{Ids, Span};
 use super::ranges::Ranges;
 use crate::RecordId;
 
@@ -23,25 +23,51 @@ pub(super) struct Account {
 /// What is known of a record that is not done with.
 #[derive(Debug, Default)]
 struct Open {
-    /// Those of its parts that are done, [`BACKUP`] among them.
+    /// Those of its parts that are done.
     done: Ranges,
+    /// How many parts it had then.
+    of: u32,
+    /// Whether its backup is done.
+    backup: bool,
     /// How many parts it has, and whether it has a backup; none before this process was told.
     owes: Option<(u32, bool)>,
 }
 
 impl Open {
+    /// Parts of a record that is split into another number than before are others: all of them are still to come. Twice is better than
+    /// not at all.
+    fn split(&mut self, of: u32) {
+        if self.of != of {
+            self.of = of;
+            self.done = Ranges::default();
+        }
+    }
+
+    fn done(&mut self, span: &Span) {
+        if *span.parts.start() == BACKUP {
+            self.backup = true;
+        } else {
+            self.split(span.of);
+            self.done.insert(u64::from(*span.parts.start())..u64::from(*span.parts.end()) + 1);
+        }
+    }
+
     fn left(&self, accepted: u64) -> Vec<RecordId> {
         let (parts, backup) = self.owes.unwrap_or_default();
-        let owed = (0..parts).chain(backup.then_some(BACKUP));
-        owed.filter(|part| !self.done.contains(u64::from(*part)))
-            .map(|part| RecordId { accepted, part })
-            .collect()
+        let parts = (0..parts).filter(|part| !self.done.contains(u64::from(*part)));
+        let backup = (backup && !self.backup).then_some(BACKUP);
+        parts.chain(backup).map(|part| RecordId { accepted, part }).collect()
     }
 
     fn is_done(&self) -> bool {
-        self.owes.is_some_and(|(parts, backup)| {
-            self.done.covers(0..u64::from(parts)) && (!backup || self.done.contains(u64::from(BACKUP)))
-        })
+        self.owes
+            .is_some_and(|(parts, backup)| self.done.covers(0..u64::from(parts)) && (!backup || self.backup))
+    }
+
+    /// Its ids that are done.
+    fn ids(&self, accepted: u64) -> impl Iterator<Item = (RecordId, u32)> {
+        let parts = self.done.iter().flatten().filter_map(|part| part.try_into().ok());
+        parts.chain(self.backup.then_some(BACKUP)).map(move |part| (RecordId { accepted, part }, self.of))
     }
 }
 
@@ -53,6 +79,7 @@ impl Account {
         }
         let open = self.open.entry(accepted).or_default();
         open.owes = Some((parts, backup));
+        open.split(parts);
         let left = open.left(accepted);
         if left.is_empty() {
             self.open.remove(&accepted);
@@ -65,11 +92,10 @@ impl Account {
     pub(super) fn done(&mut self, ids: &Ids) {
         let mut over = Ranges::default();
         for span in ids.spans() {
-            let parts = u64::from(*span.parts.start())..u64::from(*span.parts.end()) + 1;
             for accepted in span.accepted.clone() {
                 if !self.whole.contains(accepted) {
                     let open = self.open.entry(accepted).or_default();
-                    open.done.insert(parts.clone());
+                    open.done(span);
                     if open.is_done() {
                         self.open.remove(&accepted);
                         over.insert(accepted..accepted + 1);
@@ -90,10 +116,15 @@ impl Account {
         }
     }
 
-    /// Those parts that are done of records that are not.
-    pub(super) fn done_parts(&self) -> Ids {
-        let of_record = |(accepted, open): (&u64, &Open)| parts(*accepted, &open.done).collect::<Vec<_>>();
-        Ids::new(self.open.iter().flat_map(of_record))
+    /// These, with how many parts their records have.
+    pub(super) fn ids(&self, ids: &[RecordId]) -> Ids {
+        let owes = |id: &RecordId| self.open.get(&id.accepted).and_then(|open| open.owes);
+        Ids::new(ids.iter().map(|id| (*id, owes(id).map_or(1, |(parts, _)| parts))))
+    }
+
+    /// What is done of records that are not done with.
+    pub(super) fn done_ids(&self) -> Ids {
+        Ids::new(self.open.iter().flat_map(|(accepted, open)| open.ids(*accepted)))
     }
 
     /// Notes that these are done with now.
@@ -101,8 +132,4 @@ impl Account {
         self.whole.insert(records.clone());
         self.unsaid.insert(records);
     }
-}
-
-fn parts(accepted: u64, done: &Ranges) -> impl Iterator<Item = RecordId> {
-    done.iter().flatten().filter_map(move |part| Some(RecordId { accepted, part: part.try_into().ok()? }))
 }

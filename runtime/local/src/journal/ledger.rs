@@ -75,7 +75,7 @@ impl Ledger {
 
     /// Notes that an object is about to be put.
     pub(super) fn intend(&mut self, object: &str, ids: &[RecordId]) -> io::Result<()> {
-        let ids = Ids::new(ids.iter().copied());
+        let ids = self.account.ids(ids);
         self.write(&Entry::Intend { object: object.to_owned(), ids: ids.clone() })?;
         self.account.intended.insert(object.to_owned(), ids);
         Ok(())
@@ -96,7 +96,7 @@ impl Ledger {
 
     /// Notes that these leave no trace.
     pub(super) fn dropped(&mut self, ids: &[RecordId]) -> io::Result<()> {
-        let ids = Ids::new(ids.iter().copied());
+        let ids = self.account.ids(ids);
         self.write(&Entry::Dropped(ids.clone()))?;
         self.account.done(&ids);
         Ok(())
@@ -167,7 +167,7 @@ fn replay(account: &mut Account, entry: Entry, next: u64) {
 
 /// Writes a ledger that says this, in place of the one that is there.
 fn rewrite(path: &Path, account: &Account) -> io::Result<Log> {
-    let mut entries = vec![Entry::Whole(records(&account.whole)), Entry::Done(account.done_parts())];
+    let mut entries = vec![Entry::Whole(records(&account.whole)), Entry::Done(account.done_ids())];
     let intended = account.intended.iter();
     entries.extend(intended.map(|(object, ids)| Entry::Intend { object: object.clone(), ids: ids.clone() }));
     entries.retain(|entry| !matches!(entry, Entry::Whole(ids) | Entry::Done(ids) if ids.is_empty()));

@@ -70,8 +70,11 @@ impl Segments {
     pub(super) fn check(&self, over: impl Fn(Range<u64>) -> bool) -> io::Result<()> {
         for (extent, next) in self.kept.values().zip(self.kept.keys().skip(1)) {
             if extent.next > *next || !over(extent.next..*next) {
-                let path = path(&self.folder, *next);
-                let message = format!("records are missing before `{}`", path.display());
+                let (file, folder) = (path(&self.folder, *next), self.folder.display());
+                let message = format!(
+                    "records are missing before `{}`\n  hint: nothing was changed; move `{folder}` away to go on without those behind",
+                    file.display()
+                );
                 return Err(io::Error::new(io::ErrorKind::InvalidData, message));
             }
         }

@@ -146,6 +146,29 @@ fn a_record_is_done_with_when_all_that_it_owes_is() {
 }
 
 #[test]
+fn parts_of_a_record_that_is_split_anew_are_others() {
+    let folder = folder();
+    let journal = Journal::open(folder.path()).unwrap();
+    journal.append(&[arrival("split")], &[]).unwrap();
+    journal.owe(0, 3, true);
+    journal.dropped(&[id(0, 0), id(0, 1), id(0, BACKUP)]).unwrap();
+    drop(journal);
+    // In the ledger as it was, and as it is written anew.
+    for _ in 0..2 {
+        let journal = Journal::open(folder.path()).unwrap();
+        assert_eq!(journal.owe(0, 3, true), [id(0, 2)]);
+    }
+    for parts in [1, 2, 4] {
+        let journal = Journal::open(folder.path()).unwrap();
+        assert_eq!(journal.owe(0, parts, true).len(), parts as usize);
+    }
+    let journal = Journal::open(folder.path()).unwrap();
+    journal.owe(0, 2, true);
+    journal.dropped(&[id(0, 1)]).unwrap();
+    assert_eq!(journal.owe(0, 2, true), [id(0, 0)]);
+}
+
+#[test]
 fn an_object_that_was_not_intended_cannot_be_settled() {
     let folder = folder();
     let journal = Journal::open(folder.path()).unwrap();
@@ -199,7 +222,7 @@ async fn who_waits_for_more_is_told() {
     let waiting = tokio::spawn(more(journal.clone()));
     tokio::task::yield_now().await;
     journal.append(&[arrival("a")], &[]).unwrap();
-    waiting.await.unwrap();
+    tokio::time::timeout(Duration::from_secs(10), waiting).await.unwrap().unwrap();
     journal.more().await;
     read(&journal, 1);
     assert!(tokio::time::timeout(Duration::from_millis(20), journal.more()).await.is_err());
@@ -274,7 +297,13 @@ fn damage_of_an_earlier_segment_is_refused() {
     let whole = fs::read(&first).unwrap();
     for length in 0..whole.len() {
         fs::write(&first, &whole[..length]).unwrap();
-        assert!(Journal::open_with(folder.path(), SMALL).is_err(), "cut to {length}");
+        let error = Journal::open_with(folder.path(), SMALL).unwrap_err().to_string();
+        let told = if length % (whole.len() / 2) == 0 {
+            "records are missing before `"
+        } else {
+            "` is damaged at byte "
+        };
+        assert!(error.contains(told) && error.contains("\n  hint: "), "cut to {length}: {error}");
     }
     fs::write(&first, &whole).unwrap();
     assert_eq!(Journal::open_with(folder.path(), SMALL).unwrap().pending(), 4);
@@ -305,6 +334,22 @@ fn a_line_of_the_ledger_that_is_none_is_refused_unless_torn() {
     fs::write(&ledger, "{\"dropped\":\"0-1\"}\n{\"dropped\":\"2\n{\"gone\":\"x\"}\n").unwrap();
     let error = Journal::open(folder.path()).unwrap_err().to_string();
     assert!(error.contains("ledger.log` is damaged at line 2\n  hint: "), "{error}");
+}
+
+#[test]
+fn without_its_ledger_a_journal_holds_what_its_segments_do() {
+    let folder = folder();
+    let journal = Journal::open_with(folder.path(), SMALL).unwrap();
+    for number in 0..8 {
+        journal.append(&[arrival("gone")], &[]).unwrap();
+        deliver(&journal, "object", number..number + 1);
+    }
+    journal.append(&[arrival("kept")], &[]).unwrap();
+    drop(journal);
+    fs::remove_file(folder.path().join("ledger.log")).unwrap();
+    let journal = Journal::open_with(folder.path(), SMALL).unwrap();
+    assert_eq!(journal.pending(), 1);
+    assert_eq!(read(&journal, usize::MAX), ["8:kept"]);
 }
 
 #[test]
