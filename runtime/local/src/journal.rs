@@ -1,10 +1,11 @@
 //! What was accepted, on disk until it is delivered.
 //!
-//! A stream's records stand in segments, in the order of their acceptance; a ledger beside them tells what was delivered. Nothing
-//! is synced: what a killed process wrote is the system's to keep. A machine that loses power may lose the last seconds.
+//! A stream's records stand in segments, in the order of their acceptance; a ledger beside them tells what was
+//! delivered. Nothing is synced: what a killed process wrote is the system's to keep. A machine that loses power may
+//! lose the last seconds.
 //!
-//! A write that fails, on a full disk for example, leaves nothing: what could not be written whole was not accepted. Damage that no killed
-//! process leaves behind is an error when the journal is opened, and nothing is changed then.
+//! A write that fails, on a full disk for example, leaves nothing: what could not be written whole was not accepted.
+//! Damage that no killed process leaves behind is an error when the journal is opened, and nothing is changed then.
 
 mod account;
 mod cursor;
@@ -54,7 +55,8 @@ struct State {
 }
 
 impl Journal {
-    /// Opens a stream's journal in its folder, which is made where it is absent. A torn end is cut off: it was never acknowledged.
+    /// Opens a stream's journal in its folder, which is made where it is absent. A torn end is cut off: it was never
+    /// acknowledged.
     ///
     /// # Errors
     ///
@@ -76,8 +78,8 @@ impl Journal {
         Ok(Self { state: Mutex::new(state), more: Notify::new(), _lock: lock })
     }
 
-    /// Accepts records, with how far their source has been read by then (`shardId-0` at a sequence number, a file at an offset).
-    /// Both are in one write, and with the system when this returns.
+    /// Accepts records, with how far their source has been read by then (`shardId-0` at a sequence number, a file at
+    /// an offset). Both are in one write, and with the system when this returns.
     ///
     /// # Errors
     ///
@@ -93,8 +95,8 @@ impl Journal {
         self.state().segments.position(source).cloned()
     }
 
-    /// The next records that were not read since the process began, about `bytes` of them and at least one, in order; those that
-    /// are done with are left out. Empty where there are none.
+    /// The next records that were not read since the process began, about `bytes` of them and at least one, in order;
+    /// those that are done with are left out. Empty where there are none.
     ///
     /// # Errors
     ///
@@ -115,8 +117,9 @@ impl Journal {
         }
     }
 
-    /// Says what a record that was read comes to: so many parts, and a backup or not. Gives what of that is not done with: all
-    /// of it, unless an earlier process was killed between two of its objects. A record that comes to nothing is done with.
+    /// Says what a record that was read comes to: so many parts, and a backup or not. Gives what of that is not done
+    /// with: all of it, unless an earlier process was killed between two of its objects. A record that comes to
+    /// nothing is done with.
     pub(crate) fn owe(&self, accepted: u64, parts: u32, backup: bool) -> Vec<RecordId> {
         self.state().ledger.owe(accepted, parts, backup)
     }
@@ -130,8 +133,8 @@ impl Journal {
         self.state().ledger.intend(object, ids)
     }
 
-    /// Notes that an object that was intended is there, or will never be: then its records are as if they had not been read. They are
-    /// [`read`](Self::read) again after a restart, or by this process where nothing was read yet.
+    /// Notes that an object that was intended is there, or will never be: then its records are as if they had not
+    /// been read. They are [`read`](Self::read) again after a restart, or by this process where nothing was read yet.
     ///
     /// # Errors
     ///

@@ -34,8 +34,8 @@ struct Open {
 }
 
 impl Open {
-    /// Parts of a record that is split into another number than before are others: all of them are still to come. Twice is better than
-    /// not at all.
+    /// Parts of a record that is split into another number than before are others: all of them are still to come.
+    /// Twice is better than not at all.
     fn split(&mut self, of: u32) {
         if self.of != of {
             self.of = of;

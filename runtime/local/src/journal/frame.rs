@@ -1,7 +1,8 @@
 //! How records and positions stand in a segment.
 //!
-//! A frame is its payload's length (8 bytes, little-endian), a CRC-32 (4 bytes, likewise), its kind (one byte) and the payload. The CRC is of
-//! the frame's place too (the segment's first number, and the offset in it): bytes of a record that look like a frame are none.
+//! A frame is its payload's length (8 bytes, little-endian), a CRC-32 (4 bytes, likewise), its kind (one byte) and
+//! the payload. The CRC is of the frame's place too (the segment's first number, and the offset in it): bytes of a
+//! record that look like a frame are none.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom};
@@ -126,7 +127,8 @@ struct Head {
 }
 
 impl Head {
-    /// Reads a head; none where no frame has such a kind, or where it would not fit into what is `left`, itself included.
+    /// Reads a head; none where no frame has such a kind, or where it would not fit into what is `left`, itself
+    /// included.
     fn parse(bytes: [u8; HEAD], left: u64) -> Option<Self> {
         let [l0, l1, l2, l3, l4, l5, l6, l7, c0, c1, c2, c3, kind] = bytes;
         let length = u64::from_le_bytes([l0, l1, l2, l3, l4, l5, l6, l7]);

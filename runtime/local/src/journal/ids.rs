@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::BACKUP;
 use crate::RecordId;
 
-/// Ids, in order. `7` is the record that was accepted under 7, `7-9` are three of them, `7.2/5` is the third part of one that
-/// was split into five, `7.2-4/5` are three of its parts, and `7b` is its backup.
+/// Ids, in order. `7` is the record that was accepted under 7, `7-9` are three of them, `7.2/5` is the third part of
+/// one that was split into five, `7.2-4/5` are three of its parts, and `7b` is its backup.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub(super) struct Ids(Vec<Span>);

@@ -50,8 +50,8 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    /// Opens the ledger of records with these numbers; those before them are gone, as all was done. A line that is torn off at its end
-    /// is none. The rest is written anew, without what is of no more use.
+    /// Opens the ledger of records with these numbers; those before them are gone, as all was done. A line that is
+    /// torn off at its end is none. The rest is written anew, without what is of no more use.
     pub(super) fn open(path: PathBuf, records: &Range<u64>) -> io::Result<Self> {
         let lines = match fs::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
@@ -145,8 +145,8 @@ fn long(log: &Log) -> u64 {
     SHORT.max(2 * log.length())
 }
 
-/// Applies a line, as far as it is about records before this one. A machine that lost power may have lost the others: what was said
-/// of them is not so of those that will have their numbers.
+/// Applies a line, as far as it is about records before this one. A machine that lost power may have lost the others:
+/// what was said of them is not so of those that will have their numbers.
 fn replay(account: &mut Account, entry: Entry, next: u64) {
     let known = |ids: Ids| ids.before(next);
     match entry {

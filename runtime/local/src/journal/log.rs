@@ -53,8 +53,8 @@ impl Log {
     ///
     /// # Errors
     ///
-    /// When they cannot be written: none of them is there then. Where even that cannot be had, no more is written until the file is
-    /// opened anew.
+    /// When they cannot be written: none of them is there then. Where even that cannot be had, no more is written
+    /// until the file is opened anew.
     pub(super) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.sound()?;
         if let Err(error) = self.file.write_all(bytes) {

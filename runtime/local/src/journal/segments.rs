@@ -16,7 +16,8 @@ pub(super) struct Segments {
     folder: PathBuf,
     /// From how many bytes on a segment is full.
     full: u64,
-    /// Those that are there, by the number of their first record. There always is a last one, so that no number is given twice.
+    /// Those that are there, by the number of their first record. There always is a last one, so that no number is
+    /// given twice.
     kept: BTreeMap<u64, Extent>,
     last: Log,
     next: u64,
@@ -122,7 +123,8 @@ impl Segments {
         Reader::open(&path(&self.folder, first), first)
     }
 
-    /// Deletes those of which nothing is open any more. The last one stays; where it is large, it is one of them and another is begun.
+    /// Deletes those of which nothing is open any more. The last one stays; where it is large, it is one of them and
+    /// another is begun.
     pub(super) fn tidy(&mut self, done: impl Fn(Range<u64>) -> bool) -> io::Result<()> {
         let over = |first: u64, extent: Extent| extent.next > first && done(first..extent.next);
         if let Some((first, extent)) = self.kept.last_key_value()
@@ -164,7 +166,8 @@ fn firsts(folder: &Path) -> io::Result<Vec<u64>> {
     Ok(firsts)
 }
 
-/// Reads a segment through: its records are counted, its positions kept. Of the last one, an end that is no whole append is left out.
+/// Reads a segment through: its records are counted, its positions kept. Of the last one, an end that is no whole
+/// append is left out.
 fn scan(path: &Path, first: u64, last: bool, positions: &mut BTreeMap<String, String>) -> io::Result<Extent> {
     let length = fs::metadata(path).map_err(|error| named(&error, "read", path))?.len();
     let mut frames = Reader::open(path, first)?;

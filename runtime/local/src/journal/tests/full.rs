@@ -4,7 +4,8 @@ use std::process::Command;
 
 use super::*;
 
-/// An argument by which a process knows that files cannot grow for it. To the test harness it is a filter that matches nothing.
+/// An argument by which a process knows that files cannot grow for it. To the test harness it is a filter that
+/// matches nothing.
 const LIMITED: &str = "files-are-limited";
 
 /// Files of this test's own process may have 64 KiB: a write beyond comes through in part, and the next one fails.

@@ -99,7 +99,8 @@ impl Model {
         self.positions.extend(positions);
     }
 
-    /// Nothing that is not done is left out, and order is kept. A record that is done may come again: then it owes nothing.
+    /// Nothing that is not done is left out, and order is kept. A record that is done may come again: then it owes
+    /// nothing.
     fn read(&mut self, journal: &Journal, bytes: usize) {
         let records = journal.read(bytes).unwrap();
         let from = self.read.last().map_or(Bound::Unbounded, |last| Bound::Excluded(*last));
