@@ -23,6 +23,7 @@ mod events;
 mod faults;
 mod fetch;
 mod fuzz;
+mod generate;
 mod guests;
 mod guide;
 mod init;

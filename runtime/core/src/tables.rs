@@ -16,11 +16,11 @@ use crate::config::TableConfig;
 use crate::telemetry::TableUse;
 
 pub(crate) use live::LiveTables;
+#[cfg(feature = "s3")]
+pub use s3::{HINT as S3_HINT, one_line};
 #[cfg(feature = "compile")]
 pub(crate) use source::read;
 pub(crate) use source::{Content, Version};
-#[cfg(feature = "s3")]
-pub use s3::{HINT as S3_HINT, one_line};
 pub use table::{LookupError, Table};
 
 /// One version of each reference table of a configuration: what a batch sees.

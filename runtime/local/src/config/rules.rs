@@ -1,5 +1,6 @@
 //! What AWS asks of settings that go together.
 
+use nozzle_runtime::nearest;
 use toml::Spanned;
 
 use super::raw::RawStream;
@@ -36,6 +37,7 @@ impl Rules<'_> {
             Self::backup_prefix,
             Self::partitions,
             Self::keys,
+            Self::names,
         ];
         rules.iter().filter_map(|rule| rule(self)).collect()
     }
@@ -57,7 +59,7 @@ impl Rules<'_> {
         (self.stream.buffer.size < LEAST_SIZE).then(|| (self.at(self.raw.buffer.as_ref()), problem))
     }
 
-    /// <https://docs.aws.amazon.com/firehose/latest/dev/buffering-hints.html>
+    /// <https://docs.aws.amazon.com/firehose/latest/dev/buffering.html>
     fn interval(&self) -> Option<Wrong> {
         self.stream.partitioning.as_ref()?;
         let problem = "with `partitioning`, the `interval` of the buffer is not zero".to_owned();
@@ -142,10 +144,36 @@ impl Rules<'_> {
         })
     }
 
+    /// The query and the prefix know the same keys, as far as the query tells them without a record. What AWS makes of a key that is not
+    /// used is not documented; here it is taken for a slip.
+    fn names(&self) -> Option<Wrong> {
+        let query = self.stream.partitioning.as_ref()?.query.as_ref()?;
+        let known = query.names()?;
+        let used: Vec<&str> = self.stream.prefix.keys_of_query().collect();
+        if let Some(key) = used.iter().find(|key| !known.iter().any(|known| known == *key)) {
+            let problem = not_known(key, &known);
+            return Some((self.at(self.raw.prefix.as_ref()), problem));
+        }
+        let unused = known.iter().find(|known| !used.contains(&known.as_str()))?;
+        let problem = format!(
+            "the `prefix` does not use `{unused}`\n  hint: `!{{partitionKeyFromQuery:{unused}}}` is its value"
+        );
+        let raw = self.raw.partitioning.as_ref()?.get_ref();
+        Some((self.at(raw.query.as_ref()), problem))
+    }
+
     /// Where something is written, or else where the stream begins.
     fn at<T>(&self, raw: Option<&Spanned<T>>) -> usize {
         raw.map_or(self.start, |raw| raw.span().start)
     }
+}
+
+fn not_known(key: &str, known: &[String]) -> String {
+    let hint = match nearest(key, known.iter().map(String::as_str)) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("it gives `{}`", known.join("`, `")),
+    };
+    format!("the `query` gives no key `{key}`\n  hint: {hint}")
 }
 
 fn first_key(prefix: &Prefix) -> Option<&str> {

@@ -186,6 +186,11 @@ fn hurry_makes_no_interval_longer() {
 /// A stream with partitions, without the table of them.
 const KEYED: &str = "prefix = \"!{partitionKeyFromLambda:k}/\"\nerror-prefix = \"e/\"";
 
+/// A stream with partitions by a query's `k`.
+fn asked(query: &str) -> String {
+    format!("{}\npartitioning = {{ query = \"{query}\" }}", KEYED.replace("Lambda", "Query"))
+}
+
 #[test]
 fn settings_that_go_together_follow_the_rules_of_aws() {
     for (text, expected) in [
@@ -221,6 +226,13 @@ fn settings_that_go_together_follow_the_rules_of_aws() {
             "3: the `query` is asked for `k`, and there is none in `[stream.partitioning]`",
         ),
         (
+            asked("{k: .k, day: .d}"),
+            "5: the `prefix` does not use `day`\n  hint: `!{partitionKeyFromQuery:day}` is its value",
+        ),
+        (asked("{kk: .k}"), "3: the `query` gives no key `k`\n  hint: did you mean `kk`?"),
+        (asked("{day, hour: 1}"), "3: the `query` gives no key `k`\n  hint: it gives `day`, `hour`"),
+        (asked("{k: ."), "5: "),
+        (
             format!("{KEYED}\npartitioning = {{ active = 0 }}"),
             "5: `0` is no number of partitions from 1 to 5000",
         ),
@@ -255,6 +267,10 @@ fn prefixes_may_be_plain_and_expressions_stand_where_they_may() {
     ] {
         one(text);
     }
+    one(&asked("{k: .customer}"));
+    // Of these, only a record tells the keys.
+    one(&asked("{(.a): .b}"));
+    one(&asked(".keys | {day} + {k}"));
     let partitioned = one(&format!("{KEYED}\ntransform = {{}}\npartitioning = {{}}"));
     assert_eq!(partitioned.partitioning.unwrap().active, 500);
     assert_eq!(partitioned.buffer, Buffer { size: 64 * MIB, interval: seconds(300) });
@@ -266,7 +282,7 @@ fn rows_become_parquet_by_a_schema_that_is_read_at_once() {
     fs::write(folder.path().join("a.json"), r#"{"columns":[{"name":"a","type":"int"}]}"#).unwrap();
     fs::write(folder.path().join("b.json"), r#"{"columns":[]}"#).unwrap();
     let file = folder.path().join("streams.toml");
-    let mut load = |more: &str| {
+    let load = |more: &str| {
         fs::write(&file, format!("[[stream]]\nname = \"a\"\n{more}\n")).unwrap();
         super::load(&file).map_err(|wrong| wrong[0].to_string())
     };

@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use jaq_core::data::JustLut;
+use jaq_core::load::lex::StrPart;
+use jaq_core::load::parse::Term;
 use jaq_core::load::{self, Arena, File, Loader};
 use jaq_core::{Compiler, Ctx, Vars};
 use jaq_json::{Map, Num, Val};
@@ -39,6 +41,14 @@ impl Query {
         Ok(Self { text: text.into(), filter: Arc::new(filter) })
     }
 
+    /// The names of its keys, where it is an object in which they stand, such as `{customer: .customer_id}`. Of another expression
+    /// only a record tells them.
+    pub(crate) fn names(&self) -> Option<Vec<String>> {
+        let term = load::parse(&self.text, |parser| parser.term())?;
+        let Term::Obj(members) = term else { return None };
+        members.iter().map(|(name, _)| literal(name)).collect()
+    }
+
     /// The keys of a record, or why it has none, in Firehose's words where those are known.
     pub(super) fn ask(&self, data: &[u8]) -> Result<BTreeMap<String, String>, String> {
         let input: Value = serde_json::from_slice(data).map_err(|_| "Non JSON record provided")?;
@@ -54,6 +64,16 @@ impl Query {
             // jq's own words hold values of the record. `halt` is a failure like others here.
             Err(_) => Err("the query fails for the record".to_owned()),
         }
+    }
+}
+
+fn literal(name: &Term<&str>) -> Option<String> {
+    match name {
+        Term::Str(None, parts) => match parts.as_slice() {
+            [StrPart::Str(text)] => Some((*text).to_owned()),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

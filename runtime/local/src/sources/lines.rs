@@ -91,8 +91,8 @@ impl Followed<'_> {
     }
 
     async fn accept(&self, tail: &Tail, batch: Batch) {
-        let position = (self.source.clone(), tail.position(batch.behind));
-        accept(self.stream, &self.file.display().to_string(), batch, &[position]).await;
+        let position = tail.position(batch.behind).map(|position| (self.source.clone(), position));
+        accept(self.stream, &self.file.display().to_string(), batch, position.as_slice()).await;
     }
 
     /// From here on, positions are those of this file.
@@ -155,3 +155,6 @@ async fn accept(stream: &Stream, name: &str, batch: Batch, positions: &[(String,
         sleep(PAUSE).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,8 +15,8 @@ use super::split::{Batch, Lines, Place};
 pub(super) struct Tail {
     path: PathBuf,
     file: File,
-    /// Which file it is, whatever its name is by now.
-    identity: u64,
+    /// Which file it is, whatever its name is by now; none for what is no file, such as a pipe.
+    identity: Option<u64>,
     /// How many of its bytes were read.
     read: u64,
     lines: Lines,
@@ -34,7 +34,7 @@ impl Tail {
     pub(super) async fn resume(&mut self, position: &str) -> io::Result<bool> {
         let numbers: Option<Vec<u64>> = position.split(' ').map(|number| number.parse().ok()).collect();
         let Some(&[offset, lines, identity]) = numbers.as_deref() else { return Ok(false) };
-        if identity != self.identity || self.file.metadata().await?.len() < offset {
+        if Some(identity) != self.identity || self.file.metadata().await?.len() < offset {
             return Ok(false);
         }
         self.read = self.file.seek(SeekFrom::Start(offset)).await?;
@@ -42,9 +42,9 @@ impl Tail {
         Ok(true)
     }
 
-    /// A place between its lines, for another process to go on behind.
-    pub(super) fn position(&self, place: Place) -> String {
-        format!("{} {} {}", place.offset, place.lines, self.identity)
+    /// A place between its lines, for another process to go on behind; none in what is read but once.
+    pub(super) fn position(&self, place: Place) -> Option<String> {
+        self.identity.map(|identity| format!("{} {} {identity}", place.offset, place.lines))
     }
 
     /// The next whole lines; `None` at its end, for now.
@@ -69,6 +69,9 @@ impl Tail {
     /// The file that has its name by now, where that is another one, or shorter than what was read of it. A name that is nobody's
     /// may be a new file's soon.
     pub(super) async fn anew(&self) -> io::Result<Option<Self>> {
+        if self.identity.is_none() {
+            return Ok(None);
+        }
         let now = match Self::open(&self.path).await {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             now => now?,
@@ -78,14 +81,18 @@ impl Tail {
     }
 }
 
+fn identity(metadata: &Metadata) -> Option<u64> {
+    metadata.is_file().then(|| inode(metadata))
+}
+
 #[cfg(unix)]
-fn identity(metadata: &Metadata) -> u64 {
+fn inode(metadata: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::ino(metadata)
 }
 
 /// Elsewhere a file that takes another's place is known by its length alone.
 #[cfg(not(unix))]
-fn identity(_: &Metadata) -> u64 {
+fn inode(_: &Metadata) -> u64 {
     0
 }
 
@@ -120,7 +127,10 @@ mod tests {
         append(&path, "c\nd");
         assert_eq!(told(&mut tail).await, ["bc\n"]);
         let last = tail.last().await.unwrap().unwrap();
-        assert_eq!((&*last.lines, tail.position(last.behind).starts_with("6 3 ")), (&["d".into()][..], true));
+        assert_eq!(
+            (&*last.lines, tail.position(last.behind).unwrap().starts_with("6 3 ")),
+            (&["d".into()][..], true)
+        );
         assert_eq!(tail.last().await.unwrap(), None);
     }
 
@@ -131,7 +141,7 @@ mod tests {
         std::fs::write(&path, "a\nb\nc").unwrap();
         let mut tail = Tail::open(&path).await.unwrap();
         let behind = tail.whole().await.unwrap().unwrap().behind;
-        let position = tail.position(behind);
+        let position = tail.position(behind).unwrap();
         append(&path, "d\n");
         let mut tail = Tail::open(&path).await.unwrap();
         assert!(tail.resume(&position).await.unwrap());
@@ -158,7 +168,7 @@ mod tests {
         let mut next = tail.anew().await.unwrap().unwrap();
         assert_eq!(tail.last().await.unwrap().unwrap().lines, ["b\n"]);
         assert_eq!(tail.last().await.unwrap().unwrap().lines, ["c"]);
-        assert!(!next.resume(&tail.position(Place::default())).await.unwrap());
+        assert!(!next.resume(&tail.position(Place::default()).unwrap()).await.unwrap());
         assert_eq!(told(&mut next).await, ["as long as the other one\n"]);
     }
 }
