@@ -282,11 +282,11 @@ fn rows_become_parquet_by_a_schema_that_is_read_at_once() {
     fs::write(folder.path().join("a.json"), r#"{"columns":[{"name":"a","type":"int"}]}"#).unwrap();
     fs::write(folder.path().join("b.json"), r#"{"columns":[]}"#).unwrap();
     let file = folder.path().join("streams.toml");
-    let load = |more: &str| {
+    let loaded = |more: &str| {
         fs::write(&file, format!("[[stream]]\nname = \"a\"\n{more}\n")).unwrap();
-        super::load(&file).map_err(|wrong| wrong[0].to_string())
+        load(&file).map_err(|wrong| wrong[0].to_string())
     };
-    let stream = load("parquet = { schema = \"a.json\", serde = \"hive\" }").unwrap().remove(0);
+    let stream = loaded("parquet = { schema = \"a.json\", serde = \"hive\" }").unwrap().remove(0);
     let parquet = stream.parquet.unwrap();
     assert_eq!((&*parquet.schema.columns[0].name, parquet.serde), ("a", SerDe::Hive));
     assert_eq!(stream.buffer, Buffer { size: 128 * MIB, interval: seconds(300) });
@@ -301,7 +301,7 @@ fn rows_become_parquet_by_a_schema_that_is_read_at_once() {
             "4: with `parquet`, the `size` of the buffer is at least 64 MiB",
         ),
     ] {
-        let error = load(more).unwrap_err();
+        let error = loaded(more).unwrap_err();
         assert!(error.starts_with(&format!("{}:{expected}", file.display())), "{error}");
     }
 }
