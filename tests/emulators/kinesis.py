@@ -8,6 +8,7 @@ stream's shards are split and merged. Every record must then stand in the object
 import argparse
 import collections
 import contextlib
+import itertools
 import json
 import os
 import pathlib
@@ -29,6 +30,9 @@ except ImportError:
 
 KINESIS = TARGET / "kinesis/node_modules/kinesis-local"
 STREAM = "orders"
+
+# What Kinesis says of a stream that it does not have.
+NOT_THERE = "ResourceNotFoundException"
 
 # How many records there are: so many at once, so many times. Every other time they are packed.
 AT_ONCE, TIMES = 100, 100
@@ -69,9 +73,8 @@ def check_delivery(checks, nozzle, port, folder):
     describe(folder, port, "trim-horizon")
     dev = Dev(nozzle, folder)
     try:
-        # It waits for the stream.
         dev.start()
-        time.sleep(1)
+        dev.wait_until(lambda: NOT_THERE in dev.log.read_text(), "words of the stream that it waits for")
         client.create_stream(StreamName=STREAM, ShardCount=2)
         wait_until_active(client)
         put = Putting(client)
@@ -81,6 +84,8 @@ def check_delivery(checks, nozzle, port, folder):
             dev.kill()
             reshard(client, kill)
             dev.start()
+        if not put.is_alive():
+            raise Failed("all was put before the last kill")
         put.join()
         expected = set(range(AT_ONCE * TIMES))
         dev.wait_for(expected)
@@ -89,7 +94,7 @@ def check_delivery(checks, nozzle, port, folder):
     with checks.one(f"{len(expected)} records are in the objects, each once, after {KILLS} kills"):
         compare(expected, put, dev.delivered())
     with checks.one("what was wrong is told once"):
-        troubles = dev.log.read_text().count("ResourceNotFoundException")
+        troubles = dev.log.read_text().count(NOT_THERE)
         if troubles != 1:
             raise Failed(f"told {troubles} times that the stream is not there:\n{tail(dev.log)}")
 
@@ -99,18 +104,24 @@ def check_latest(checks, nozzle, port, folder):
     client = client_of(port)
     describe(folder, port, "latest")
     dev = Dev(nozzle, folder)
+    late = AT_ONCE * TIMES
     try:
         dev.start()
-        time.sleep(2)
+        # Until it is known to read, into the first shard.
+        early = itertools.count(-1, -1)
+        dev.wait_until(lambda: put_into(client, 0, next(early)) or dev.delivered(), "records in objects")
         dev.kill()
-        client.put_record(StreamName=STREAM, PartitionKey="late", Data=record(-1))
+        # Into the last one, of which nothing was read yet.
+        put_into(client, 2**128 - 1, late)
         dev.start()
-        dev.wait_for({-1})
+        dev.wait_for({late})
     finally:
         dev.end(checks)
     with checks.one("from the latest on, what comes while nobody reads is read, and nothing before"):
-        if dev.delivered() != {-1: 1}:
-            raise Failed(f"delivered: {dict(dev.delivered())}")
+        delivered = dev.delivered()
+        before = [number for number in delivered if 0 <= number < late]
+        if delivered[late] != 1 or before:
+            raise Failed(f"the late one is there {delivered[late]} times, and {len(before)} from before")
 
 
 def compare(expected, put, delivered):
@@ -160,6 +171,13 @@ def put_packed(client, numbers):
         packer.add_user_record(str(number), record(number))
     key, _, data = packer.clear_and_get().get_contents()
     client.put_record(StreamName=STREAM, PartitionKey=key, Data=data)
+
+
+def put_into(client, place, number):
+    """Puts a record into the shard that takes this hash."""
+    client.put_record(
+        StreamName=STREAM, PartitionKey="key", ExplicitHashKey=str(place), Data=record(number)
+    )
 
 
 def record(number):
@@ -235,8 +253,14 @@ class Dev:
 
     def wait_for(self, numbers):
         """Waits until all are there; what is missing is told by who compares."""
+        with contextlib.suppress(Failed):
+            self.wait_until(lambda: numbers <= self.delivered().keys(), "all")
+
+    def wait_until(self, done, what):
         end = time.monotonic() + DELIVERY
-        while time.monotonic() < end and not numbers <= self.delivered().keys():
+        while not done():
+            if time.monotonic() > end:
+                raise Failed(f"{what} are not there after {DELIVERY} s:\n{tail(self.log)}")
             time.sleep(0.5)
 
     def delivered(self):
