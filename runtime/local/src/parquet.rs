@@ -23,6 +23,7 @@ mod text;
 mod time;
 mod values;
 
+use nozzle_rows::schema::Schema;
 use nozzle_sdk::json::Scanner;
 
 use self::file::File;
@@ -39,13 +40,23 @@ pub struct Converted {
     pub failed: Vec<(usize, Failure)>,
 }
 
-/// Converts records, each of one or several JSON documents. A record with a document that does not fit fails as a whole.
+/// Whether rows can be told apart into the columns of a schema.
+///
+/// # Errors
+///
+/// Names that differ in their case alone: neither of AWS's deserializers looks at it.
+pub(crate) fn check(schema: &Schema) -> Result<(), String> {
+    Members::of_row(schema).map(drop)
+}
+
+/// Converts records, each of one or several JSON documents. A record with a document that does not fit fails as a whole. With a
+/// schema of which two names differ in their case alone all of them fail.
 pub fn convert<'a>(config: &ParquetConfig, records: impl Iterator<Item = &'a [u8]>) -> Converted {
     let mut failed = Vec::new();
     let mut conversion = match Conversion::new(config) {
         Ok(conversion) => conversion,
         Err(reason) => {
-            let failure = failure("InvalidSchema", format!("The schema cannot be used. {reason}"));
+            let failure = failure("InvalidSchema", format!("The schema cannot be used: {reason}"));
             failed.extend(records.enumerate().map(|(index, _)| (index, failure.clone())));
             return Converted { file: None, failed };
         }

@@ -19,6 +19,7 @@ use super::{
     Backup, Bucket, Buffer, KinesisSource, ParquetConfig, Partitioning, Source, Split, StreamConfig,
     TransformConfig,
 };
+use crate::parquet;
 use crate::partition::Query;
 use crate::prefix::Prefix;
 
@@ -285,5 +286,7 @@ fn is_bucket(text: &str) -> bool {
 
 fn read_schema(path: &PathBuf) -> Result<Schema, String> {
     let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
-    serde_json::from_str(&text).map_err(|error| format!("it is no schema: {error}"))
+    let schema = serde_json::from_str(&text).map_err(|error| format!("it is no schema: {error}"))?;
+    parquet::check(&schema)?;
+    Ok(schema)
 }

@@ -281,6 +281,8 @@ fn rows_become_parquet_by_a_schema_that_is_read_at_once() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.json"), r#"{"columns":[{"name":"a","type":"int"}]}"#).unwrap();
     fs::write(folder.path().join("b.json"), r#"{"columns":[]}"#).unwrap();
+    let twice = r#"{"columns":[{"name":"a","type":"int"},{"name":"A","type":"int"}]}"#;
+    fs::write(folder.path().join("c.json"), twice).unwrap();
     let file = folder.path().join("streams.toml");
     let loaded = |more: &str| {
         fs::write(&file, format!("[[stream]]\nname = \"a\"\n{more}\n")).unwrap();
@@ -292,6 +294,7 @@ fn rows_become_parquet_by_a_schema_that_is_read_at_once() {
     assert_eq!(stream.buffer, Buffer { size: 128 * MIB, interval: seconds(300) });
     for (more, expected) in [
         ("parquet = { schema = \"b.json\" }", "3: failed to read the schema `"),
+        ("parquet = { schema = \"c.json\" }", "3: failed to read the schema `"),
         (
             "compression = \"gzip\"\nparquet = { schema = \"a.json\" }",
             "3: with `parquet`, objects are not compressed",

@@ -73,7 +73,7 @@ impl Members {
         for (name, r#type) in members {
             let lower = name.to_lowercase();
             if by_name.insert(lower.clone(), list.len()).is_some() {
-                return Err(format!("Two columns are named `{name}` where case does not count."));
+                return Err(format!("two columns are named `{name}` where case does not count"));
             }
             list.push((lower, Node::new(r#type, definition, repetition)?));
         }

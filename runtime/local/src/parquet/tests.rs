@@ -378,10 +378,23 @@ fn names_that_case_does_not_tell_apart_fail_every_record() {
         assert_eq!(converted.file, None);
         for (_, failure) in &converted.failed {
             assert_eq!(failure.code, "DataFormatConversion.InvalidSchema");
-            assert!(failure.message.starts_with("The schema cannot be used. Two columns are named"));
+            assert!(failure.message.starts_with("The schema cannot be used: two columns are named"));
         }
         assert_eq!(converted.failed.len(), 2);
     }
+}
+
+#[test]
+fn many_rows_are_several_row_groups() {
+    let config = config(&[("a", "int"), ("b", "array<string>")], SerDe::OpenX);
+    let last = "{\"a\":1,\"b\":[\"x\",\"y\"]}".as_bytes();
+    let records = std::iter::repeat_n(&b"{}"[..], 1 << 20).chain([last]);
+    let reader = reader(convert(&config, records).file.unwrap());
+    let groups: Vec<_> = reader.metadata().row_groups().iter().map(|group| group.num_rows()).collect();
+    assert_eq!(groups, [1 << 20, 1]);
+    let rows: Vec<_> =
+        reader.get_row_group(1).unwrap().get_row_iter(None).unwrap().map(Result::unwrap).collect();
+    assert_eq!(shown(&rows), ["{a: 1, b: [\"x\", \"y\"]}"]);
 }
 
 #[test]
