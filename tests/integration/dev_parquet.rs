@@ -136,7 +136,7 @@ fn orders_of_each_day_answer_a_query() {
         ("orders.jsonl", &changes()),
     ]);
     deliver(&python, folder.path(), &[("orders", "orders.jsonl")]);
-    let [folder, changes] =
-        [folder.path(), &folder.path().join("orders.jsonl")].map(|path| path.to_str().expect("text"));
+    let changes = folder.path().join("orders.jsonl");
+    let [folder, changes] = [folder.path(), &changes].map(|path| path.to_str().expect("text"));
     script(&python, &["orders", folder, changes], None);
 }

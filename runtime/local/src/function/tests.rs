@@ -420,7 +420,7 @@ proptest! {
         }
         let source = KinesisSource { stream: "clicks".to_owned(), endpoint: None, start: Start::Latest };
         let stream = stream(Source::Kinesis(source));
-        let fitting = &records[..event::fitting(&records)];
+        let fitting = &records[..fitting(&records)];
         let event = event::write(&stream, &event::ids(&stream.source, fitting), fitting);
         prop_assert!(event.len() <= RESPONSE_BUDGET && event.len() > RESPONSE_BUDGET / 2, "{}", event.len());
     }
@@ -428,5 +428,5 @@ proptest! {
 
 #[test]
 fn one_record_is_asked_about_however_large_it_is() {
-    assert_eq!(event::fitting(&records(&["x".repeat(5 << 20).as_str(), "y"])), 1);
+    assert_eq!(fitting(&records(&["x".repeat(5 << 20).as_str(), "y"])), 1);
 }
