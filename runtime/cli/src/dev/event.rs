@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use crate::show::{self, plural, pretty};
 
-/// Shows what happened: on standard output, but for troubles of those that read text.
+/// Shows what happened. As text, an invocation and an object are a line of standard output each; why something failed, and what does
+/// not work, goes to standard error.
 pub(crate) fn show(happened: &Happened, json: bool) {
     // What cannot be shown has happened nevertheless.
     let _ = match &happened.what {
@@ -17,13 +18,30 @@ pub(crate) fn show(happened: &Happened, json: bool) {
             anstream::eprintln!("{} {}: {message}", "trouble:".yellow(), happened.stream);
             Ok(())
         }
-        what => show::line(format_args!("{}  {}", happened.stream.cyan(), text(what))),
+        what => {
+            let shown = show::line(format_args!("{}  {}", happened.stream.cyan(), text(what)));
+            details(what);
+            shown
+        }
     };
+}
+
+/// Why invocations and records failed, and what plugins have logged: on standard error.
+fn details(what: &What) {
+    let What::Transformed { problems, summary, .. } = what else { return };
+    for problem in problems {
+        anstream::eprintln!("  {} {problem}", "invocation failed:".red());
+    }
+    if let Some(summary) = summary {
+        show::notes(summary);
+        show::counts("failed", &summary.failures);
+        show::counts("dropped rows", &summary.drops);
+    }
 }
 
 fn text(what: &What) -> String {
     match what {
-        What::Transformed { records, ok, dropped, failed, attempts, time, problems, .. } => {
+        What::Transformed { records, ok, dropped, failed, attempts, time, .. } => {
             let mut text =
                 format!("{} in {}: {} ok", plural(*records as u64, "record"), pretty(*time), ok.green());
             if *dropped > 0 {
@@ -34,9 +52,6 @@ fn text(what: &What) -> String {
             }
             if *attempts > 1 {
                 let _ = write!(text, ", {attempts} attempts");
-            }
-            for problem in problems {
-                let _ = write!(text, "\n  {problem}");
             }
             text
         }
@@ -50,7 +65,7 @@ fn text(what: &What) -> String {
 
 fn as_json(Happened { stream, what }: &Happened) -> Value {
     match what {
-        What::Transformed { records, ok, dropped, failed, attempts, time, problems, .. } => json!({
+        What::Transformed { records, ok, dropped, failed, attempts, time, problems, summary } => json!({
             "event": "transformed",
             "stream": stream,
             "records": records,
@@ -60,6 +75,8 @@ fn as_json(Happened { stream, what }: &Happened) -> Value {
             "attempts": attempts,
             "timeNs": time.as_nanos() as u64,
             "problems": problems,
+            "failures": summary.as_ref().map(|summary| show::named(&summary.failures, "code")),
+            "drops": summary.as_ref().map(|summary| show::named(&summary.drops, "reason")),
         }),
         What::Delivered { object, records, bytes, errors } => json!({
             "event": "delivered",
@@ -94,7 +111,7 @@ mod tests {
         let plain = |what| anstream::adapter::strip_str(&text(what)).to_string();
         assert_eq!(
             plain(&transformed),
-            "4 records in 12ms: 2 ok, 1 dropped, 1 Lambda.FunctionError, 4 attempts\n  the process ended"
+            "4 records in 12ms: 2 ok, 1 dropped, 1 Lambda.FunctionError, 4 attempts"
         );
         let delivered = What::Delivered { object: "a/b".to_owned(), records: 1, bytes: 17, errors: false };
         assert_eq!(plain(&delivered), "-> a/b  1 record, 17 bytes");
