@@ -12,6 +12,8 @@ mod conform;
 mod countries;
 mod dependencies;
 mod deploy;
+mod dev_api;
+mod dev_cli;
 mod dev_function;
 mod dev_kills;
 mod dev_limits;

@@ -72,10 +72,11 @@ impl Dev {
     }
 
     /// What clients find in their environment: the endpoint, and credentials that nobody looks at.
-    pub fn environment(&self) -> [(&'static str, String); 4] {
+    pub fn environment(&self) -> [(&'static str, String); 5] {
         [
             ("AWS_ENDPOINT_URL_FIREHOSE", self.url()),
             ("AWS_REGION", "us-east-1".to_owned()),
+            ("AWS_DEFAULT_REGION", "us-east-1".to_owned()),
             ("AWS_ACCESS_KEY_ID", "any".to_owned()),
             ("AWS_SECRET_ACCESS_KEY", "any".to_owned()),
         ]
