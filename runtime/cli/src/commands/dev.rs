@@ -69,22 +69,23 @@ impl Args {
     }
 }
 
-const EXAMPLES: &str = "\
-Examples:
+const EXAMPLES: &str = r#"Examples:
   nozzle dev                                           until Ctrl-C
   nozzle dev orders.jsonl --once                       put a file's lines, deliver, end
   nozzle generate orders --count 1000 | nozzle dev -   put what another command writes
 
-The AWS CLI and every SDK need the endpoint, and any credentials and region:
-  export AWS_ENDPOINT_URL_FIREHOSE=http://127.0.0.1:4573 AWS_REGION=us-east-1
-  export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any
-  aws firehose list-delivery-streams
-  aws firehose put-record --delivery-stream-name orders --record Data=$(base64 -w0 order.json)
+AWS's clients need the endpoint, and any credentials and region:
+  export AWS_ENDPOINT_URL_FIREHOSE=http://127.0.0.1:4573
+  export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
 
-With boto3, without the environment:
-  firehose = boto3.client('firehose', endpoint_url='http://127.0.0.1:4573', region_name='us-east-1',
-                          aws_access_key_id='any', aws_secret_access_key='any')
-  firehose.put_record(DeliveryStreamName='orders', Record={'Data': b'{\"id\": 1}\\n'})";
+The AWS CLI, version 2:
+  aws firehose list-delivery-streams
+  aws firehose put-record --delivery-stream-name orders --cli-binary-format raw-in-base64-out \
+    --record '{"Data": "{\"id\": 1}\n"}'
+
+Python:
+  firehose = boto3.client("firehose")
+  firehose.put_record(DeliveryStreamName="orders", Record={"Data": b'{"id": 1}\n'})"#;
 
 /// Streams that are about to be played.
 struct Prepared {
@@ -105,7 +106,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 fn prepare(args: &Args) -> anyhow::Result<Prepared> {
     let Streams { file, configs } = Streams::find(args.streams.as_deref(), args.config.as_deref())?;
-    let state = State::open(args.state.as_deref(), &file)?;
+    let state = State::at(args.state.as_deref(), &file)?;
     let options = Options { listen: args.listen, state: state.journals() };
     let (mut streams, mut functions) = (Vec::new(), Vec::new());
     for config in configs {
@@ -114,6 +115,7 @@ fn prepare(args: &Args) -> anyhow::Result<Prepared> {
         streams.push((config, function));
         functions.push(name);
     }
+    state.make()?;
     Ok(Prepared { streams, functions, options })
 }
 

@@ -5,18 +5,21 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-/// A folder that is made where it is absent.
+/// A folder, by its absolute path: a program that runs in another one is found by it.
 pub(crate) struct State(PathBuf);
 
 impl State {
-    /// The given folder, or `.nozzle/dev` beside a file. Git leaves it out.
-    pub(crate) fn open(given: Option<&Path>, beside: &Path) -> anyhow::Result<Self> {
+    /// The given folder, or `.nozzle/dev` beside a file.
+    pub(crate) fn at(given: Option<&Path>, beside: &Path) -> anyhow::Result<Self> {
         let folder = given.map_or_else(|| beside.with_file_name(".nozzle").join("dev"), Path::to_owned);
-        // A program runs in a folder of its own, and is named from there.
-        let folder = std::path::absolute(folder)?;
-        let made = fs::create_dir_all(&folder).and_then(|()| fs::write(folder.join(".gitignore"), "*\n"));
-        made.with_context(|| format!("failed to write into `{}`", folder.display()))?;
-        Ok(Self(folder))
+        Ok(Self(std::path::absolute(folder)?))
+    }
+
+    /// Makes it where it is absent. Git leaves it out.
+    pub(crate) fn make(&self) -> anyhow::Result<()> {
+        let ignore = self.0.join(".gitignore");
+        let made = fs::create_dir_all(&self.0).and_then(|()| fs::write(ignore, "*\n"));
+        made.with_context(|| format!("failed to write into `{}`", self.0.display()))
     }
 
     /// Where streams keep their journals.
