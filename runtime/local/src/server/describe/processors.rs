@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{role, seconds};
 use crate::config::{Partitioning, Split, StreamConfig, TransformConfig};
-use crate::stream::ACCOUNT;
+use crate::function;
 
 /// `ProcessingConfiguration`.
 pub(super) fn configuration(config: &StreamConfig) -> Value {
@@ -16,7 +16,7 @@ pub(super) fn configuration(config: &StreamConfig) -> Value {
             .extract_messages
             .then(|| processor("CloudWatchLogProcessing", &[("DataMessageExtraction", "true".to_owned())])),
         config.split.as_ref().map(de_aggregation),
-        config.transform.as_ref().map(|transform| lambda(&config.name, transform)),
+        config.transform.as_ref().map(lambda),
         config.partitioning.as_ref().and_then(extraction),
         config.newline.then(|| processor("AppendDelimiterToRecord", &[])),
     ]
@@ -42,12 +42,12 @@ fn de_aggregation(split: &Split) -> Value {
     processor("RecordDeAggregation", &parameters)
 }
 
-fn lambda(stream: &str, transform: &TransformConfig) -> Value {
+fn lambda(transform: &TransformConfig) -> Value {
     let megabytes = transform.buffer.size as f64 / f64::from(1 << 20);
     processor(
         "Lambda",
         &[
-            ("LambdaArn", format!("arn:aws:lambda:us-east-1:{ACCOUNT}:function:{stream}:$LATEST")),
+            ("LambdaArn", function::ARN.to_owned()),
             ("NumberOfRetries", transform.retries.to_string()),
             ("RoleArn", role()),
             ("BufferSizeInMBs", megabytes.to_string()),
