@@ -23,10 +23,12 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use config::{Source, StreamConfig};
 
@@ -38,6 +40,9 @@ pub use prefix::Prefix;
 pub use record::{Arrival, Record, RecordId};
 pub use sources::follow;
 pub use stream::Stream;
+
+/// What a client has to bring a request to its end when no more are taken. What it brings later is in the journal for the next process.
+const LAST_REQUESTS: Duration = Duration::from_secs(5);
 
 /// Why a local Firehose cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -82,7 +87,10 @@ pub struct Options {
 pub struct Firehose {
     address: SocketAddr,
     streams: Arc<[Arc<Stream>]>,
-    /// What brings records: the server, and readers of other sources.
+    /// What takes records that are put, until `closing` is dropped.
+    server: JoinHandle<()>,
+    closing: oneshot::Sender<()>,
+    /// What reads other sources.
     sources: Vec<JoinHandle<()>>,
     flows: Vec<JoinHandle<()>>,
     ending: watch::Sender<bool>,
@@ -108,9 +116,10 @@ impl Firehose {
         let (ending, is_ending) = watch::channel(false);
         let flows = streams.iter().map(|stream| tokio::spawn(Arc::clone(stream).run(is_ending.clone())));
         let flows = flows.collect();
-        let mut sources: Vec<_> = streams.iter().filter_map(read_source).collect();
-        sources.push(tokio::spawn(serve(listener, streams.clone())));
-        Ok(Self { address, streams, sources, flows, ending })
+        let sources = streams.iter().filter_map(read_source).collect();
+        let (closing, is_closing) = oneshot::channel();
+        let server = tokio::spawn(serve(listener, streams.clone(), is_closing));
+        Ok(Self { address, streams, server, closing, sources, flows, ending })
     }
 
     /// Where it listens.
@@ -125,7 +134,8 @@ impl Firehose {
 
     /// Takes no more records, and returns when all that were accepted are delivered, whatever buffers would wait for.
     pub async fn finish(self) {
-        // A request that is cut off was not acknowledged: its client tries again.
+        drop(self.closing);
+        let _ = timeout(LAST_REQUESTS, self.server).await;
         for source in &self.sources {
             source.abort();
         }
@@ -139,8 +149,11 @@ impl Firehose {
     }
 }
 
-async fn serve(listener: TcpListener, streams: Arc<[Arc<Stream>]>) {
-    axum::serve(listener, server::router(streams)).await.expect("a listener that listens goes on");
+/// Serves until it is closed, and then those who are being served.
+async fn serve(listener: TcpListener, streams: Arc<[Arc<Stream>]>, closing: oneshot::Receiver<()>) {
+    let serving = axum::serve(listener, server::router(streams));
+    let closed = async { closing.await.unwrap_or_default() };
+    serving.with_graceful_shutdown(closed).await.expect("a listener that listens goes on");
 }
 
 /// Reads a stream's source, where records are not put to it.
