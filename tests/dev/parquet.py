@@ -19,7 +19,7 @@ BATCH = 500
 
 
 def put(stream, file):
-    firehose = boto3.client("firehose")
+    firehose = boto3.client("firehose", region_name="us-east-1")
     lines = pathlib.Path(file).read_bytes().splitlines(keepends=True)
     for first in range(0, len(lines), BATCH):
         records = [{"Data": line} for line in lines[first : first + BATCH]]

@@ -28,8 +28,8 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
     folder
 }
 
-/// Puts a file into a stream of `nozzle dev` and waits until all of it is delivered. Every buffer hands on after a second: Firehose's
-/// own are 64 MiB or more where it converts.
+/// Puts files into streams of `nozzle dev` and waits until all is delivered. Every buffer hands on after a second: those of
+/// Firehose are of 64 MiB or more where it converts.
 fn deliver(python: &Path, folder: &Path, puts: &[(&str, &str)]) {
     let dev = Dev::start(folder, &["--interval", "1s"]);
     for (stream, file) in puts {
@@ -111,7 +111,8 @@ query = "{day: .creation_datetime[0:10]}"
 schema = "orders.schema.json"
 "#;
 
-/// Change records of orders, a minute from one to the next where the generator takes a second, and one whose price no column holds.
+/// Change records of orders, a minute from one to the next where the generator takes a second, and one whose price its column
+/// does not hold.
 fn changes() -> String {
     let generated = nozzle(&["generate", "orders", "--count", "3000"], b"").stdout;
     let generated = String::from_utf8(generated).expect("changes are text");
@@ -137,6 +138,6 @@ fn orders_of_each_day_answer_a_query() {
     ]);
     deliver(&python, folder.path(), &[("orders", "orders.jsonl")]);
     let changes = folder.path().join("orders.jsonl");
-    let [folder, changes] = [folder.path(), &changes].map(|path| path.to_str().expect("text"));
+    let [folder, changes] = [folder.path(), &changes].map(|path| path.to_str().expect("a path is text"));
     script(&python, &["orders", folder, changes], None);
 }

@@ -1,18 +1,18 @@
 //! Firehose's format conversion: JSON rows to one Parquet file, by the schema of a table of Glue.
 //! <https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html>
 //!
-//! Both of AWS's deserializers match names without regard to case, take null and a missing column for null, leave out what the
-//! schema lacks, and turn numbers and booleans into text where text is wanted. What else they make of values of another type was
-//! recorded against AWS by others (<https://github.com/floci-io/floci/issues/3235> and its pull requests 3333 and 3521):
+//! Both of AWS's deserializers match names without regard to case, take null and a missing column for null, leave out what
+//! the schema lacks, and turn numbers and booleans into text where text is wanted. What else they make of values of another
+//! type was recorded against AWS by others (<https://github.com/floci-io/floci/issues/3235>, pull requests 3333 and 3521):
 //!
 //! - OpenX reads numbers from strings, takes a value that is no array for an array of one, fills a struct from an array by
 //!   position, keeps an object as the text of a string, and writes the names within values in lower case.
 //! - Hive does none of that. A record in which it would have to fails.
 //!
-//! What neither AWS nor a record tells fails here: a conversion that loses something is better found on one's own machine. These
-//! are a fraction or an exponent in an integer column (Java's parsers refuse them, Jackson cuts them), text that is longer than its
-//! `varchar`, a decimal with too many digits before its point, a boolean that is neither true nor false, the same column twice in a
-//! row, and a time outside of the years 1677 to 2262, which AWS's writer turns into another one.
+//! What neither AWS nor a record tells fails here: a conversion that loses something is better found on one's own machine.
+//! These are a fraction or an exponent in an integer column (Java's parsers refuse them, Jackson cuts them), text that is
+//! longer than its `varchar`, a decimal with too many digits before its point, a boolean that is neither true nor false, the
+//! same column twice in a row, and a time outside of the years 1677 to 2262, of which AWS's writer makes another one (recorded).
 
 mod file;
 mod leaf;
@@ -133,23 +133,24 @@ impl Conversion {
 
 /// An array of rows is no row, as the documentation says.
 fn check_is_row(first: u8, text: &str) -> Result<(), Failure> {
-    match first {
-        b'{' => Ok(()),
-        _ => Err(check_is_json(text).err().unwrap_or_else(|| match first {
-            b'[' => failure("MalformedData", format!("{MISFIT} An array of rows is no row.")),
-            _ => failure(
-                "MalformedData",
-                "The input JSON contained a primitive at the top level. The top level must be an object or array.",
-            ),
-        })),
+    if first == b'{' {
+        return Ok(());
     }
+    check_is_json(text)?;
+    Err(match first {
+        b'[' => failure("MalformedData", format!("{MISFIT} An array of rows is no row.")),
+        _ => failure(
+            "MalformedData",
+            "The input JSON contained a primitive at the top level. The top level must be an object or array.",
+        ),
+    })
 }
 
 /// What AWS begins the message with where a value is of another type than its column.
 const MISFIT: &str = "Data does not match the schema.";
 
-/// The failure of a record in whose row of this place something does not fit. AWS reads JSON as a whole first, so a record that is
-/// none further on fails as such.
+/// The failure of a record in whose row of this place something does not fit. AWS parses it first, so a record that is no JSON
+/// further on fails as such.
 fn misfit(reason: nozzle_sdk::Failure, row: usize, text: &str) -> Failure {
     if let Err(failure) = check_is_json(text) {
         return failure;

@@ -9,8 +9,8 @@ use nozzle_sdk::{base64, json};
 use super::text::in_lower_case;
 use crate::config::SerDe;
 
-/// True or false, as such or as text: so Hive's source has it, and OpenX's. Both take all other text for false, which is not known
-/// of AWS and fails here.
+/// True or false, as such or as text: so Hive's source has it, and OpenX's. Both take all other text for false, which is not
+/// known of AWS and fails here.
 pub(super) fn boolean(raw: &str) -> Option<bool> {
     let text = json::text_of(raw)?;
     let is = |word: &str| text.eq_ignore_ascii_case(word);

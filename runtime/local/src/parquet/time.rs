@@ -18,9 +18,9 @@ pub(super) fn date(raw: &str) -> Option<i32> {
     day(&string_value(raw)?).map(Date::days)
 }
 
-/// A point in time. OpenX reads `yyyy-MM-ddTHH:mm:ss[.S]Z`, `yyyy-[M]M-[d]d HH:mm:ss[.S]`, and seconds or milliseconds since 1970,
-/// as numbers or as text; Hive the second alone, which is `java.sql.Timestamp.valueOf`. The fraction has up to nine digits. All times
-/// are in UTC, and neither reads an offset such as `+00:00`.
+/// A point in time. OpenX reads `yyyy-MM-ddTHH:mm:ss[.S]Z`, `yyyy-[M]M-[d]d HH:mm:ss[.S]`, and seconds or milliseconds since
+/// 1970, as numbers or as text; Hive the second alone, which is `java.sql.Timestamp.valueOf`. The fraction has up to nine
+/// digits. All times are in UTC, and neither reads an offset such as `+00:00`.
 pub(super) fn timestamp(raw: &str, serde: SerDe) -> Option<Int96> {
     let text = string_value(raw);
     let text = text.as_deref().unwrap_or_default();
