@@ -180,6 +180,11 @@ async fn row_function_error_of_an_oversize_response() {
 }
 
 #[tokio::test]
+async fn a_response_of_just_as_many_bytes_is_taken() {
+    the_second("full", ok("B")).await;
+}
+
+#[tokio::test]
 async fn row_function_timeout() {
     let function = Misbehaving::new("sleeps");
     let answered = function.answer_with(transform(3, Duration::from_millis(300)), &["a", "b"]).await;
