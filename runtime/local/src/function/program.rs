@@ -24,7 +24,7 @@ pub struct Program {
     pub(super) folder: PathBuf,
     pub(super) variables: Vec<(String, OsString)>,
     pub(super) log: Log,
-    process: Mutex<Option<Process>>,
+    process: Mutex<Option<Box<Process>>>,
 }
 
 impl Program {
@@ -61,7 +61,7 @@ impl Program {
         // Out of its place for the time: it is killed when this future is dropped, as nobody waits for its answer then.
         let mut process = match still_ready(slot.take()).await {
             Some(process) => process,
-            None => Process::start(self).await?,
+            None => Box::new(Process::start(self).await?),
         };
         let answer = process.invoke(event, timeout).await;
         if !matches!(answer, Err(Fault::Ended(_) | Fault::TimedOut(_))) {
@@ -71,7 +71,7 @@ impl Program {
     }
 }
 
-async fn still_ready(process: Option<Process>) -> Option<Process> {
+async fn still_ready(process: Option<Box<Process>>) -> Option<Box<Process>> {
     let mut process = process?;
     process.ready().await.is_ok().then_some(process)
 }

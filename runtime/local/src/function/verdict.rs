@@ -1,7 +1,8 @@
 //! A response, judged record by record, as Firehose was seen to do.
 //!
 //! Not probed are three: a `result` that is none, `data` that is not base64 (each fails its record here), and a response that is not JSON
-//! (fails the batch, with the code that AWS documents for it, and is not tried again).
+//! (fails the batch, with the code that AWS documents for it, and is not tried again). Of the first two, an emulator's authors tell of
+//! captures in which the whole batch failed with `Lambda.FunctionError`.
 
 use std::collections::HashMap;
 
