@@ -174,6 +174,70 @@ fn a_stream_without_a_file_is_named_after_its_folder() {
     assert_eq!(unnamed(Path::new("/"), Path::new("nozzle.toml")).name, "stream");
 }
 
+/// Every setting there is, none at its default.
+const FULL: &str = r#"
+[[stream]]
+name = "orders"
+source = { kinesis = "raw", endpoint = "http://127.0.0.1:4567", start = "latest" }
+decompress = true
+extract-messages = true
+split = { delimiter = "\n" }
+newline = true
+bucket = "s3://lake"
+prefix = "orders/!{partitionKeyFromQuery:customer}/!{timestamp:yyyy/MM/dd}/"
+error-prefix = "errors/!{firehose:error-output-type}/"
+buffer = { size = "128 MiB", interval = "900 s" }
+
+[stream.transform]
+config = "pipelines/orders.toml"
+buffer = { size = "3 MB", interval = "0 s" }
+retries = 0
+timeout = "5 min"
+
+[stream.partitioning]
+query = "{customer: .customer_id}"
+active = 5000
+
+[stream.parquet]
+schema = "orders.schema.json"
+serde = "hive"
+
+[stream.backup]
+bucket = "kept"
+prefix = "backup/"
+buffer = { size = "1 MiB", interval = "10 s" }
+compression = "gzip"
+"#;
+
+#[test]
+fn every_setting_can_be_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = r#"{"columns":[{"name":"customer_id","type":"string"}]}"#;
+    fs::write(folder.path().join("orders.schema.json"), schema).unwrap();
+    let file = folder.path().join(FILE_NAME);
+    fs::write(&file, FULL).unwrap();
+    let stream = load(&file).unwrap().remove(0);
+    let Source::Kinesis(KinesisSource { stream: raw, start: Start::Latest, .. }) = stream.source else {
+        panic!("another source")
+    };
+    assert_eq!((&*raw, &stream.bucket), ("raw", &Bucket::S3("lake".into())));
+    assert!(stream.decompress && stream.extract_messages && stream.newline && stream.split.is_some());
+    assert_eq!(stream.buffer, Buffer { size: 128 * MIB, interval: seconds(900) });
+    assert_eq!(stream.error_prefix.unwrap().to_string(), "errors/!{firehose:error-output-type}/");
+    assert_eq!(stream.prefix.keys_of_query().collect::<Vec<_>>(), ["customer"]);
+    let transform = stream.transform.unwrap();
+    assert_eq!(transform.config, folder.path().join("pipelines/orders.toml"));
+    assert_eq!(transform.buffer, Buffer { size: 3 * MIB, interval: Duration::ZERO });
+    assert_eq!((transform.retries, transform.timeout), (0, seconds(300)));
+    let partitioning = stream.partitioning.unwrap();
+    assert_eq!((partitioning.query.is_some(), partitioning.active), (true, 5_000));
+    assert_eq!(stream.parquet.unwrap().serde, SerDe::Hive);
+    let backup = stream.backup.unwrap();
+    assert_eq!(backup.bucket, Bucket::Folder(folder.path().join("kept")));
+    assert_eq!((backup.prefix.to_string(), backup.compression), ("backup/".into(), Compression::Gzip));
+    assert_eq!(backup.buffer, Buffer { size: MIB, interval: seconds(10) });
+}
+
 #[test]
 fn hurry_makes_no_interval_longer() {
     let text = "buffer = { size = \"1 MiB\", interval = \"0 s\" }\ntransform = {}\nbackup = {}";
