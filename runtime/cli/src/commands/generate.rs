@@ -140,7 +140,7 @@ fn wait(due: Instant, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// At least one in a quarter of an hour: a slip below that would look like a hang.
+/// Slower than one record in a quarter of an hour would look like a hang.
 fn rate(text: &str) -> Result<f64, String> {
     let rate: f64 = text.parse().map_err(|_| "no number".to_owned())?;
     if (0.001..=1e9).contains(&rate) { Ok(rate) } else { Err("not within 0.001 and 1000000000".to_owned()) }

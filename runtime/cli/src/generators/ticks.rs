@@ -4,7 +4,7 @@ use oorandom::Rand64;
 use serde_json::json;
 
 /// Where the indexes begin, in hundredths, by the number in their names less one.
-const BEGIN: [u64; 5] = [100_00, 90_00, 80_00, 70_00, 60_00];
+const BEGIN: [u64; 5] = [10_000, 9_000, 8_000, 7_000, 6_000];
 
 /// The largest step of an index from one of its ticks to the next, in hundredths.
 const STEP: u64 = 50;
