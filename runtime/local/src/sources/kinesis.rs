@@ -43,7 +43,7 @@ const TOLD: Duration = Duration::from_secs(60);
 pub(crate) async fn read(stream: Arc<Stream>, source: KinesisSource) {
     let mut tries = Tries::default();
     loop {
-        let Err(problem) = read_shards(&stream, &source, &mut tries).await;
+        let Err(problem) = async { Reader::open(&stream, &source)?.read(&mut tries).await }.await;
         if let Some(message) = tries.failed(&source, &problem) {
             stream.trouble(message);
         }
@@ -51,45 +51,80 @@ pub(crate) async fn read(stream: Arc<Stream>, source: KinesisSource) {
     }
 }
 
-/// Reads from where was accepted last, until something does not work.
-async fn read_shards(
-    stream: &Stream,
-    source: &KinesisSource,
-    tries: &mut Tries,
-) -> Result<Infallible, Problem> {
-    let begun = begun(stream, source)?;
-    let client = Client::open(source)?;
-    let mut shards = Shards::default();
-    let mut listed = None::<Instant>;
-    loop {
-        let round = Instant::now();
-        if listed.is_none_or(|listed| listed.elapsed() > LISTED) {
-            shards.update(client.shards().await?);
-            listed = Some(round);
+/// What reads from where was accepted last, until something does not work.
+struct Reader<'a> {
+    stream: &'a Stream,
+    source: &'a KinesisSource,
+    client: Client,
+    /// Where shards begin that were never read.
+    begin: Begin,
+}
+
+impl<'a> Reader<'a> {
+    fn open(stream: &'a Stream, source: &'a KinesisSource) -> Result<Self, Problem> {
+        // First of all: the latest is what comes from now on, though nobody answers yet.
+        let begin = begin(stream, source)?;
+        Ok(Self { stream, source, client: Client::open(source)?, begin })
+    }
+
+    async fn read(&self, tries: &mut Tries) -> Result<Infallible, Problem> {
+        let mut shards = Shards::default();
+        let mut listed = None::<Instant>;
+        loop {
+            let round = Instant::now();
+            if listed.is_none_or(|listed| listed.elapsed() > LISTED) {
+                shards.update(self.client.shards().await?);
+                listed = Some(round);
+            }
+            if self.read_round(&mut shards).await? {
+                // The children of what has ended are there.
+                listed = None;
+            }
+            tries.worked();
+            tokio::time::sleep_until(round + ROUND).await;
         }
-        let mut refused = None;
+    }
+
+    /// Reads each shard once; whether one of them has ended.
+    async fn read_round(&self, shards: &mut Shards) -> Result<bool, Problem> {
+        let (mut ended, mut refused) = (false, None);
         for reading in shards.readable() {
-            match read_shard(stream, source, &client, reading, &begun).await {
+            match self.read_shard(reading).await {
                 // The other shards do not wait for this one.
                 Err(problem @ Problem::Refused { .. }) => refused = Some(problem),
                 told => told?,
             }
-            if reading.ended {
-                // Its children are there.
-                listed = None;
+            ended |= reading.ended;
+        }
+        refused.map_or(Ok(ended), Err)
+    }
+
+    /// Reads a shard on, by what Kinesis gives at once.
+    async fn read_shard(&self, reading: &mut Reading) -> Result<(), Problem> {
+        let place = format!("kinesis:{}/{}", self.source.stream, reading.shard.identity());
+        let iterator = match reading.iterator.take() {
+            Some(iterator) => iterator,
+            None => {
+                let begin = self.stream.position(&place).map_or_else(|| self.begin.clone(), Begin::After);
+                self.client.iterator(&reading.shard, &begin).await?
             }
+        };
+        let batch = self.client.records(&iterator).await?;
+        if let Some(last) = batch.records.last() {
+            let position = (place, last.sequence_number.clone());
+            let arrivals = batch.records.into_iter().flat_map(|record| arrivals(&reading.shard, record));
+            let arrivals: Vec<_> = arrivals.collect();
+            self.stream.accept(&arrivals, &[position]).map_err(Problem::Unaccepted)?;
         }
-        if let Some(problem) = refused {
-            return Err(problem);
-        }
-        tries.worked();
-        tokio::time::sleep_until(round + ROUND).await;
+        reading.ended = batch.next_shard_iterator.is_none();
+        reading.iterator = batch.next_shard_iterator;
+        Ok(())
     }
 }
 
 /// Where shards begin that were never read. From the latest record on means: from when it was first asked for, whatever happens
 /// before the first record comes.
-fn begun(stream: &Stream, source: &KinesisSource) -> Result<Begin, Problem> {
+fn begin(stream: &Stream, source: &KinesisSource) -> Result<Begin, Problem> {
     if source.start == Start::TrimHorizon {
         return Ok(Begin::TrimHorizon);
     }
@@ -100,38 +135,6 @@ fn begun(stream: &Stream, source: &KinesisSource) -> Result<Begin, Problem> {
     let now = now_ms();
     stream.accept(&[], &[(key, now.to_string())]).map_err(Problem::Unaccepted)?;
     Ok(Begin::Since(now))
-}
-
-/// Reads a shard on, by what Kinesis gives at once.
-async fn read_shard(
-    stream: &Stream,
-    source: &KinesisSource,
-    client: &Client,
-    reading: &mut Reading,
-    begun: &Begin,
-) -> Result<(), Problem> {
-    let place = position_key(source, &reading.shard);
-    let iterator = match reading.iterator.take() {
-        Some(iterator) => iterator,
-        None => {
-            let begin = stream.position(&place).map_or_else(|| begun.clone(), Begin::After);
-            client.iterator(&reading.shard, &begin).await?
-        }
-    };
-    let batch = client.records(&iterator).await?;
-    if let Some(last) = batch.records.last() {
-        let position = (place, last.sequence_number.clone());
-        let arrivals = batch.records.into_iter().flat_map(|record| arrivals(&reading.shard, record));
-        let arrivals: Vec<_> = arrivals.collect();
-        stream.accept(&arrivals, &[position]).map_err(Problem::Unaccepted)?;
-    }
-    reading.ended = batch.next_shard_iterator.is_none();
-    reading.iterator = batch.next_shard_iterator;
-    Ok(())
-}
-
-fn position_key(source: &KinesisSource, shard: &Shard) -> String {
-    format!("kinesis:{}/{}", source.stream, shard.identity())
 }
 
 /// What arrives with a record: itself, or what is packed in it. One that is broken arrives as it is, and so does an empty one (not
