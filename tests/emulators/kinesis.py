@@ -34,8 +34,8 @@ STREAM = "orders"
 # What Kinesis says of a stream that it does not have.
 NOT_THERE = "ResourceNotFoundException"
 
-# How many records there are: so many at once, so many times. Every other time they are packed.
-AT_ONCE, TIMES = 100, 100
+# How many records are put at once. Every other time they are packed.
+AT_ONCE = 100
 # How often `nozzle dev` is killed while they are put.
 KILLS = 5
 
@@ -84,15 +84,12 @@ def check_delivery(checks, nozzle, port, folder):
             dev.kill()
             reshard(client, kill)
             dev.start()
-        if not put.is_alive():
-            raise Failed("all was put before the last kill")
-        put.join()
-        expected = set(range(AT_ONCE * TIMES))
+        expected = put.end()
         dev.wait_for(expected)
     finally:
         dev.end(checks)
     with checks.one(f"{len(expected)} records are in the objects, each once, after {KILLS} kills"):
-        compare(expected, put, dev.delivered())
+        compare(expected, dev.delivered())
     with checks.one("what was wrong is told once"):
         troubles = dev.log.read_text().count(NOT_THERE)
         if troubles != 1:
@@ -104,7 +101,8 @@ def check_latest(checks, nozzle, port, folder):
     client = client_of(port)
     describe(folder, port, "latest")
     dev = Dev(nozzle, folder)
-    late = AT_ONCE * TIMES
+    # Larger than any number that was put before.
+    late = 10**9
     try:
         dev.start()
         # Until it is known to read, into the first shard.
@@ -124,9 +122,7 @@ def check_latest(checks, nozzle, port, folder):
             raise Failed(f"the late one is there {delivered[late]} times, and {len(before)} from before")
 
 
-def compare(expected, put, delivered):
-    if put.problem:
-        raise put.problem
+def compare(expected, delivered):
     missing = sorted(expected - delivered.keys())
     twice = sorted(number for number, times in delivered.items() if times > 1)
     foreign = sorted(delivered.keys() - expected)
@@ -141,21 +137,32 @@ def compare(expected, put, delivered):
 
 
 class Putting(threading.Thread):
-    """Puts all records, each known by its number."""
+    """Puts records until it is told to end, each known by its number."""
 
     def __init__(self, client):
         super().__init__(daemon=True)
         self.client = client
+        self.put = 0
         self.problem = None
+        self.ending = threading.Event()
 
     def run(self):
         try:
-            for time_of_putting in range(TIMES):
-                numbers = range(time_of_putting * AT_ONCE, (time_of_putting + 1) * AT_ONCE)
-                put_packed(self.client, numbers) if time_of_putting % 2 else put_plain(self.client, numbers)
-                time.sleep(0.05)
+            for put in itertools.cycle([put_plain, put_packed]):
+                put(self.client, range(self.put, self.put + AT_ONCE))
+                self.put += AT_ONCE
+                if self.ending.wait(0.05):
+                    return
         except Exception as problem:
-            self.problem = Failed(f"records cannot be put: {problem}")
+            self.problem = problem
+
+    def end(self):
+        """The numbers of all that were put."""
+        self.ending.set()
+        self.join()
+        if self.problem:
+            raise Failed(f"records cannot be put: {self.problem}")
+        return set(range(self.put))
 
 
 def put_plain(client, numbers):

@@ -199,29 +199,32 @@ impl Tries {
 fn message(source: &KinesisSource, problem: &Problem) -> String {
     let at = source.endpoint.as_ref().map(|endpoint| format!(" at {endpoint}")).unwrap_or_default();
     let what = format!("the Kinesis stream `{}`{at} is not read", source.stream);
-    let credentials =
-        "hint: credentials and region are those of the environment: `AWS_ACCESS_KEY_ID`, `AWS_REGION`";
     match problem {
         Problem::Refused { code, message } => {
-            let hint = match code.as_str() {
-                "ResourceNotFoundException" => "hint: it is read as soon as it is there",
-                "ProvisionedThroughputExceededException" | "LimitExceededException" => {
-                    "hint: it is read on in a while; others may read it, too"
-                }
-                "InvalidArgumentException" => {
-                    "hint: is it another stream of the same name, or is this clock ahead?"
-                }
-                _ => credentials,
-            };
-            format!("{what}: {message} (`{code}`)\n  {hint}")
+            format!("{what}: {message} (`{code}`)\n  hint: {}", hint(code))
         }
         Problem::Unanswered(message) => {
             format!("{what}: {message}\n  hint: is its `endpoint` right, and at work?")
         }
-        Problem::Unsigned(message) => format!("{what}: {message}\n  {credentials}"),
+        Problem::Unsigned(message) => format!("{what}: {message}\n  hint: {CREDENTIALS}"),
         Problem::Unaccepted(error) => format!("{what}: the journal cannot be written: {error}"),
     }
 }
+
+/// The way out, by Kinesis's code.
+fn hint(code: &str) -> &'static str {
+    match code {
+        "ResourceNotFoundException" | "ResourceInUseException" => "it is read as soon as it is there",
+        "ProvisionedThroughputExceededException" | "LimitExceededException" => {
+            "it is read on in a while; others may read it, too"
+        }
+        "InvalidArgumentException" => "is it another stream of the same name, or is this clock ahead?",
+        _ => CREDENTIALS,
+    }
+}
+
+const CREDENTIALS: &str =
+    "credentials and region are those of the environment: `AWS_ACCESS_KEY_ID`, `AWS_REGION`";
 
 fn now_ms() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64
