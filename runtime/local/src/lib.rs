@@ -4,6 +4,7 @@
 //! record is one file, `stream.rs`: read it from top to bottom. What AWS is known to do, and how that is known, stands with each rule.
 
 mod buffer;
+mod clock;
 pub mod config;
 mod destination;
 mod failure;

@@ -11,13 +11,14 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use tokio::sync::watch;
 use tokio::time::{sleep, sleep_until};
 
 use crate::buffer::{Objects, Waiting};
+use crate::clock::{milliseconds, now_ms};
 use crate::config::{Buffer, StreamConfig, TransformConfig};
 use crate::destination::{self, Kind, Store, compress, error_line};
 use crate::function::{self, Answered, Verdict, fitting};
@@ -399,12 +400,4 @@ impl Pause {
         sleep(self.0).await;
         self.0 = (self.0 * 2).min(LONGEST_PAUSE);
     }
-}
-
-fn now_ms() -> u64 {
-    milliseconds(SystemTime::now())
-}
-
-fn milliseconds(time: SystemTime) -> u64 {
-    time.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64
 }

@@ -5,7 +5,6 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use nozzle_runtime::firehose::{Metadata, from_base64};
@@ -17,6 +16,7 @@ use super::constraints::Constraints;
 use super::operation::members;
 use super::refusal::Refusal;
 use crate::Arrival;
+use crate::clock::now_ms;
 use crate::config::Source;
 use crate::stream::Stream;
 
@@ -119,11 +119,6 @@ fn accept(streams: &[Arc<Stream>], name: &str, records: Vec<Bytes>) -> Result<()
     stream.accept(&arrivals, &[]).map_err(|error| {
         Refusal::new("ServiceUnavailableException", format!("the journal cannot be written: {error}"))
     })
-}
-
-fn now_ms() -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    now.map_or(0, |now| u64::try_from(now.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// What a client may keep of a record. Firehose's own says nothing either, and stands nowhere else.

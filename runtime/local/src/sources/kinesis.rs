@@ -10,12 +10,13 @@ mod tests;
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use nozzle_runtime::firehose::Metadata;
 use tokio::time::Instant;
 
 use crate::Arrival;
+use crate::clock::now_ms;
 use crate::config::{KinesisSource, Start};
 use crate::stream::Stream;
 use aggregated::unpack;
@@ -225,7 +226,3 @@ fn hint(code: &str) -> &'static str {
 
 const CREDENTIALS: &str =
     "credentials and region are those of the environment: `AWS_ACCESS_KEY_ID`, `AWS_REGION`";
-
-fn now_ms() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64
-}

@@ -7,13 +7,14 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use nozzle_runtime::firehose::Metadata;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use crate::Arrival;
+use crate::clock::now_ms;
 use crate::stream::Stream;
 use split::{Batch, Lines};
 use tail::Tail;
@@ -24,6 +25,9 @@ const POLL: Duration = Duration::from_millis(200);
 /// How long lines wait that could not be accepted.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// The position of a file that was taken to its end: the next time it is taken anew.
+const TAKEN: &str = "taken";
+
 /// What is read at once, in bytes.
 const PIECE: usize = 1 << 18;
 
@@ -32,7 +36,8 @@ const PIECES: usize = 4;
 
 /// Accepts the lines of a file (`-` for standard input), each as one record with its newline. With `follow`, a file's end is waited
 /// at; without, that is the end, and a last line without a newline is taken as it is. A file is read on from where the last process
-/// stopped, but one that is another file by now, or shorter than what was read of it, from its beginning.
+/// stopped, but one that is another file by now, or shorter than what was read of it, or that was taken to its end without `follow`, from
+/// its beginning.
 ///
 /// A line that is longer than a record may be is left out, and told with its number.
 ///
@@ -60,7 +65,7 @@ struct Followed<'a> {
 impl Followed<'_> {
     async fn read(&self, follow: bool) -> io::Result<()> {
         let mut tail = Tail::open(self.file).await?;
-        if let Some(position) = self.stream.position(&self.source)
+        if let Some(position) = self.stream.position(&self.source).filter(|position| position != TAKEN)
             && !tail.resume(&position).await?
         {
             self.begins_anew(&tail).await;
@@ -70,7 +75,9 @@ impl Followed<'_> {
                 self.accept(&tail, batch).await;
             }
             if !follow {
-                return self.finish(&mut tail).await;
+                self.finish(&mut tail).await?;
+                self.accept_at(Batch::default(), Some(TAKEN.to_owned())).await;
+                return Ok(());
             }
             if let Some(next) = tail.anew().await? {
                 self.finish(&mut tail).await?;
@@ -91,7 +98,12 @@ impl Followed<'_> {
     }
 
     async fn accept(&self, tail: &Tail, batch: Batch) {
-        let position = tail.position(batch.behind).map(|position| (self.source.clone(), position));
+        let position = tail.position(batch.behind);
+        self.accept_at(batch, position).await;
+    }
+
+    async fn accept_at(&self, batch: Batch, position: Option<String>) {
+        let position = position.map(|position| (self.source.clone(), position));
         accept(self.stream, &self.file.display().to_string(), batch, position.as_slice()).await;
     }
 
@@ -146,8 +158,7 @@ async fn accept(stream: &Stream, name: &str, batch: Batch, positions: &[(String,
             "`{name}:{line}` is over 1,024,000 bytes, which Firehose refuses: the line is left out"
         ));
     }
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64;
-    let metadata = Metadata { arrival_time_ms: Some(now), ..Metadata::default() };
+    let metadata = Metadata { arrival_time_ms: Some(now_ms()), ..Metadata::default() };
     let arrival = |data| Arrival { data, metadata: metadata.clone() };
     let arrivals: Vec<Arrival> = batch.lines.into_iter().map(arrival).collect();
     while let Err(error) = stream.accept(&arrivals, positions) {

@@ -52,6 +52,18 @@ impl Followed {
         firehose.finish().await;
     }
 
+    /// One process that follows the file until so many records wait.
+    async fn until(&self, records: u64) {
+        let firehose = self.start().await;
+        let stream = Arc::clone(&firehose.streams()[0]);
+        let (file, taken) = (self.file(), Arc::clone(&stream));
+        let following = tokio::spawn(async move { follow(taken, &file, true).await });
+        pending(&stream, records).await;
+        following.abort();
+        drop((following.await, stream));
+        firehose.finish().await;
+    }
+
     /// The lines of all objects, in alphabetical order.
     fn delivered(&self) -> Vec<String> {
         let mut folders = vec![self.folder.path().join("out")];
@@ -82,15 +94,24 @@ async fn pending(stream: &Stream, records: u64) {
 async fn another_process_goes_on_where_the_last_one_stopped() {
     let followed = Followed::new();
     followed.append("a\nb\n");
-    followed.once().await;
-    followed.once().await;
-    followed.append("c\nd");
-    followed.once().await;
+    followed.until(2).await;
+    followed.append("c\nd\n");
+    followed.until(2).await;
     assert_eq!(followed.delivered(), ["a", "b", "c", "d"]);
     fs::write(followed.file(), "e\n").unwrap();
-    followed.once().await;
+    followed.until(1).await;
     assert_eq!(followed.delivered(), ["a", "b", "c", "d", "e"]);
     assert!(followed.troubles.lock().unwrap()[0].ends_with("it is read from its beginning"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_taken_to_its_end_is_taken_anew() {
+    let followed = Followed::new();
+    followed.append("a\nb");
+    followed.once().await;
+    followed.once().await;
+    assert_eq!(followed.delivered(), ["a", "a", "b", "b"]);
+    assert!(followed.troubles.lock().unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
