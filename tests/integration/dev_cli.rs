@@ -85,6 +85,23 @@ fn standard_input_is_put_line_by_line_and_events_are_told_as_json() {
     assert!(folder.join("kept/streams/My-Shop").is_dir() && !folder.join(".nozzle").exists());
 }
 
+#[test]
+fn the_package_of_a_pipeline_transforms_as_the_pipeline_does() {
+    let _ = built::bootstrap();
+    let pipeline = PIPELINE.to_owned() + "settings = { drop = [{ column = \"id\", is = 1 }] }\n";
+    let (_outer, folder) = shop(&[("nozzle.toml", &pipeline), ("orders.jsonl", ORDERS)]);
+    for (lambda, function) in [(&[][..], "filter"), (&["--lambda"], "bootstrap")] {
+        let out = folder.join("out");
+        let _ = fs::remove_dir_all(&out);
+        let arguments = [&["orders.jsonl", "--once", "--state", function], lambda].concat();
+        let ended = dev(&folder, &arguments, "");
+        let said = stderr(&ended);
+        assert_eq!(ended.status.code(), Some(0), "{said}");
+        assert!(said.contains(&format!("direct-put -> {function} (")), "{said}");
+        assert_eq!(delivered(&out), "{\"id\":2}\n");
+    }
+}
+
 /// Two streams that wait for long.
 const SLOW: &str = r#"
 [[stream]]

@@ -12,7 +12,8 @@ use super::elf::{Glibc, Program};
 pub(crate) const AMAZON_LINUX: Glibc = Glibc(2, 34);
 
 /// The way to a bootstrap that fits.
-const HINT: &str = "hint: `make install ARCH=\"x86_64 arm64\"` installs those of both architectures; or name one with --bootstrap";
+const HINT: &str = "hint: `make install ARCH=\"x86_64 arm64\"` installs those of both architectures; or name one with --bootstrap, \
+                    or --lambda of `nozzle dev`";
 
 /// A bootstrap that starts on its target.
 pub(crate) struct Bootstrap {
