@@ -76,8 +76,8 @@ fn given(
     stream: &str,
 ) -> anyhow::Result<(Function, String)> {
     if !transform.config.exists() {
-        let path = path.canonicalize().with_context(|| format!("failed to find `{}`", path.display()))?;
-        return program(&path, path.parent().unwrap_or(Path::new("/")), &BTreeSet::new(), stream);
+        let absolute = std::path::absolute(path)?;
+        return program(path, absolute.parent().unwrap_or(&absolute), &BTreeSet::new(), stream);
     }
     let folder = state.package(stream);
     let variables = unpack(transform, &folder, false)?;

@@ -94,7 +94,9 @@ impl Reader<'_> {
     /// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html>
     fn name(&mut self, raw: &Spanned<String>) -> String {
         let what = "name of a stream\n  hint: letters, digits, `_`, `.` and `-`, 64 at most";
-        let name = |text: &str| is_name(text, 64).then(|| text.to_owned());
+        // Journals are in folders of these names. Firehose itself would take `.` and `..`.
+        let is_folder = |text: &str| !matches!(text, "." | "..");
+        let name = |text: &str| (is_name(text, 64) && is_folder(text)).then(|| text.to_owned());
         self.parsed(Some(raw), what, name).unwrap_or_default()
     }
 

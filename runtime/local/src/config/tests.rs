@@ -130,7 +130,7 @@ fn names_are_those_that_aws_takes_and_each_is_there_once() {
     for name in ["a", "Orders_2026.v-1", &"n".repeat(64)] {
         assert_eq!(named(name).unwrap()[0].name, name);
     }
-    for name in ["", "orders/new", "größe", &"n".repeat(65)] {
+    for name in ["", ".", "..", "orders/new", "größe", &"n".repeat(65)] {
         let start = format!("play/streams.toml:2: `{name}` is no name of a stream\n  hint: letters");
         assert!(named(name).unwrap_err().starts_with(&start), "{name}");
     }
