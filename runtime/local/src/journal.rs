@@ -22,6 +22,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
@@ -33,6 +35,9 @@ use segments::Segments;
 
 /// From how many bytes on a segment is full.
 const SEGMENT: u64 = 16 * 1024 * 1024;
+
+/// How long a lock is waited for.
+const LOCK: Duration = Duration::from_secs(1);
 
 /// What an accepted record still has to come to: `(RecordId, ...)` with `part` of its parts or [`BACKUP`].
 pub(crate) const BACKUP: u32 = u32::MAX;
@@ -206,20 +211,26 @@ impl State {
     }
 }
 
-/// Locks a folder, until the file is dropped or the process ends, however it does.
+/// Locks a folder, until the file is dropped or the process ends, however it does. One that is locked is waited for a little: a process
+/// that is just being killed still holds it, and so does, for a moment, one that is just being started by its holder.
 fn lock(folder: &Path) -> io::Result<File> {
     let path = folder.join("lock");
     let file = OpenOptions::new().create(true).write(true).truncate(true).open(&path);
     let file = file.map_err(|error| named(&error, "open", &path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::Error(error)) => Err(named(&error, "lock", &path)),
-        Err(TryLockError::WouldBlock) => Err(io::Error::new(
-            io::ErrorKind::ResourceBusy,
-            format!(
-                "`{}` is in use by another process\n  hint: end that one, or use another folder",
-                folder.display()
-            ),
-        )),
+    let until = Instant::now() + LOCK;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(error)) => return Err(named(&error, "lock", &path)),
+            Err(TryLockError::WouldBlock) if Instant::now() < until => sleep(LOCK / 50),
+            Err(TryLockError::WouldBlock) => return Err(in_use(folder)),
+        }
     }
+}
+
+fn in_use(folder: &Path) -> io::Error {
+    let folder = folder.display();
+    let problem =
+        format!("`{folder}` is in use by another process\n  hint: end that one, or use another folder");
+    io::Error::new(io::ErrorKind::ResourceBusy, problem)
 }
