@@ -1,6 +1,7 @@
 //! The errors of this crate, one enum for each boundary. What befalls a single record is no error but a
 //! [`Failure`](crate::Failure).
 
+use std::error::Error;
 use std::path::{Path, PathBuf};
 
 /// What is wrong with nozzle.toml, or with a file that is read like it.
@@ -134,4 +135,14 @@ impl InvocationError {
             Self::TooManyRecords { .. } => "invocation.too-many-records",
         }
     }
+}
+
+/// An error with its causes, on one line and without what its causes say again.
+pub fn one_line(error: &(dyn Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |&error| error.source());
+    let told = causes.map(ToString::to_string).reduce(|told, cause| match told.contains(&cause) {
+        true => told,
+        false => format!("{told}: {cause}"),
+    });
+    told.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -56,7 +56,7 @@ pub mod transform;
 
 pub use artefact::Origin;
 pub use config::Config;
-pub use error::{ConfigError, InvocationError, StartError};
+pub use error::{ConfigError, InvocationError, StartError, one_line};
 pub use identity::{Identity, LINE as CONTRACT_LINE};
 pub use limits::Limits;
 #[cfg(feature = "measure")]

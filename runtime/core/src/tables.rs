@@ -17,7 +17,7 @@ use crate::telemetry::TableUse;
 
 pub(crate) use live::LiveTables;
 #[cfg(feature = "s3")]
-pub use s3::{HINT as S3_HINT, one_line};
+pub use s3::HINT as S3_HINT;
 #[cfg(feature = "compile")]
 pub(crate) use source::read;
 pub(crate) use source::{Content, Version};

@@ -1,11 +1,12 @@
 //! The bytes behind a URL: one GET, whose size and time are bounded. An object in S3 is asked for by a URL that is signed here.
 
-use std::error::Error;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use nozzle_runtime::config::{ObjectUrl, RemoteUrl};
 use nozzle_runtime::limits::MODULE_BYTES;
+use nozzle_runtime::one_line;
+use nozzle_runtime::tables::S3_HINT;
 use object_store::aws::AmazonS3Builder;
 use object_store::signer::Signer as _;
 use reqwest::{Client, Method, Response};
@@ -19,10 +20,6 @@ const SIGNED: Duration = Duration::from_secs(300);
 /// How long a download may take before its progress is shown.
 const QUIET: Duration = Duration::from_secs(1);
 
-/// What is said of an object that does not come.
-const HINT: &str = "hint: credentials, region and endpoint are those of the environment: `AWS_ACCESS_KEY_ID`, `AWS_REGION`, \
-    `AWS_ENDPOINT_URL_S3`";
-
 /// Downloads a plugin. In messages it is called what is written of it: the URL may hold what came from the environment.
 pub(super) fn download(url: &RemoteUrl, written: &str) -> Result<Vec<u8>, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -31,7 +28,7 @@ pub(super) fn download(url: &RemoteUrl, written: &str) -> Result<Vec<u8>, String
             RemoteUrl::Http(url) => read(get(url).await?, written).await,
             RemoteUrl::S3(object) => {
                 let response = async { get(&signed(object).await?).await };
-                let response = response.await.map_err(|problem| format!("{problem}\n  {HINT}"));
+                let response = response.await.map_err(|problem| format!("{problem}\n  {S3_HINT}"));
                 read(response?, written).await
             }
         }
@@ -42,7 +39,7 @@ pub(super) fn download(url: &RemoteUrl, written: &str) -> Result<Vec<u8>, String
 
 /// The URL by which anybody may read an object for a while, signed with the credentials of the environment.
 async fn signed(object: &ObjectUrl) -> Result<String, String> {
-    let told = |error: object_store::Error| chain(&error);
+    let told = |error: object_store::Error| one_line(&error);
     let store = AmazonS3Builder::from_env()
         .with_bucket_name(&object.bucket)
         .with_allow_http(true)
@@ -62,7 +59,7 @@ async fn get(url: &str) -> Result<Response, String> {
         .read_timeout(TIMEOUT)
         .https_only(url.starts_with("https:"));
     let response = async { client.build()?.get(url).send().await };
-    let response = response.await.map_err(|error| chain(&error.without_url()))?;
+    let response = response.await.map_err(|error| one_line(&error.without_url()))?;
     match response.status() {
         status if status.is_success() => Ok(response),
         status => Err(format!("the server answers {status}")),
@@ -73,7 +70,7 @@ async fn read(mut response: Response, written: &str) -> Result<Vec<u8>, String> 
     let (begun, length) = (Instant::now(), response.content_length());
     let (mut bytes, mut bar) = (Vec::new(), None);
     check_size(length.unwrap_or_default())?;
-    while let Some(chunk) = response.chunk().await.map_err(|error| chain(&error.without_url()))? {
+    while let Some(chunk) = response.chunk().await.map_err(|error| one_line(&error.without_url()))? {
         bytes.extend_from_slice(&chunk);
         check_size(bytes.len() as u64)?;
         if begun.elapsed() > QUIET {
@@ -95,14 +92,4 @@ fn progress(length: Option<u64>, written: &str) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg} {bytes} of {total_bytes}, {bytes_per_sec}");
     let bar = length.map_or_else(ProgressBar::no_length, ProgressBar::new);
     bar.with_message(written.to_owned()).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-}
-
-/// An error with its causes, on one line and without what its causes say again.
-fn chain(error: &(dyn Error + 'static)) -> String {
-    let causes = std::iter::successors(Some(error), |&error| error.source());
-    let told = causes.map(ToString::to_string).reduce(|told, cause| match told.contains(&cause) {
-        true => told,
-        false => format!("{told}: {cause}"),
-    });
-    told.unwrap_or_default()
 }

@@ -10,6 +10,7 @@ use object_store::{ClientOptions, Error, GetOptions, ObjectStore as _, RetryConf
 use super::source::{Content, Version};
 use crate::config::ObjectUrl;
 use crate::limits::{FETCH_TIMEOUT, TABLE_BYTES};
+use crate::one_line;
 
 /// Reads an object, `None` where it still is the version that was `seen`. The connection is a fresh one: those of before a
 /// freeze are dead.
@@ -47,18 +48,4 @@ async fn get(url: &ObjectUrl, seen: Option<&Version>) -> Result<Content, Error> 
     }
     let version = Version { tag: meta.e_tag, modified: Some(SystemTime::from(meta.last_modified)) };
     Ok(Content { bytes: object.bytes().await?.into(), version })
-}
-
-/// An error with its causes, on one line and without what its causes say again.
-pub fn one_line(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        let more = error.to_string();
-        if !text.contains(&more) {
-            text = format!("{text}: {more}");
-        }
-        cause = error.source();
-    }
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

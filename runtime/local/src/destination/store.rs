@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use nozzle_runtime::tables::{S3_HINT, one_line};
+use nozzle_runtime::one_line;
+use nozzle_runtime::tables::S3_HINT;
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use nozzle_runtime::one_line;
 use object_store::aws::{
     AmazonS3Builder, AmazonS3ConfigKey, AwsAuthorizer, AwsCredential, AwsCredentialProvider,
 };
@@ -161,12 +162,12 @@ impl Client {
         if is_local && environment.get_config_value(&AmazonS3ConfigKey::AccessKeyId).is_none() {
             environment = environment.with_access_key_id("local").with_secret_access_key("local");
         }
-        let store = environment.build().map_err(|error| Problem::Unsigned(chain(&error)))?;
+        let store = environment.build().map_err(|error| Problem::Unsigned(one_line(&error)))?;
         let mut http = reqwest::Client::builder().connect_timeout(TIMEOUT).read_timeout(TIMEOUT);
         if is_local {
             http = http.no_proxy();
         }
-        let http = http.build().map_err(|error| Problem::Unanswered(chain(&error)))?;
+        let http = http.build().map_err(|error| Problem::Unanswered(one_line(&error)))?;
         let credentials = store.credentials().clone();
         Ok(Self { http, stream: source.stream.clone(), endpoint, region, credentials })
     }
@@ -204,7 +205,7 @@ impl Client {
     }
 
     async fn call<T: DeserializeOwned>(&self, operation: &str, request: &Value) -> Result<T, Problem> {
-        let unanswered = |error: reqwest::Error| Problem::Unanswered(chain(&error.without_url()));
+        let unanswered = |error: reqwest::Error| Problem::Unanswered(one_line(&error.without_url()));
         let request = self.signed(operation, Bytes::from(request.to_string())).await?;
         let response = self.http.execute(request).await.map_err(unanswered)?;
         let status = response.status();
@@ -219,7 +220,7 @@ impl Client {
     }
 
     async fn signed(&self, operation: &str, body: Bytes) -> Result<reqwest::Request, Problem> {
-        let unsendable = |error: &(dyn Error + 'static)| Problem::Unanswered(chain(error));
+        let unsendable = |error: &(dyn Error + 'static)| Problem::Unanswered(one_line(error));
         let mut request = HttpRequest::new(HttpRequestBody::from(body.clone()));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.endpoint.as_str().parse().map_err(|error| unsendable(&error))?;
@@ -230,14 +231,14 @@ impl Client {
         let credential = self.credential().await?;
         AwsAuthorizer::new(&credential, "kinesis", &self.region)
             .try_authorize(&mut request, None)
-            .map_err(|error| Problem::Unsigned(chain(&error)))?;
+            .map_err(|error| Problem::Unsigned(one_line(&error)))?;
         reqwest::Request::try_from(request.map(|_| body)).map_err(|error| unsendable(&error))
     }
 
     async fn credential(&self) -> Result<Arc<AwsCredential>, Problem> {
         // Outside of AWS nobody answers who would give credentials.
         match tokio::time::timeout(TIMEOUT, self.credentials.get_credential()).await {
-            Ok(credential) => credential.map_err(|error| Problem::Unsigned(chain(&error))),
+            Ok(credential) => credential.map_err(|error| Problem::Unsigned(one_line(&error))),
             Err(_) => Err(Problem::Unsigned(format!("no credentials within {} s", TIMEOUT.as_secs()))),
         }
     }
@@ -269,14 +270,4 @@ fn from_base64<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::E
     let text = String::deserialize(deserializer)?;
     // The value is a record's: it stands in no message.
     STANDARD.decode(text).map(Bytes::from).map_err(|_| D::Error::custom("`Data` is not base64"))
-}
-
-/// An error with its causes, on one line and without what its causes say again.
-fn chain(error: &(dyn Error + 'static)) -> String {
-    let causes = std::iter::successors(Some(error), |&error| error.source());
-    let told = causes.map(ToString::to_string).reduce(|told, cause| match told.contains(&cause) {
-        true => told,
-        false => format!("{told}: {cause}"),
-    });
-    told.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
 }
