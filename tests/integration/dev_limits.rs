@@ -1,5 +1,13 @@
-//! What Firehose collects for one invocation of the function, and for one object. The limits of requests are in `dev_api`, those of
-//! settings in the unit tests of streams.toml, those of an invocation in the unit tests of `function`.
+//! What Firehose collects for one invocation of the function, and for one object. Other limits have their tests elsewhere:
+//!
+//! | limit | test |
+//! |---|---|
+//! | a record, a batch, names | `dev_api::every_limit_...`, runtime/local/src/server/tests.rs |
+//! | an event and a response, 6,291,556 bytes | here; `row_function_error_of_an_oversize_response`, `an_event_over_lambdas_limit_...` in runtime/local/src/function/tests.rs |
+//! | ranges and defaults of buffers, retries, timeouts; an interval without a size; partitions; prefixes | runtime/local/src/config/tests.rs |
+//! | retries as often as the stream says | `dev_function::a_function_error_or_a_timeout_...` |
+//! | sub-records, 500; partition keys, 50; a prefix filled in, 512 characters | runtime/local/src/prepare/tests.rs, partition/tests.rs, prefix/tests.rs |
+//! | active partitions | runtime/local/src/stream/tests.rs |
 
 use std::fs;
 use std::process::{Command, Stdio};
