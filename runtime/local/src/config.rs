@@ -41,24 +41,9 @@ pub fn unnamed(folder: &Path, nozzle_toml: &Path) -> StreamConfig {
         retries: read::RETRIES,
         timeout: read::TIMEOUT,
     };
-    let stream = StreamConfig {
-        name: name_of(folder),
-        source: Source::DirectPut,
-        decompress: false,
-        extract_messages: false,
-        split: None,
-        transform: Some(transform),
-        newline: false,
-        partitioning: None,
-        parquet: None,
-        bucket: Bucket::Folder(folder.join(read::BUCKET)),
-        prefix: Prefix::default(),
-        error_prefix: None,
-        buffer: read::BUFFER,
-        compression: Compression::None,
-        backup: None,
-    };
-    stream.hurried(second)
+    let bucket = Bucket::Folder(folder.join(read::BUCKET));
+    let stream = StreamConfig::plain(&name_of(folder), bucket);
+    StreamConfig { transform: Some(transform), ..stream }.hurried(second)
 }
 
 /// The name of a folder, as AWS takes it for a stream: other characters become `-`, and 64 are kept.
@@ -107,6 +92,27 @@ pub struct StreamConfig {
 }
 
 impl StreamConfig {
+    /// A stream that delivers what is put as it is, with every default.
+    pub(crate) fn plain(name: &str, bucket: Bucket) -> Self {
+        Self {
+            name: name.to_owned(),
+            source: Source::DirectPut,
+            decompress: false,
+            extract_messages: false,
+            split: None,
+            transform: None,
+            newline: false,
+            partitioning: None,
+            parquet: None,
+            bucket,
+            prefix: Prefix::default(),
+            error_prefix: None,
+            buffer: read::BUFFER,
+            compression: Compression::None,
+            backup: None,
+        }
+    }
+
     /// The same stream, of which every buffer hands on after this time at the latest.
     #[must_use]
     pub fn hurried(mut self, interval: Duration) -> Self {

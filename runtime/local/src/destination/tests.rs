@@ -1,7 +1,6 @@
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use bytes::Bytes;
 use nozzle_rows::schema::Schema;
@@ -11,7 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{Kind, Store, compress, error_line, key};
-use crate::config::{Backup, Bucket, Buffer, Compression, ParquetConfig, SerDe, Source, StreamConfig};
+use crate::config::{Backup, Bucket, Compression, ParquetConfig, SerDe, StreamConfig};
 use crate::partition::Keys;
 use crate::prefix::Prefix;
 use crate::{ErrorOutput, Failure, Record, RecordId};
@@ -26,23 +25,8 @@ fn prefix(text: &str) -> Prefix {
 }
 
 fn stream() -> StreamConfig {
-    StreamConfig {
-        name: "orders".to_owned(),
-        source: Source::DirectPut,
-        decompress: false,
-        extract_messages: false,
-        split: None,
-        transform: None,
-        newline: false,
-        partitioning: None,
-        parquet: None,
-        bucket: Bucket::Folder(PathBuf::from("out")),
-        prefix: prefix("rows/"),
-        error_prefix: None,
-        buffer: Buffer { size: 1, interval: Duration::ZERO },
-        compression: Compression::None,
-        backup: None,
-    }
+    let stream = StreamConfig::plain("orders", Bucket::Folder("out".into()));
+    StreamConfig { prefix: prefix("rows/"), ..stream }
 }
 
 /// A key whose unique part has become `*`.

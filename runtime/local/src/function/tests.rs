@@ -11,8 +11,8 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::*;
-use crate::config::{Bucket, Buffer, Compression, KinesisSource, Source, Start};
-use crate::{ErrorOutput, Prefix, RecordId};
+use crate::config::{Bucket, Buffer, KinesisSource, Source, Start};
+use crate::{ErrorOutput, RecordId};
 
 const FUNCTION_ERROR: &str = "The Lambda function was successfully invoked but it returned an error result.";
 
@@ -61,23 +61,7 @@ impl Misbehaving {
 }
 
 fn stream(source: Source) -> StreamConfig {
-    StreamConfig {
-        name: "orders".to_owned(),
-        source,
-        decompress: false,
-        extract_messages: false,
-        split: None,
-        transform: None,
-        newline: false,
-        partitioning: None,
-        parquet: None,
-        bucket: Bucket::Folder(PathBuf::from("out")),
-        prefix: Prefix::default(),
-        error_prefix: None,
-        buffer: Buffer { size: 5 << 20, interval: Duration::from_secs(300) },
-        compression: Compression::None,
-        backup: None,
-    }
+    StreamConfig { source, ..StreamConfig::plain("orders", Bucket::Folder("out".into())) }
 }
 
 fn transform(retries: u32, timeout: Duration) -> TransformConfig {

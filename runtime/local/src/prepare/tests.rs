@@ -1,6 +1,4 @@
 use std::io::Write as _;
-use std::path::PathBuf;
-use std::time::Duration;
 
 use bytes::Bytes;
 use flate2::write::GzEncoder;
@@ -8,28 +6,12 @@ use proptest::prelude::*;
 use serde_json::{Deserializer, Value, json};
 
 use super::prepare;
-use crate::config::{Bucket, Buffer, Compression, Source, Split, StreamConfig};
-use crate::prefix::Prefix;
+use crate::config::{Bucket, Split, StreamConfig};
 use crate::{ErrorOutput, Failure};
 
 fn stream(decompress: bool, extract_messages: bool, split: Option<Split>) -> StreamConfig {
-    StreamConfig {
-        name: "orders".to_owned(),
-        source: Source::DirectPut,
-        decompress,
-        extract_messages,
-        split,
-        transform: None,
-        newline: false,
-        partitioning: None,
-        parquet: None,
-        bucket: Bucket::Folder(PathBuf::from("out")),
-        prefix: Prefix::default(),
-        error_prefix: None,
-        buffer: Buffer { size: 1, interval: Duration::ZERO },
-        compression: Compression::None,
-        backup: None,
-    }
+    let stream = StreamConfig::plain("orders", Bucket::Folder("out".into()));
+    StreamConfig { decompress, extract_messages, split, ..stream }
 }
 
 fn prepared(stream: &StreamConfig, data: impl AsRef<[u8]>) -> Result<Vec<Vec<u8>>, Failure> {

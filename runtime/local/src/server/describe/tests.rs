@@ -5,23 +5,7 @@ use crate::config::{KinesisSource, Partitioning, Split, Start, TransformConfig};
 
 /// A stream with nothing but what it has to have.
 fn plain() -> StreamConfig {
-    StreamConfig {
-        name: "orders".to_owned(),
-        source: Source::DirectPut,
-        decompress: false,
-        extract_messages: false,
-        split: None,
-        transform: None,
-        newline: false,
-        partitioning: None,
-        parquet: None,
-        bucket: Bucket::Folder(PathBuf::from("/data/my out")),
-        prefix: Prefix::default(),
-        error_prefix: None,
-        buffer: Buffer { size: 5 << 20, interval: Duration::from_secs(300) },
-        compression: Compression::None,
-        backup: None,
-    }
+    StreamConfig::plain("orders", Bucket::Folder("/data/my out".into()))
 }
 
 fn destination(config: &StreamConfig) -> Value {

@@ -10,9 +10,9 @@ use tokio::task::JoinHandle;
 use super::aggregated::tests::pack;
 use super::fake::{FIRST_MS, Fake};
 use super::*;
-use crate::config::{Bucket, Buffer, Compression, Source, StreamConfig};
+use crate::config::{Bucket, Buffer, Source, StreamConfig};
 use crate::journal::Journal;
-use crate::{Prefix, Watch, What};
+use crate::{Watch, What};
 
 /// How long something may take that happens at once.
 const SOON: Duration = Duration::from_secs(20);
@@ -94,23 +94,9 @@ impl Scene {
 }
 
 fn config(source: KinesisSource, folder: &Path) -> StreamConfig {
-    StreamConfig {
-        name: "s".to_owned(),
-        source: Source::Kinesis(source),
-        decompress: false,
-        extract_messages: false,
-        split: None,
-        transform: None,
-        newline: false,
-        partitioning: None,
-        parquet: None,
-        bucket: Bucket::Folder(folder.join("out")),
-        prefix: Prefix::default(),
-        error_prefix: None,
-        buffer: Buffer { size: 1 << 20, interval: Duration::ZERO },
-        compression: Compression::None,
-        backup: None,
-    }
+    let buffer = Buffer { size: 1 << 20, interval: Duration::ZERO };
+    let stream = StreamConfig::plain("s", Bucket::Folder(folder.join("out")));
+    StreamConfig { source: Source::Kinesis(source), buffer, ..stream }
 }
 
 #[tokio::test]
