@@ -24,9 +24,6 @@ pub(crate) use event::fitting;
 use fault::Fault;
 pub use program::{Log, Program};
 
-/// The ARN of the function, of an account that is nobody's.
-pub(crate) const ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:nozzle";
-
 /// The pause before a second try. It doubles with each further one, up to [`LONGEST_PAUSE`]. Not documented: AWS's own are longer.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 

@@ -3,6 +3,7 @@
 //! Records that were accepted are in a journal until they stand in an object, so a killed process loses none. The way of a
 //! record is one file, `stream.rs`: read it from top to bottom. What AWS is known to do, and how that is known, stands with each rule.
 
+mod arn;
 mod buffer;
 mod clock;
 pub mod config;

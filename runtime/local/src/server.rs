@@ -20,7 +20,8 @@ use axum::routing::post;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::stream::{ACCOUNT, Stream};
+use crate::arn::ACCOUNT;
+use crate::stream::Stream;
 use operation::Operation;
 use refusal::Refusal;
 

@@ -17,18 +17,16 @@ use bytes::Bytes;
 use tokio::sync::watch;
 use tokio::time::{sleep, sleep_until};
 
+use crate::arn;
 use crate::buffer::{Objects, Waiting};
 use crate::clock::{milliseconds, now_ms};
 use crate::config::{Buffer, StreamConfig, TransformConfig};
 use crate::destination::{self, Kind, Store, compress, error_line};
-use crate::function::{self, Answered, Verdict, fitting};
+use crate::function::{Answered, Verdict, fitting};
 use crate::journal::{BACKUP, Journal};
 use crate::partition::{self, Keys};
 use crate::prepare::prepare;
 use crate::{Arrival, Failure, Function, Happened, LocalError, Record, RecordId, Watch, What, parquet};
-
-/// The account of everything local, as AWS's own examples have it.
-pub(crate) const ACCOUNT: &str = "123456789012";
 
 /// What is read from the journal at once where no function's buffer says how much, in bytes.
 const READ: u64 = 1 << 20;
@@ -96,11 +94,6 @@ impl Stream {
     /// When its journal was begun, in milliseconds since 1970.
     pub fn created_ms(&self) -> u64 {
         self.created_ms
-    }
-
-    /// Its ARN, of an account that is nobody's.
-    pub fn arn(&self) -> String {
-        format!("arn:aws:firehose:us-east-1:{ACCOUNT}:deliverystream/{}", self.config.name)
     }
 
     /// Accepts records, and says how far their source has been read by then. What was accepted comes to an object, or to the error
@@ -261,7 +254,7 @@ impl Stream {
 
     /// Puts a record that was given up to the errors.
     fn fail(&self, record: Record, failure: &Failure, objects: &mut Objects) {
-        let line = error_line(&record, &record.data, failure, now_ms(), function::ARN);
+        let line = error_line(&record, &record.data, failure, now_ms(), arn::FUNCTION);
         objects.push(&self.config, Kind::Errors(failure.output), Record { data: line.into(), ..record });
     }
 

@@ -3,11 +3,8 @@
 use nozzle_runtime::firehose::{self, Envelope, EventWriter, RESPONSE_BUDGET, record_bytes};
 
 use crate::Record;
+use crate::arn;
 use crate::config::{Source, StreamConfig};
-use crate::stream::ACCOUNT;
-
-/// The region of everything local.
-const REGION: &str = "us-east-1";
 
 /// What an event has beside its records, in bytes: more than that.
 const HEAD: usize = 1 << 10;
@@ -55,15 +52,12 @@ fn sequence(record: &Record) -> String {
 pub(super) fn write(stream: &StreamConfig, ids: &[String], records: &[Record]) -> Vec<u8> {
     let (source, source_arn) = match &stream.source {
         Source::DirectPut => (firehose::Source::Direct, None),
-        Source::Kinesis(kinesis) => {
-            let arn = format!("arn:aws:kinesis:{REGION}:{ACCOUNT}:stream/{}", kinesis.stream);
-            (firehose::Source::Kinesis, Some(arn))
-        }
+        Source::Kinesis(kinesis) => (firehose::Source::Kinesis, Some(arn::of_kinesis(&kinesis.stream))),
     };
     let mut event = EventWriter::within(&Envelope {
         invocation_id: &uuid::Uuid::new_v4().to_string(),
-        stream_arn: &format!("arn:aws:firehose:{REGION}:{ACCOUNT}:deliverystream/{}", stream.name),
-        region: REGION,
+        stream_arn: &arn::of_stream(&stream.name),
+        region: arn::REGION,
         source,
         source_arn: source_arn.as_deref(),
     });

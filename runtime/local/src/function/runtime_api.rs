@@ -5,7 +5,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::rejection::BytesRejection;
@@ -20,7 +20,8 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use super::ARN;
+use crate::arn;
+use crate::clock::now_ms;
 
 /// What is read of a body, so that a response of too many bytes has a refusal that its sender can read: 64 MiB.
 const READ: usize = 64 << 20;
@@ -63,8 +64,8 @@ pub(super) struct Invocation {
 impl Invocation {
     /// An invocation that may take so long from now.
     pub(super) fn new(event: Vec<u8>, timeout: Duration) -> Self {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { id: uuid::Uuid::new_v4().to_string(), event, deadline_ms: (now + timeout).as_millis() }
+        let deadline_ms = u128::from(now_ms()) + timeout.as_millis();
+        Self { id: uuid::Uuid::new_v4().to_string(), event, deadline_ms }
     }
 }
 
@@ -120,7 +121,7 @@ async fn next(State(process): State<mpsc::Sender<Said>>) -> Response {
         ("content-type", "application/json".to_owned()),
         ("lambda-runtime-aws-request-id", id),
         ("lambda-runtime-deadline-ms", deadline_ms.to_string()),
-        ("lambda-runtime-invoked-function-arn", ARN.to_owned()),
+        ("lambda-runtime-invoked-function-arn", arn::FUNCTION.to_owned()),
         ("lambda-runtime-trace-id", TRACE_ID.to_owned()),
     ];
     (headers, event).into_response()

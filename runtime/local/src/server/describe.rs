@@ -14,8 +14,9 @@ use super::list::type_of;
 use super::operation::members;
 use super::refusal::Refusal;
 use crate::Prefix;
+use crate::arn::{self, ACCOUNT, REGION};
 use crate::config::{Backup, Bucket, Buffer, Compression, ParquetConfig, SerDe, Source, StreamConfig};
-use crate::stream::{ACCOUNT, Stream};
+use crate::stream::Stream;
 
 /// A stream has one destination: `Limit` and `ExclusiveStartDestinationId` change nothing.
 #[derive(Deserialize)]
@@ -37,7 +38,7 @@ pub(super) fn answer(streams: &[Arc<Stream>], body: &[u8]) -> Result<Value, Refu
     constraints.stream_name("deliveryStreamName", &name);
     constraints.check()?;
     let stream = super::find(streams, &name)?;
-    let described = describe(stream.config(), &stream.arn(), stream.created_ms());
+    let described = describe(stream.config(), &arn::of_stream(&name), stream.created_ms());
     Ok(json!({ "DeliveryStreamDescription": described }))
 }
 
@@ -61,7 +62,7 @@ fn describe(config: &StreamConfig, arn: &str, created_ms: u64) -> Value {
     });
     if let Source::Kinesis(source) = &config.source {
         description["Source"] = json!({ "KinesisStreamSourceDescription": {
-            "KinesisStreamARN": format!("arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/{}", source.stream),
+            "KinesisStreamARN": arn::of_kinesis(&source.stream),
             "RoleARN": role(),
             "DeliveryStartTimestamp": created,
         } });
@@ -138,7 +139,7 @@ fn conversion(parquet: Option<&ParquetConfig>) -> Value {
         SerDe::OpenX => "OpenXJsonSerDe",
         SerDe::Hive => "HiveJsonSerDe",
     };
-    let mut schema = json!({ "RoleARN": role(), "Region": "us-east-1", "VersionId": "LATEST" });
+    let mut schema = json!({ "RoleARN": role(), "Region": REGION, "VersionId": "LATEST" });
     if let Some(name) = &parquet.schema.name {
         schema["TableName"] = name.as_str().into();
     }

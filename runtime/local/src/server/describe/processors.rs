@@ -5,8 +5,8 @@ use nozzle_runtime::firehose::to_base64;
 use serde_json::{Value, json};
 
 use super::{role, seconds};
+use crate::arn;
 use crate::config::{Partitioning, Split, StreamConfig, TransformConfig};
-use crate::function;
 
 /// `ProcessingConfiguration`.
 pub(super) fn configuration(config: &StreamConfig) -> Value {
@@ -47,7 +47,7 @@ fn lambda(transform: &TransformConfig) -> Value {
     processor(
         "Lambda",
         &[
-            ("LambdaArn", function::ARN.to_owned()),
+            ("LambdaArn", arn::FUNCTION.to_owned()),
             ("NumberOfRetries", transform.retries.to_string()),
             ("RoleArn", role()),
             ("BufferSizeInMBs", megabytes.to_string()),
