@@ -8,12 +8,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use nozzle_rows::schema::Schema;
 use nozzle_runtime::config::Text;
 use nozzle_runtime::{ConfigError, environment};
 
 use crate::partition::Query;
-use crate::prefix::Prefix;
+
+pub use nozzle_objects::parquet::{ParquetConfig, SerDe};
+pub use nozzle_objects::{Bucket, Compression, Prefix};
 
 /// The name of the file, beside nozzle.toml.
 pub const FILE_NAME: &str = "streams.toml";
@@ -194,46 +195,6 @@ pub struct Partitioning {
     pub query: Option<Query>,
     /// How many partitions may be active at once. Default 500, up to 5,000.
     pub active: usize,
-}
-
-/// The conversion to Parquet.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ParquetConfig {
-    /// The table's columns.
-    pub schema: Schema,
-    /// Which of AWS's deserializers reads rows. Default OpenX.
-    pub serde: SerDe,
-}
-
-/// AWS's deserializers of JSON. They differ in what they make of values of another type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SerDe {
-    /// `OpenXJsonSerDe`.
-    #[default]
-    OpenX,
-    /// `HiveJsonSerDe`.
-    Hive,
-}
-
-/// Where objects go.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Bucket {
-    /// A folder.
-    Folder(PathBuf),
-    /// A bucket of S3, or of what speaks like it: credentials, region and endpoint are those of the environment.
-    S3(String),
-}
-
-/// How objects are compressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Compression {
-    /// Not at all.
-    #[default]
-    None,
-    /// gzip; keys end in `.gz`.
-    Gzip,
 }
 
 /// Records are also kept as they arrived.

@@ -1,20 +1,14 @@
 //! Objects: how they are named, what is in them, and where they are put.
 
 mod error_line;
-mod path;
-mod store;
 
-use std::io::Write as _;
-
-use flate2::write::GzEncoder;
+use nozzle_objects::prefix::{Filling, utc};
+use nozzle_objects::{ErrorOutput, Keys};
 use uuid::Uuid;
 
 use crate::config::{Compression, StreamConfig};
-use crate::partition::Keys;
-use crate::prefix::{Filling, utc};
 
 pub(crate) use error_line::error_line;
-pub(crate) use store::Store;
 
 /// Which objects of a stream: each has a buffer of its own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,7 +16,7 @@ pub(crate) enum Kind {
     /// Delivered rows, of one partition where the stream is partitioned.
     Rows(Keys),
     /// Records that were given up.
-    Errors(crate::ErrorOutput),
+    Errors(ErrorOutput),
     /// Records as they arrived.
     Backup,
 }
@@ -57,18 +51,6 @@ fn ending(stream: &StreamConfig, kind: &Kind) -> &'static str {
     match compression {
         Compression::None => "",
         Compression::Gzip => ".gz",
-    }
-}
-
-/// The bytes of an object whose parts are joined.
-pub(crate) fn compress(compression: Compression, bytes: Vec<u8>) -> Vec<u8> {
-    match compression {
-        Compression::None => bytes,
-        Compression::Gzip => {
-            let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::default());
-            let written = encoder.write_all(&bytes).and_then(|()| encoder.finish());
-            written.expect("memory takes what is written")
-        }
     }
 }
 

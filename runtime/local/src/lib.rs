@@ -8,13 +8,10 @@ mod buffer;
 mod clock;
 pub mod config;
 mod destination;
-mod failure;
 mod function;
 mod happened;
 mod journal;
-pub mod parquet;
 mod partition;
-mod prefix;
 mod prepare;
 mod record;
 mod server;
@@ -34,11 +31,10 @@ use tokio::time::timeout;
 
 use config::{Source, StreamConfig};
 
-pub use failure::{ErrorOutput, Failure};
 pub use function::{Function, Log, Program};
 pub use happened::{Happened, Watch, What};
+pub use nozzle_objects::{ErrorOutput, Failure, Prefix};
 pub use partition::Query;
-pub use prefix::Prefix;
 pub use record::{Arrival, Record, RecordId};
 pub use sources::follow;
 pub use stream::Stream;

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
+use nozzle_objects::{Keys, Store, parquet, too_many};
 use tokio::sync::watch;
 use tokio::time::{sleep, sleep_until};
 
@@ -21,12 +22,12 @@ use crate::arn;
 use crate::buffer::{Objects, Waiting};
 use crate::clock::{milliseconds, now_ms};
 use crate::config::{Buffer, StreamConfig, TransformConfig};
-use crate::destination::{self, Kind, Store, compress, error_line};
+use crate::destination::{self, Kind, error_line};
 use crate::function::{Answered, Verdict, fitting};
 use crate::journal::{BACKUP, Journal};
-use crate::partition::{self, Keys};
+use crate::partition;
 use crate::prepare::prepare;
-use crate::{Arrival, Failure, Function, Happened, LocalError, Record, RecordId, Watch, What, parquet};
+use crate::{Arrival, Failure, Function, Happened, LocalError, Record, RecordId, Watch, What};
 
 /// What is read from the journal at once where no function's buffer says how much, in bytes.
 const READ: u64 = 1 << 20;
@@ -238,7 +239,7 @@ impl Stream {
             let kind = Kind::Rows(keys);
             match &self.config.partitioning {
                 Some(limit) if !objects.has(&kind) && objects.partitions() >= limit.active => {
-                    Err(partition::too_many(limit.active))
+                    Err(too_many(limit.active))
                 }
                 _ => Ok(kind),
             }
@@ -289,9 +290,9 @@ impl Stream {
                 (converted.file.unwrap_or_default(), converted.failed)
             }
             (Kind::Backup, _, Some(backup)) => {
-                (compress(backup.compression, rows().collect::<Vec<_>>().concat()), vec![])
+                (backup.compression.compress(rows().collect::<Vec<_>>().concat()), vec![])
             }
-            _ => (compress(self.config.compression, rows().collect::<Vec<_>>().concat()), vec![]),
+            _ => (self.config.compression.compress(rows().collect::<Vec<_>>().concat()), vec![]),
         };
         let mut failures = failures.into_iter().peekable();
         let (mut ids, mut failed) = (Vec::new(), Vec::new());

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bytesize::ByteSize;
+use nozzle_objects::parquet;
 use nozzle_rows::schema::Schema;
 use nozzle_runtime::ConfigError;
 use nozzle_runtime::config::{FILE_NAME as NOZZLE_TOML, Text, keep};
@@ -19,9 +20,8 @@ use super::{
     Backup, Bucket, Buffer, KinesisSource, ParquetConfig, Partitioning, Source, Split, StreamConfig,
     TransformConfig,
 };
-use crate::parquet;
+use crate::Prefix;
 use crate::partition::Query;
-use crate::prefix::Prefix;
 
 /// AWS counts in these and writes MB: `SizeInMBs`.
 const MIB: u64 = 1 << 20;

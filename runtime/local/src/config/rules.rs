@@ -5,7 +5,7 @@ use toml::Spanned;
 
 use super::raw::RawStream;
 use super::{Compression, StreamConfig};
-use crate::prefix::Prefix;
+use crate::Prefix;
 
 /// The least size of a buffer for partitions and for Parquet:
 /// <https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-enable.html>,

@@ -3,17 +3,16 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
+use nozzle_objects::{Keys, Store};
 use nozzle_rows::schema::Schema;
 use nozzle_runtime::firehose::{Metadata, from_base64};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{Kind, Store, compress, error_line, key};
+use super::{Kind, error_line, key};
 use crate::config::{Backup, Bucket, Compression, ParquetConfig, SerDe, StreamConfig};
-use crate::partition::Keys;
-use crate::prefix::Prefix;
-use crate::{ErrorOutput, Failure, Record, RecordId};
+use crate::{ErrorOutput, Failure, Prefix, Record, RecordId};
 
 /// 10:30 on the 27th of August 2018.
 const MORNING: u64 = 1_535_365_800_000;
@@ -84,8 +83,8 @@ fn backup_has_a_prefix_and_a_compression_of_its_own() {
 
 #[test]
 fn gzip_is_one_member() {
-    assert_eq!(compress(Compression::None, b"ab".to_vec()), b"ab");
-    let gzip = compress(Compression::Gzip, b"ab".repeat(1000));
+    assert_eq!(Compression::None.compress(b"ab".to_vec()), b"ab");
+    let gzip = Compression::Gzip.compress(b"ab".repeat(1000));
     let mut bytes = Vec::new();
     flate2::read::GzDecoder::new(&gzip[..]).read_to_end(&mut bytes).expect("gzip");
     assert_eq!(bytes, b"ab".repeat(1000));

@@ -12,7 +12,7 @@ use jaq_core::{Compiler, Ctx, Vars};
 use jaq_json::{Map, Num, Val};
 use serde_json::Value;
 
-use super::NULL_OR_EMPTY;
+use nozzle_objects::NULL_OR_EMPTY;
 
 /// A jq expression that gives an object of keys. AWS has jq 1.6; this is jaq, which differs in corners:
 /// <https://github.com/01mf02/jaq#differences-between-jq-and-jaq>

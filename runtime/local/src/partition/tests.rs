@@ -1,10 +1,12 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{Keys, Query, keys, too_many};
+use nozzle_objects::prefix::Filling;
+use nozzle_objects::too_many;
+
+use super::{Keys, Query, keys};
 use crate::config::Partitioning;
-use crate::prefix::{Filling, Prefix};
-use crate::{ErrorOutput, Failure};
+use crate::{ErrorOutput, Failure, Prefix};
 
 fn partitioning(query: &str) -> Partitioning {
     let query = (!query.is_empty()).then(|| Query::parse(query).expect("a query"));

@@ -9,11 +9,11 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::ErrorOutput;
-use crate::partition::Keys;
+use crate::Keys;
 use pattern::Pattern;
 
 /// How many characters a prefix may have once it is filled in.
-pub(crate) const LONGEST: usize = 512;
+pub const LONGEST: usize = 512;
 
 /// A prefix, read. Its `Display` is the text as it was written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,13 +34,13 @@ enum Part {
 
 /// What an expression may be filled with.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Filling<'a> {
+pub struct Filling<'a> {
     /// The time of arrival of the object's oldest record, in milliseconds since 1970.
-    pub(crate) oldest_ms: u64,
+    pub oldest_ms: u64,
     /// The partition's keys; none for error objects.
-    pub(crate) keys: Option<&'a Keys>,
+    pub keys: Option<&'a Keys>,
     /// Of error objects: what gave the records up.
-    pub(crate) error: Option<ErrorOutput>,
+    pub error: Option<ErrorOutput>,
 }
 
 impl Prefix {
@@ -98,7 +98,7 @@ impl Prefix {
 
     /// The prefix of one object. Without any expression it is completed with the kind of error, where there is one, and with
     /// the hour; no slash is put between, as none is by AWS (observed: <https://github.com/floci-io/floci/issues/1857>).
-    pub(crate) fn fill(&self, filling: Filling<'_>) -> String {
+    pub fn fill(&self, filling: Filling<'_>) -> String {
         let time = utc(filling.oldest_ms);
         let mut text: String = self.parts.iter().map(|part| part.fill(time, filling)).collect();
         if !self.has_expressions() {
@@ -157,7 +157,7 @@ impl Part {
     }
 }
 
-/// A record without a key that the prefix asks for has failed before: [`crate::partition::keys`].
+/// A record without a key that the prefix asks for has failed before: [`Keys::of`].
 fn value(key: Option<&String>) -> String {
     key.cloned().unwrap_or_default()
 }
@@ -168,7 +168,7 @@ fn random_string() -> String {
 }
 
 /// A time of arrival. One that no calendar holds is the year 1970's.
-pub(crate) fn utc(ms: u64) -> DateTime<Utc> {
+pub fn utc(ms: u64) -> DateTime<Utc> {
     i64::try_from(ms).ok().and_then(DateTime::from_timestamp_millis).unwrap_or_default()
 }
 

@@ -5,8 +5,8 @@ use nozzle_sdk::json::string_value;
 use nozzle_sdk::time::Date;
 use parquet::data_type::Int96;
 
+use super::SerDe;
 use super::scalar::literal;
-use crate::config::SerDe;
 
 const NANOS_PER_SECOND: i64 = 1_000_000_000;
 const NANOS_PER_DAY: i64 = 86_400 * NANOS_PER_SECOND;

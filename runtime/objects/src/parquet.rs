@@ -28,8 +28,27 @@ use nozzle_sdk::json::Scanner;
 
 use self::file::File;
 use self::node::Members;
-use crate::config::{ParquetConfig, SerDe};
 use crate::{ErrorOutput, Failure};
+
+/// The conversion to Parquet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ParquetConfig {
+    /// The table's columns.
+    pub schema: Schema,
+    /// Which of AWS's deserializers reads rows. Default OpenX.
+    pub serde: SerDe,
+}
+
+/// AWS's deserializers of JSON. They differ in what they make of values of another type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SerDe {
+    /// `OpenXJsonSerDe`.
+    #[default]
+    OpenX,
+    /// `HiveJsonSerDe`.
+    Hive,
+}
 
 /// What became of the records of an object.
 #[derive(Debug)]
@@ -45,7 +64,7 @@ pub struct Converted {
 /// # Errors
 ///
 /// Names that differ in their case alone: neither of AWS's deserializers looks at it.
-pub(crate) fn check(schema: &Schema) -> Result<(), String> {
+pub fn check(schema: &Schema) -> Result<(), String> {
     Members::of_row(schema).map(drop)
 }
 

@@ -12,12 +12,12 @@ const KEPT: usize = 110;
 
 /// A key in S3. It goes out as it is, but for what the client cannot send: an empty part between slashes is left out, and
 /// control characters, `.` and `..` are percent-encoded.
-pub(super) fn in_s3(key: &str) -> Path {
+pub(crate) fn in_s3(key: &str) -> Path {
     path(key, |part| part.into())
 }
 
 /// A key below a folder, which it never leaves. Parts that are too long for a file's name are shortened.
-pub(super) fn in_folder(key: &str) -> Path {
+pub(crate) fn in_folder(key: &str) -> Path {
     path(key, shortened)
 }
 

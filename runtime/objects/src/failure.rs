@@ -44,7 +44,7 @@ impl ErrorOutput {
 
 impl Failure {
     /// A failure that no second try would have changed.
-    pub(crate) fn once(output: ErrorOutput, code: &str, message: impl Into<String>) -> Self {
+    pub fn once(output: ErrorOutput, code: &str, message: impl Into<String>) -> Self {
         Self { output, code: code.to_owned(), message: message.into(), attempts: 1 }
     }
 }

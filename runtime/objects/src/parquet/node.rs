@@ -7,9 +7,9 @@ use nozzle_rows::schema::{Schema, Type};
 use nozzle_sdk::Failure;
 use nozzle_sdk::json::{Names, Scan, Scanner, duplicate_member};
 
+use super::SerDe;
 use super::leaf::Leaf;
 use super::values::Values;
-use crate::config::SerDe;
 
 /// A column, or a value within one. It may be null.
 #[derive(Debug)]

@@ -16,22 +16,36 @@ use object_store::{
     RetryConfig,
 };
 
-use super::path;
-use crate::config::Bucket;
+use crate::path;
 
 /// How long S3 is tried before the problem is told. The stream tries again.
 const RETRY: Duration = Duration::from_secs(30);
 
+/// Where objects go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bucket {
+    /// A folder.
+    Folder(PathBuf),
+    /// A bucket of S3, or of what speaks like it: credentials, region and endpoint are those of the environment.
+    S3(String),
+}
+
 /// A place for objects.
 #[derive(Debug, Clone)]
-pub(crate) enum Store {
+pub enum Store {
+    /// A folder.
     Folder(Arc<LocalFileSystem>),
+    /// A bucket of S3.
     S3(Arc<AmazonS3>),
 }
 
 impl Store {
     /// Opens a bucket; a folder is made where it is absent. Whether S3 can be reached shows with the first object.
-    pub(crate) fn open(bucket: &Bucket) -> Result<Self, String> {
+    ///
+    /// # Errors
+    ///
+    /// In words: a folder that cannot be made, an environment that S3 cannot be reached with.
+    pub fn open(bucket: &Bucket) -> Result<Self, String> {
         match bucket {
             Bucket::Folder(folder) => open_folder(folder).map(|folder| Self::Folder(Arc::new(folder))),
             Bucket::S3(name) => open_s3(name).map(|s3| Self::S3(Arc::new(s3))),
@@ -39,7 +53,11 @@ impl Store {
     }
 
     /// Puts an object, whole or not at all.
-    pub(crate) async fn put(&self, key: &str, body: Bytes) -> Result<(), String> {
+    ///
+    /// # Errors
+    ///
+    /// In words, with a hint.
+    pub async fn put(&self, key: &str, body: Bytes) -> Result<(), String> {
         let put = match self {
             Self::Folder(folder) => folder.put(&path::in_folder(key), body.into()).await,
             Self::S3(s3) => {
@@ -52,7 +70,11 @@ impl Store {
 
     /// Whether there is such an object. What a killed process has left of one that it was putting is removed from a folder: it stands
     /// beside the object's name, and would be read with the objects there.
-    pub(crate) async fn has(&self, key: &str) -> Result<bool, String> {
+    ///
+    /// # Errors
+    ///
+    /// In words, with a hint.
+    pub async fn has(&self, key: &str) -> Result<bool, String> {
         let head = match self {
             Self::Folder(folder) => folder.head(&path::in_folder(key)).await,
             Self::S3(s3) => s3.head(&path::in_s3(key)).await,

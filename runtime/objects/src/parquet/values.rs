@@ -9,9 +9,9 @@ use parquet::data_type::{
 use parquet::errors::Result;
 use parquet::file::writer::SerializedColumnWriter;
 
+use super::SerDe;
 use super::schema::decimal_width;
 use super::{scalar, time};
-use crate::config::SerDe;
 
 /// Values of one type, nulls left out.
 #[derive(Debug)]

@@ -1,8 +1,7 @@
 use proptest::prelude::*;
 
 use super::{Filling, Prefix};
-use crate::ErrorOutput;
-use crate::partition::Keys;
+use crate::{ErrorOutput, Keys};
 
 /// 10:30 on the 27th of August 2018, the time of AWS's examples.
 const MORNING: u64 = 1_535_365_800_000;

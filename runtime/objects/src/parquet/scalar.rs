@@ -6,8 +6,8 @@ use std::cmp::Ordering;
 use nozzle_sdk::number::Number;
 use nozzle_sdk::{base64, json};
 
+use super::SerDe;
 use super::text::in_lower_case;
-use crate::config::SerDe;
 
 /// True or false, as such or as text: so Hive's source has it, and OpenX's. Both take all other text for false, which is not
 /// known of AWS and fails here.
