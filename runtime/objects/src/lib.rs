@@ -3,16 +3,25 @@
 //! The local Firehose delivers with it as AWS does: [`Prefix`] and [`Keys`] are its partitions, [`parquet`] its format conversion,
 //! [`Store`] its buckets.
 
+pub mod bulk;
 mod compression;
+mod export;
 mod failure;
+mod object;
 pub mod parquet;
 mod partition;
 mod path;
 pub mod prefix;
+pub mod records;
+pub mod source;
 mod store;
 
 pub use compression::Compression;
+pub use export::Export;
 pub use failure::{ErrorOutput, Failure};
+pub use object::Object;
 pub use partition::{Keys, NULL_OR_EMPTY, not_extracted, too_many};
 pub use prefix::Prefix;
+pub use records::{Format, Records};
+pub use source::Source;
 pub use store::{Bucket, Store};
