@@ -1,7 +1,6 @@
 //! A Kinesis data stream, read shard by shard; aggregated records (KPL) are unpacked.
 
 mod aggregated;
-mod client;
 #[cfg(test)]
 mod fake;
 mod shards;
@@ -9,9 +8,12 @@ mod shards;
 mod tests;
 
 use std::convert::Infallible;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use nozzle_aws::CallError;
+use nozzle_aws::kinesis::{Begin, Kinesis, Record, Shard};
 use nozzle_runtime::firehose::Metadata;
 use tokio::time::Instant;
 
@@ -20,7 +22,6 @@ use crate::clock::now_ms;
 use crate::config::{KinesisSource, Start};
 use crate::stream::Stream;
 use aggregated::unpack;
-use client::{Begin, Client, Problem, Record, Shard};
 use shards::{Reading, Shards};
 
 /// How often a shard is read at most: Kinesis allows five calls a second.
@@ -52,11 +53,41 @@ pub(crate) async fn read(stream: Arc<Stream>, source: KinesisSource) {
     }
 }
 
+/// Why reading does not go on.
+#[derive(Debug, thiserror::Error)]
+enum Problem {
+    /// A call came to nothing.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// What was read cannot be accepted.
+    #[error("the journal cannot be written: {0}")]
+    Unaccepted(io::Error),
+}
+
+impl Problem {
+    /// An iterator is good for five minutes: that one has grown too old is no trouble.
+    fn is_expiry(&self) -> bool {
+        matches!(self, Self::Call(CallError::Refused { code, .. }) if code == "ExpiredIteratorException")
+    }
+
+    /// The way out, where there is one.
+    fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Call(CallError::Refused { code, .. }) => Some(hint(code)),
+            Self::Call(CallError::Unreached(_) | CallError::Unanswered(_)) => {
+                Some("is its `endpoint` right, and at work?")
+            }
+            Self::Call(CallError::Unsigned(_)) => Some(CREDENTIALS),
+            Self::Unaccepted(_) => None,
+        }
+    }
+}
+
 /// What reads from where was accepted last, until something does not work.
 struct Reader<'a> {
     stream: &'a Stream,
     source: &'a KinesisSource,
-    client: Client,
+    kinesis: Kinesis,
     /// Where shards begin that were never read.
     begin: Begin,
 }
@@ -65,7 +96,8 @@ impl<'a> Reader<'a> {
     fn open(stream: &'a Stream, source: &'a KinesisSource) -> Result<Self, Problem> {
         // First of all: the latest is what comes from now on, though nobody answers yet.
         let begin = begin(stream, source)?;
-        Ok(Self { stream, source, client: Client::open(source)?, begin })
+        let kinesis = Kinesis::open(&source.stream, source.endpoint.as_deref())?;
+        Ok(Self { stream, source, kinesis, begin })
     }
 
     async fn read(&self, tries: &mut Tries) -> Result<Infallible, Problem> {
@@ -74,7 +106,7 @@ impl<'a> Reader<'a> {
         loop {
             let round = Instant::now();
             if listed.is_none_or(|listed| listed.elapsed() > LISTED) {
-                shards.update(self.client.shards().await?);
+                shards.update(self.kinesis.shards().await?);
                 listed = Some(round);
             }
             if self.read_round(&mut shards).await? {
@@ -92,7 +124,7 @@ impl<'a> Reader<'a> {
         for reading in shards.readable() {
             match self.read_shard(reading).await {
                 // The other shards do not wait for this one.
-                Err(problem @ Problem::Refused { .. }) => refused = Some(problem),
+                Err(problem @ Problem::Call(CallError::Refused { .. })) => refused = Some(problem),
                 told => told?,
             }
             ended |= reading.ended;
@@ -107,10 +139,10 @@ impl<'a> Reader<'a> {
             Some(iterator) => iterator,
             None => {
                 let begin = self.stream.position(&place).map_or_else(|| self.begin.clone(), Begin::After);
-                self.client.iterator(&reading.shard, &begin).await?
+                self.kinesis.iterator(&reading.shard, &begin).await?
             }
         };
-        let batch = self.client.records(&iterator).await?;
+        let batch = self.kinesis.records(&iterator).await?;
         if let Some(last) = batch.records.last() {
             let position = (place, last.sequence_number.clone());
             let arrivals = batch.records.into_iter().flat_map(|record| arrivals(&reading.shard, record));
@@ -200,16 +232,8 @@ impl Tries {
 fn message(source: &KinesisSource, problem: &Problem) -> String {
     let at = source.endpoint.as_ref().map(|endpoint| format!(" at {endpoint}")).unwrap_or_default();
     let what = format!("the Kinesis stream `{}`{at} is not read", source.stream);
-    match problem {
-        Problem::Refused { code, message } => {
-            format!("{what}: {message} (`{code}`)\n  hint: {}", hint(code))
-        }
-        Problem::Unanswered(message) => {
-            format!("{what}: {message}\n  hint: is its `endpoint` right, and at work?")
-        }
-        Problem::Unsigned(message) => format!("{what}: {message}\n  hint: {CREDENTIALS}"),
-        Problem::Unaccepted(error) => format!("{what}: the journal cannot be written: {error}"),
-    }
+    let hint = problem.hint().map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
+    format!("{what}: {problem}{hint}")
 }
 
 /// The way out, by Kinesis's code.

@@ -6,8 +6,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use nozzle_runtime::firehose::to_base64;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -73,7 +72,7 @@ impl Inside {
         let record = json!({
             "SequenceNumber": (100 + self.put).to_string(),
             "ApproximateArrivalTimestamp": arrival_ms as f64 / 1000.0,
-            "Data": STANDARD.encode(data),
+            "Data": to_base64(data),
             "PartitionKey": "key",
         });
         self.put += 1;

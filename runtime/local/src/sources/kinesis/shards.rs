@@ -1,6 +1,6 @@
 //! The shards of a stream, and which of them may be read: a shard's records come behind those of the shards that it was made of.
 
-use super::client::Shard;
+use nozzle_aws::kinesis::Shard;
 
 /// A shard that is read.
 #[derive(Debug)]
@@ -43,11 +43,24 @@ impl Shards {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     fn shard(id: &str, parents: [Option<&str>; 2]) -> Shard {
-        let [parent, adjacent] = parents.map(|parent| parent.map(str::to_owned));
-        Shard::new(id, parent, adjacent, "1")
+        shard_since("1", id, parents)
+    }
+
+    fn shard_since(begin: &str, id: &str, parents: [Option<&str>; 2]) -> Shard {
+        let [parent, adjacent] = parents.map(Value::from);
+        let begin = json!({ "StartingSequenceNumber": begin });
+        let listed = json!({
+            "ShardId": id,
+            "ParentShardId": parent,
+            "AdjacentParentShardId": adjacent,
+            "SequenceNumberRange": begin,
+        });
+        serde_json::from_value(listed).unwrap()
     }
 
     fn readable(shards: &mut Shards) -> Vec<String> {
@@ -94,7 +107,7 @@ mod tests {
         let mut shards = Shards::default();
         shards.update(vec![shard("a", [None, None])]);
         end(&mut shards, "a");
-        shards.update(vec![Shard::new("a", None, None, "2")]);
+        shards.update(vec![shard_since("2", "a", [None, None])]);
         assert_eq!(readable(&mut shards), ["a"]);
     }
 }
