@@ -2,14 +2,12 @@
 
 mod banner;
 mod event;
-mod signals;
 mod state;
 mod streams;
 mod transform;
 
 pub(crate) use banner::banner;
 pub(crate) use event::show as show_event;
-pub(crate) use signals::Signals;
 pub(crate) use state::State;
 pub(crate) use streams::Streams;
 pub(crate) use transform::Transformer;

@@ -12,7 +12,9 @@ mod generators;
 mod input;
 mod package;
 mod schema;
+mod send;
 mod show;
+mod signals;
 mod sources;
 mod watch;
 

@@ -12,8 +12,9 @@ use anyhow::{Context as _, bail, ensure};
 use nozzle_local::config::{Source, StreamConfig};
 use nozzle_local::{Firehose, Function, Options, Stream, follow};
 
-use crate::dev::{Signals, State, Streams, Transformer, banner, show_event};
+use crate::dev::{State, Streams, Transformer, banner, show_event};
 use crate::show;
+use crate::signals::Signals;
 
 /// Play Amazon Data Firehose: real clients put records in, objects come out as S3 would have them.
 ///
@@ -128,14 +129,14 @@ async fn play(args: &Args, Prepared { streams, functions, options }: Prepared) -
     banner(&firehose, &functions);
     let ended = tokio::select! {
         ended = input(args, &firehose)? => ended,
-        () = signals.next() => Ok(()),
+        _ = signals.next() => Ok(()),
     };
     tokio::select! {
         () = firehose.finish() => {
             ended.context("failed to read the input")?;
             Ok(ExitCode::SUCCESS)
         }
-        () = signals.next() => {
+        _ = signals.next() => {
             show::note("ended before everything was delivered: the next `nozzle dev` goes on");
             Ok(ExitCode::FAILURE)
         }

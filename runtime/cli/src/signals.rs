@@ -5,6 +5,12 @@ use std::io;
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+/// What a shell says of a process that Ctrl-C has ended.
+const INTERRUPTED: u8 = 130;
+/// What a shell says of a process that SIGTERM has ended.
+#[cfg(unix)]
+const TERMINATED: u8 = 143;
+
 /// Ctrl-C, and SIGTERM where there is one.
 pub(crate) struct Signals {
     #[cfg(unix)]
@@ -20,11 +26,11 @@ impl Signals {
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
-    /// The next one.
-    pub(crate) async fn next(&mut self) {
+    /// The exit code of the next one, as shells have it.
+    pub(crate) async fn next(&mut self) -> u8 {
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => INTERRUPTED,
+            _ = self.terminate.recv() => TERMINATED,
         }
     }
 }
@@ -36,10 +42,11 @@ impl Signals {
         Ok(Self {})
     }
 
-    /// The next one.
-    pub(crate) async fn next(&mut self) {
+    /// The exit code of the next one, as shells have it.
+    pub(crate) async fn next(&mut self) -> u8 {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await
         }
+        INTERRUPTED
     }
 }
