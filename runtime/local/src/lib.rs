@@ -20,6 +20,7 @@ mod stream;
 
 use std::io;
 use std::net::SocketAddr;
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,6 +79,8 @@ pub struct Options {
     pub listen: SocketAddr,
     /// Where journals are, a folder a stream.
     pub state: PathBuf,
+    /// Every N-th entry of the batches that are put is refused, as Firehose does that has too much to do. None by default.
+    pub refuse_every: Option<NonZeroU64>,
 }
 
 /// Streams at work behind one address.
@@ -116,7 +119,8 @@ impl Firehose {
         let flows = flows.collect();
         let sources = streams.iter().filter_map(read_source).collect();
         let (closing, is_closing) = oneshot::channel();
-        let server = tokio::spawn(serve(listener, streams.clone(), is_closing));
+        let router = server::router(streams.clone(), options.refuse_every);
+        let server = tokio::spawn(serve(listener, router, is_closing));
         Ok(Self { address, streams, server, closing, sources, flows, ending })
     }
 
@@ -148,8 +152,8 @@ impl Firehose {
 }
 
 /// Serves until it is closed, and then those who are being served.
-async fn serve(listener: TcpListener, streams: Arc<[Arc<Stream>]>, closing: oneshot::Receiver<()>) {
-    let serving = axum::serve(listener, server::router(streams));
+async fn serve(listener: TcpListener, router: axum::Router, closing: oneshot::Receiver<()>) {
+    let serving = axum::serve(listener, router);
     let closed = async { closing.await.unwrap_or_default() };
     serving.with_graceful_shutdown(closed).await.expect("a listener that listens goes on");
 }

@@ -9,7 +9,9 @@ mod list;
 mod operation;
 mod put;
 mod refusal;
+mod throttle;
 
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use axum::Router;
@@ -24,34 +26,40 @@ use crate::arn::ACCOUNT;
 use crate::stream::Stream;
 use operation::Operation;
 use refusal::Refusal;
+use throttle::Throttle;
 
-/// The streams that a server has.
-type Streams = Arc<[Arc<Stream>]>;
-
-/// The API of some streams.
-pub(crate) fn router(streams: Arc<[Arc<Stream>]>) -> Router {
-    Router::new().route("/", post(serve)).fallback(nothing_here).with_state(streams)
+/// What a server has.
+struct Server {
+    streams: Arc<[Arc<Stream>]>,
+    throttle: Throttle,
 }
 
-async fn serve(State(streams): State<Streams>, request: Request) -> Response<Body> {
+/// The API of some streams, which refuses every N-th entry of a batch that is put.
+pub(crate) fn router(streams: Arc<[Arc<Stream>]>, refuse_every: Option<NonZeroU64>) -> Router {
+    let server = Arc::new(Server { streams, throttle: Throttle::new(refuse_every) });
+    Router::new().route("/", post(serve)).fallback(nothing_here).with_state(server)
+}
+
+async fn serve(State(server): State<Arc<Server>>, request: Request) -> Response<Body> {
     let (head, body) = request.into_parts();
     let answer = match body::read(body).await {
-        Ok(body) => answer_beside(streams, head.headers, body).await,
+        Ok(body) => answer_beside(server, head.headers, body).await,
         Err(refusal) => Err(refusal),
     };
     respond(answer)
 }
 
 /// Answers beside the thread that serves connections: a batch is decoded, and written to a disk.
-async fn answer_beside(streams: Streams, headers: HeaderMap, body: Bytes) -> Result<Value, Refusal> {
-    let answering = tokio::task::spawn_blocking(move || answer(&streams, &headers, &body));
+async fn answer_beside(server: Arc<Server>, headers: HeaderMap, body: Bytes) -> Result<Value, Refusal> {
+    let answering = tokio::task::spawn_blocking(move || answer(&server, &headers, &body));
     answering.await.unwrap_or_else(|_| Err(Refusal::internal()))
 }
 
-fn answer(streams: &[Arc<Stream>], headers: &HeaderMap, body: &[u8]) -> Result<Value, Refusal> {
+fn answer(server: &Server, headers: &HeaderMap, body: &[u8]) -> Result<Value, Refusal> {
+    let streams = &server.streams;
     match Operation::of(headers)? {
         Operation::PutRecord => put::record(streams, body),
-        Operation::PutRecordBatch => put::batch(streams, body),
+        Operation::PutRecordBatch => put::batch(streams, &server.throttle, body),
         Operation::DescribeDeliveryStream => describe::answer(streams, body),
         Operation::ListDeliveryStreams => list::answer(streams, body),
     }

@@ -3,6 +3,7 @@
 use std::future::{Future, pending};
 use std::io;
 use std::net::SocketAddr;
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -52,6 +53,10 @@ pub(crate) struct Args {
     /// Where records are kept until they are delivered [default: .nozzle/dev beside the file]
     #[arg(long, value_name = "FOLDER")]
     state: Option<PathBuf>,
+    /// Refuse every N-th entry of PutRecordBatch with `ServiceUnavailableException`, as Firehose throttles: a client that does not
+    /// put it again loses it
+    #[arg(long, value_name = "N")]
+    refuse_every: Option<NonZeroU64>,
     /// End when INPUT is at its end and everything is delivered
     #[arg(long)]
     once: bool,
@@ -108,7 +113,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 fn prepare(args: &Args) -> anyhow::Result<Prepared> {
     let Streams { file, configs } = Streams::find(args.streams.as_deref(), args.config.as_deref())?;
     let state = State::at(args.state.as_deref(), &file)?;
-    let options = Options { listen: args.listen, state: state.journals() };
+    let options = Options { listen: args.listen, state: state.journals(), refuse_every: args.refuse_every };
     let (mut streams, mut functions) = (Vec::new(), Vec::new());
     for config in configs {
         let (function, name) = args.transformer().of(&config, &state)?.unzip();

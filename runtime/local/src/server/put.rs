@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::constraints::Constraints;
 use super::operation::members;
 use super::refusal::Refusal;
+use super::throttle::Throttle;
 use crate::Arrival;
 use crate::clock::now_ms;
 use crate::config::Source;
@@ -64,8 +65,8 @@ pub(super) fn record(streams: &[Arc<Stream>], body: &[u8]) -> Result<Value, Refu
     Ok(json!({ "RecordId": record_id(), "Encrypted": false }))
 }
 
-/// Accepts some records: all of them, or none.
-pub(super) fn batch(streams: &[Arc<Stream>], body: &[u8]) -> Result<Value, Refusal> {
+/// Accepts some records: all of them but those that are throttled, or none.
+pub(super) fn batch(streams: &[Arc<Stream>], throttle: &Throttle, body: &[u8]) -> Result<Value, Refusal> {
     let PutRecordBatch { delivery_stream_name, records } = members(body)?;
     let mut constraints = Constraints::default();
     let name = named(&mut constraints, delivery_stream_name);
@@ -75,9 +76,22 @@ pub(super) fn batch(streams: &[Arc<Stream>], body: &[u8]) -> Result<Value, Refus
     if records.iter().map(Bytes::len).sum::<usize>() > MAX_BATCH {
         return Err(Refusal::new("InvalidArgumentException", "Records size exceeds 4 MB limit"));
     }
-    let responses: Vec<Value> = records.iter().map(|_| json!({ "RecordId": record_id() })).collect();
-    accept(streams, &name, records)?;
-    Ok(json!({ "FailedPutCount": 0, "Encrypted": false, "RequestResponses": responses }))
+    let refused: Vec<bool> = records.iter().map(|_| throttle.refuses()).collect();
+    let accepted =
+        records.into_iter().zip(&refused).filter(|(_, refused)| !**refused).map(|(record, _)| record);
+    accept(streams, &name, accepted.collect())?;
+    let failed = refused.iter().filter(|refused| **refused).count();
+    let responses: Vec<Value> = refused.into_iter().map(response).collect();
+    Ok(json!({ "FailedPutCount": failed, "Encrypted": false, "RequestResponses": responses }))
+}
+
+/// What becomes of an entry, in Firehose's words.
+fn response(refused: bool) -> Value {
+    if refused {
+        json!({ "ErrorCode": "ServiceUnavailableException", "ErrorMessage": "Slow down." })
+    } else {
+        json!({ "RecordId": record_id() })
+    }
 }
 
 fn named(constraints: &mut Constraints, name: Option<Cow<'_, str>>) -> String {

@@ -17,7 +17,7 @@ async fn ask(operation: &str, body: impl Into<Body>) -> (StatusCode, Value) {
 }
 
 async fn send(request: Request) -> (StatusCode, Value) {
-    let response = router(Arc::new([])).oneshot(request).await.unwrap();
+    let response = router(Arc::new([]), None).oneshot(request).await.unwrap();
     let status = response.status();
     assert!(response.headers().contains_key("x-amzn-requestid"));
     let body = body::read(response.into_body()).await.unwrap();

@@ -41,7 +41,7 @@ impl Local {
         let file = self.folder.path().join("streams.toml");
         fs::write(&file, &self.streams).expect("it is written");
         let streams = config::load(&file).expect("it is right").into_iter().map(|stream| (stream, None));
-        let options = Options { listen: ([127, 0, 0, 1], 0).into(), state: self.state() };
+        let options = Options { listen: ([127, 0, 0, 1], 0).into(), state: self.state(), refuse_every: None };
         let happened = Arc::clone(&self.happened);
         let watch = Arc::new(move |what: &Happened| happened.lock().expect("no panic").push(what.clone()));
         let runtime = Runtime::new().expect("tokio starts");

@@ -34,7 +34,11 @@ impl Followed {
 
     async fn start(&self) -> Firehose {
         let streams = config::load(&self.folder.path().join("streams.toml")).unwrap();
-        let options = Options { listen: ([127, 0, 0, 1], 0).into(), state: self.folder.path().join("state") };
+        let options = Options {
+            listen: ([127, 0, 0, 1], 0).into(),
+            state: self.folder.path().join("state"),
+            refuse_every: None,
+        };
         let troubles = Arc::clone(&self.troubles);
         let watch = move |happened: &Happened| {
             if let What::Trouble { message } = &happened.what {
