@@ -40,6 +40,7 @@ mod package;
 mod parity;
 mod pipelines;
 mod promises;
+mod put;
 mod refresh;
 mod release;
 mod schema;

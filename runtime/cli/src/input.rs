@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use flate2::bufread::MultiGzDecoder;
 use nozzle_runtime::firehose::{EventWriter, Metadata, Source, from_base64};
 use serde::de::IgnoredAny;
@@ -72,6 +72,37 @@ impl Input {
         }
     }
 
+    /// The next record, without the newline behind it; `None` at the end of the input. An event has none that stand alone.
+    pub(crate) fn next_record(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
+        if self.format.is_whole() {
+            bail!("the input is one document, and no rows\n  hint: `--format lines` takes it line by line");
+        }
+        loop {
+            let next = if self.format == Format::Csv { self.row()? } else { self.line()? };
+            return match next {
+                Some(line) if !self.format.keeps_blank() && line.trim_ascii().is_empty() => continue,
+                Some(line) if self.format == Format::Errors => original(&line).map(Some),
+                next => Ok(next),
+            };
+        }
+    }
+
+    /// Goes on where `position` was behind a record.
+    pub(crate) fn skip_to(&mut self, position: u64) -> anyhow::Result<()> {
+        let from_ahead = self.ahead.len().min(position.try_into().unwrap_or(usize::MAX));
+        self.ahead.drain(..from_ahead);
+        let rest = position - from_ahead as u64;
+        let skipped = std::io::copy(&mut (&mut self.reader).take(rest), &mut std::io::sink())?;
+        self.position = position;
+        ensure!(skipped == rest, "the input ends before byte {position}");
+        Ok(())
+    }
+
+    /// Whether the records are those of Firehose's error objects, as they were put.
+    pub(crate) fn has_originals(&self) -> bool {
+        self.format == Format::Errors
+    }
+
     /// A document may stand on one line or over several; a first line that is JSON makes JSON Lines.
     fn sniff(&mut self) -> anyhow::Result<()> {
         let mut first = Vec::new();
@@ -98,14 +129,8 @@ impl Input {
     fn batch(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
         let mut event = EventWriter::new(self.source);
         while event.records() < BATCH_RECORDS && event.bytes() < BATCH_BYTES {
-            let next = if self.format == Format::Csv { self.row()? } else { self.line()? };
-            let Some(line) = next else { break };
-            match self.format {
-                Format::Lines | Format::Csv => event.push(&line),
-                _ if line.trim_ascii().is_empty() => {}
-                Format::Errors => event.push(&original(&line)?),
-                _ => event.push(&line),
-            }
+            let Some(record) = self.next_record()? else { break };
+            event.push(&record);
         }
         Ok((event.records() > 0).then(|| event.finish()))
     }
@@ -255,6 +280,26 @@ mod tests {
             assert_eq!(format, Format::Event);
             assert_eq!(events, [text.as_bytes()]);
         }
+    }
+
+    #[test]
+    fn a_second_reader_goes_on_behind_any_record() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let open = || Input::open(file.path(), Format::Auto, Source::Direct).unwrap();
+        for text in ["{\"a\":1}\n\n{}\r\n{\"a\":2}\n", "one\n\ntwo"] {
+            std::fs::write(file.path(), text).unwrap();
+            let rest = |mut input: Input| {
+                std::iter::from_fn(move || input.next_record().unwrap()).collect::<Vec<_>>()
+            };
+            let (mut first, whole) = (open(), rest(open()));
+            for n in 0..=whole.len() {
+                let mut second = open();
+                second.skip_to(first.position).unwrap();
+                assert_eq!(rest(second), whole[n..], "{text}");
+                first.next_record().unwrap();
+            }
+        }
+        assert!(open().skip_to(9).is_err());
     }
 
     #[test]

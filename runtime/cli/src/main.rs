@@ -11,6 +11,7 @@ mod files;
 mod generators;
 mod input;
 mod package;
+mod put;
 mod schema;
 mod send;
 mod show;
@@ -44,13 +45,15 @@ Examples:
   nozzle run orders.jsonl --watch                      again on every save, what has changed first
   nozzle generate orders --count 1000 | nozzle run -   run generated change records through ./nozzle.toml
   nozzle dev                                           play Firehose: put by the AWS CLI or an SDK, look into out/
+  nozzle put orders.jsonl --stream orders              put a file's rows into a stream, each once
   nozzle bench orders.jsonl --save before.json         how long a record takes, and which plugin takes it
   nozzle schema infer orders.jsonl --as glue           the table that the pipeline's rows need
   nozzle check --glue table.json                       whether an existing table takes them
   nozzle invoke --config nozzle.toml event.json        the response that Firehose would get
 
 Exit codes: 0 done (failed records included), 1 error, 2 usage or configuration, 3 failed records with --fail-on-failed,
-4 dearer than the baseline with --fail-over";
+or records kept
+apart by `nozzle put`, 4 dearer than the baseline with --fail-over";
 
 fn main() -> ExitCode {
     match Cli::parse().command.run() {

@@ -140,7 +140,7 @@ pub enum Source {
 pub struct KinesisSource {
     /// Its name.
     pub stream: String,
-    /// The URL under which it answers. Default AWS's own in the environment's region.
+    /// The URL under which it answers. Default `AWS_ENDPOINT_URL_KINESIS`, `AWS_ENDPOINT_URL`, or AWS's own in the environment's region.
     pub endpoint: Option<String>,
     /// Where reading begins the first time.
     pub start: Start,

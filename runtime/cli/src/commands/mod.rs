@@ -13,6 +13,7 @@ mod new;
 mod package;
 mod pipeline;
 mod plugins;
+mod put;
 mod run;
 mod schema;
 mod template;
@@ -35,6 +36,7 @@ pub(crate) enum Command {
     Test(test::Args),
     Run(run::Args),
     Dev(dev::Args),
+    Put(put::Args),
     Bench(bench::Args),
     Check(check::Args),
     Schema(schema::Args),
@@ -55,6 +57,7 @@ impl Command {
             Self::Test(args) => test::run(&args),
             Self::Run(args) => run::run(&args),
             Self::Dev(args) => dev::run(&args),
+            Self::Put(args) => put::run(&args),
             Self::Bench(args) => bench::run(&args),
             Self::Check(args) => check::run(&args),
             Self::Schema(args) => schema::run(&args),

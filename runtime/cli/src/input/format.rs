@@ -28,6 +28,11 @@ impl Format {
         matches!(self, Self::Event | Self::Kinesis)
     }
 
+    /// Whether an empty line is a record.
+    pub(super) fn keeps_blank(self) -> bool {
+        matches!(self, Self::Lines | Self::Csv)
+    }
+
     /// The format of an input that begins with this line, or with this document over several lines. `None` for documents
     /// over several lines that are none of Firehose's or Kinesis's.
     pub(super) fn of(first: &[u8], over_lines: bool) -> Option<Self> {

@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn firehose_takes_500_records_of_1000_kib_and_4_mib_together() {
-        let of = |lengths| fill(Limits::FIREHOSE, None, lengths);
+        let of = |lengths: &[(usize, usize)]| fill(Limits::FIREHOSE, None, lengths);
         assert_eq!(of(&[(500, 0), (1, 0)]).1, [0]);
         assert_eq!(of(&[(1, 1_024_000), (1, 1_024_001)]).1, [1_024_001]);
         let full = [(4, 1_024_000), (1, (4 << 20) - 4 * 1_024_000)];
@@ -113,7 +113,9 @@ mod tests {
     #[test]
     fn kinesis_counts_partition_keys_in() {
         // A hash has 32 characters.
-        let of = |lengths| fill(Limits::KINESIS, Some(PartitionKeys { pointer: None }), lengths);
+        let of = |lengths: &[(usize, usize)]| {
+            fill(Limits::KINESIS, Some(PartitionKeys { pointer: None }), lengths)
+        };
         assert_eq!(of(&[(1, (1 << 20) - 32), (1, (1 << 20) - 31)]).1, [(1 << 20) - 31]);
         assert_eq!(of(&[(5, (1 << 20) - 32), (1, 0)]).1, [0]);
         assert_eq!(of(&[(500, 1), (1, 1)]).1, [1]);

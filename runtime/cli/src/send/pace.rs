@@ -18,6 +18,11 @@ impl Pace {
         Self { rate, next: now }
     }
 
+    /// How many records go in a second; without a rate, any number.
+    pub(super) fn a_second(&self) -> usize {
+        self.rate.map_or(usize::MAX, |rate| rate.get() as usize)
+    }
+
     /// How long a request has to wait.
     pub(super) fn wait(&self, now: Instant) -> Duration {
         self.next.saturating_duration_since(now)

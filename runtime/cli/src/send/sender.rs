@@ -65,8 +65,14 @@ impl Sender {
         })
     }
 
-    /// An empty batch for this stream.
+    /// An empty batch for this stream: with a rate, a second's worth at most, so that a slow rate is an even one.
     pub(crate) fn batch(&self) -> Batch {
+        let records = self.limits.records.min(self.pace.a_second());
+        Batch::new(Limits { records, ..self.limits }, self.partition.clone())
+    }
+
+    /// An empty batch as large as a request may be, whatever the rate: for one that an earlier run has begun at another.
+    pub(crate) fn full_batch(&self) -> Batch {
         Batch::new(self.limits, self.partition.clone())
     }
 

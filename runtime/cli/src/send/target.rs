@@ -73,10 +73,7 @@ impl TargetArgs {
 
     /// What fits into a request.
     pub(super) fn limits(&self) -> Limits {
-        let limits = if self.stream.is_some() { Limits::FIREHOSE } else { Limits::KINESIS };
-        // A second's worth at once, so that a slow rate is an even one.
-        let a_second = self.rate.map_or(usize::MAX, |rate| rate.get() as usize);
-        Limits { records: limits.records.min(a_second), ..limits }
+        if self.stream.is_some() { Limits::FIREHOSE } else { Limits::KINESIS }
     }
 }
 
