@@ -1,6 +1,9 @@
 //! Where objects are read from: files, folders, S3 prefixes.
 
-use std::io::BufRead;
+mod folder;
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
 
 use crate::Object;
 
@@ -17,6 +20,12 @@ pub enum SourceError {
     },
 }
 
+/// How much of a file is read at once, in bytes.
+const BUFFER: usize = 256 << 10;
+
+/// The name of standard input.
+const STANDARD_INPUT: &str = "-";
+
 /// What opens objects. Not to be used within an asynchronous task: it waits.
 #[derive(Debug)]
 pub struct Source;
@@ -28,7 +37,7 @@ impl Source {
     ///
     /// When the process may have no more threads.
     pub fn new() -> Result<Self, SourceError> {
-        unimplemented!("READ")
+        Ok(Self)
     }
 
     /// The objects that are meant: a file, those of a folder and its folders, or those below `s3://bucket/prefix`, in the order of
@@ -38,7 +47,7 @@ impl Source {
     ///
     /// When there is no such thing, or it cannot be listed.
     pub fn list(&self, what: &str) -> Result<Vec<Object>, SourceError> {
-        unimplemented!("READ: {what}")
+        folder::list(what)
     }
 
     /// One object, by its name.
@@ -47,7 +56,7 @@ impl Source {
     ///
     /// When there is none, or it cannot be asked for.
     pub fn object(&self, name: &str) -> Result<Object, SourceError> {
-        unimplemented!("READ: {name}")
+        folder::object(name)
     }
 
     /// The bytes of an object as they are, from its beginning, read while they come.
@@ -56,6 +65,15 @@ impl Source {
     ///
     /// When it is not there any more. What goes wrong further on is an error of the reader.
     pub fn open(&self, object: &Object) -> Result<Box<dyn BufRead + Send>, SourceError> {
-        unimplemented!("READ: {object:?}")
+        if object.name == STANDARD_INPUT {
+            return Ok(Box::new(BufReader::with_capacity(BUFFER, io::stdin())));
+        }
+        let file = File::open(&object.name).map_err(|error| folder::problem(&object.name, &error))?;
+        Ok(Box::new(BufReader::with_capacity(BUFFER, file)))
     }
+}
+
+/// Whether a part of a name begins as those do that query engines pass over, too.
+fn is_hidden(part: &str) -> bool {
+    part.starts_with(['.', '_'])
 }
