@@ -48,7 +48,7 @@ impl Store {
     pub fn open(bucket: &Bucket) -> Result<Self, String> {
         match bucket {
             Bucket::Folder(folder) => open_folder(folder).map(|folder| Self::Folder(Arc::new(folder))),
-            Bucket::S3(name) => open_s3(name).map(|s3| Self::S3(Arc::new(s3))),
+            Bucket::S3(name) => open_s3(name, retry()).map(|s3| Self::S3(Arc::new(s3))),
         }
     }
 
@@ -111,9 +111,12 @@ fn open_folder(folder: &FilePath) -> Result<LocalFileSystem, String> {
     LocalFileSystem::new_with_prefix(folder).map_err(|error| problem(one_line(&error)))
 }
 
+fn retry() -> RetryConfig {
+    RetryConfig { max_retries: 2, retry_timeout: RETRY, ..RetryConfig::default() }
+}
+
 /// Credentials, region and endpoint are those of the environment.
-fn open_s3(name: &str) -> Result<AmazonS3, String> {
-    let retry = RetryConfig { max_retries: 2, retry_timeout: RETRY, ..RetryConfig::default() };
+pub(crate) fn open_s3(name: &str, retry: RetryConfig) -> Result<AmazonS3, String> {
     let s3 = AmazonS3Builder::from_env()
         .with_client_options(ClientOptions::new().with_allow_http(true))
         .with_retry(retry)

@@ -98,7 +98,8 @@ fn change<'a>(line: &Line<'a>, export: Option<&Export>) -> Option<Change<'a>> {
             Some(Change { event: "INSERT", at, images: images(Some(*item)) })
         }
         Line { item: None, metadata: Some(metadata), keys: Some(_), new_image, old_image } => {
-            // What is not there after the change is deleted. Without the item before it, it may have been there or not.
+            // What is not there after the change was deleted. An item that shows no state of before was put in, or it is an export of
+            // new images alone: readers of changes take the one for the other.
             let event = match (new_image, old_image) {
                 (None, _) => "REMOVE",
                 (Some(_), None) => "INSERT",

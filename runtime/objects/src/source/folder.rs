@@ -5,10 +5,10 @@ use std::io;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use super::SourceError;
+use super::{SourceError, is_hidden};
 use crate::Object;
 
-/// A file, or those of a folder and its folders, by their names.
+/// A file, or those of a folder and its folders.
 pub(super) fn list(name: &str) -> Result<Vec<Object>, SourceError> {
     let is_folder = fs::metadata(name).map_err(|error| problem(name, &error))?.is_dir();
     if !is_folder {
@@ -16,7 +16,6 @@ pub(super) fn list(name: &str) -> Result<Vec<Object>, SourceError> {
     }
     let mut objects = Vec::new();
     add(Path::new(name), &mut objects)?;
-    objects.sort_by(|one: &Object, other| one.name.cmp(&other.name));
     Ok(objects)
 }
 
@@ -34,10 +33,10 @@ fn add(folder: &Path, objects: &mut Vec<Object>) -> Result<(), SourceError> {
     for entry in fs::read_dir(folder).map_err(|error| problem(&shown, &error))? {
         let path = entry.map_err(|error| problem(&shown, &error))?.path();
         let Some(name) = path.to_str() else {
-            let reason = "its name is not UTF-8\n  hint: rename it".to_owned();
-            return Err(SourceError::Read { name: path.display().to_string(), problem: reason });
+            let shown = path.display().to_string();
+            return Err(SourceError::new(&shown, "its name is not UTF-8\n  hint: rename it"));
         };
-        let is_hidden = path.file_name().is_some_and(|name| super::is_hidden(&name.to_string_lossy()));
+        let is_hidden = path.file_name().is_some_and(|name| is_hidden(&name.to_string_lossy()));
         match path.is_dir() {
             _ if is_hidden => {}
             true => add(&path, objects)?,
@@ -53,5 +52,5 @@ pub(super) fn problem(name: &str, error: &io::Error) -> SourceError {
         io::ErrorKind::PermissionDenied => "\n  hint: look at the rights of it and of the folders around it",
         _ => "",
     };
-    SourceError::Read { name: name.to_owned(), problem: format!("{error}{hint}") }
+    SourceError::new(name, format!("{error}{hint}"))
 }
