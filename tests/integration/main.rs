@@ -35,6 +35,7 @@ mod metrics;
 mod mistakes;
 mod mutated;
 mod new;
+mod objects;
 mod oracle;
 mod package;
 mod parity;

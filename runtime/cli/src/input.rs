@@ -4,17 +4,18 @@ mod file;
 mod format;
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
-use anyhow::{Context as _, bail, ensure};
-use flate2::bufread::MultiGzDecoder;
+use anyhow::{Context as _, bail};
+use nozzle_objects::Records;
+use nozzle_objects::records::unpacked;
 use nozzle_runtime::firehose::{EventWriter, Metadata, Source, from_base64};
 use serde::de::IgnoredAny;
 
 pub(crate) use file::named;
 pub(crate) use format::Format;
-use format::{ErrorObject, KinesisRecords};
+use format::KinesisRecords;
 
 /// A batch like Firehose's own: its default buffer hint for a Lambda is 1 MB; people see some hundred records in it.
 const BATCH_BYTES: usize = 1 << 20;
@@ -22,28 +23,39 @@ const BATCH_RECORDS: usize = 500;
 
 /// Input that is read batch by batch.
 pub(crate) struct Input {
-    reader: Box<dyn BufRead>,
-    /// What has been read to find out the format.
-    ahead: Vec<u8>,
+    text: Text,
     format: Format,
     source: Source,
-    /// Bytes handed out so far.
+    /// Bytes of unpacked text handed out so far.
     pub(crate) position: u64,
     /// Bytes in all, where that is known.
     pub(crate) length: Option<u64>,
 }
 
+/// What is read, from where it stands.
+enum Text {
+    /// One document.
+    Whole(Box<dyn BufRead + Send>),
+    Records(Records),
+}
+
 /// How gzip begins.
 const GZIP: &[u8] = b"\x1f\x8b";
 
-const ONE_LINE: &str = "put a record on one line, or say `--format lines` if each line is a record";
+/// How much is looked at of a document over several lines, in bytes: an event has at most 6 MB, and what Kinesis hands out at once 14.
+const LONGEST_WHOLE: u64 = 32 << 20;
+
+const ONE_LINE: &str = "put a record on one line, or say `--format json` if each document is a record, `--format lines` if each line is";
+
+const NO_ROWS: &str =
+    "the input is one document, and no rows\n  hint: `--format lines` takes it line by line";
 
 impl Input {
     /// Opens a file, or standard input for `-`; either may be gzip. A name without its ending is that of the only file
     /// that has one.
     pub(crate) fn open(path: &Path, format: Format, source: Source) -> anyhow::Result<Self> {
-        let (mut reader, mut length): (Box<dyn BufRead>, _) = if path == Path::new("-") {
-            (Box::new(std::io::stdin().lock()), None)
+        let (mut reader, mut length): (Box<dyn BufRead + Send>, _) = if path == Path::new("-") {
+            (Box::new(BufReader::new(std::io::stdin())), None)
         } else {
             let path = named(path)?;
             let file = File::open(&path).with_context(|| format!("failed to open `{}`", path.display()))?;
@@ -51,79 +63,52 @@ impl Input {
             (Box::new(BufReader::new(file)), Some(length))
         };
         if reader.fill_buf()?.starts_with(GZIP) {
-            (reader, length) = (Box::new(BufReader::new(MultiGzDecoder::new(reader))), None);
+            length = None;
         }
-        let mut input = Self { reader, ahead: Vec::new(), format, source, position: 0, length };
-        if format == Format::Auto {
-            input.sniff()?;
-        }
-        Ok(input)
+        let reader = unpacked(reader)?;
+        let (format, reader) = if format == Format::Auto { told(reader)? } else { (format, reader) };
+        let text = match format.of_records() {
+            Some(records) => Text::Records(Records::open(reader, records, None)?),
+            None => Text::Whole(reader),
+        };
+        Ok(Self { text, format, source, position: 0, length })
     }
 
     /// The next event; `None` at the end of the input.
     pub(crate) fn next_event(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
-        if !self.format.is_whole() {
+        let Text::Whole(reader) = &mut self.text else {
             return self.batch();
-        }
-        let whole = self.whole()?;
+        };
+        let mut whole = Vec::new();
+        reader.read_to_end(&mut whole)?;
+        self.position += whole.len() as u64;
         match self.format {
-            Format::Kinesis => whole.map(|document| kinesis_event(&document)).transpose(),
-            _ => Ok(whole),
+            _ if whole.trim_ascii().is_empty() => Ok(None),
+            Format::Kinesis => kinesis_event(&whole).map(Some),
+            _ => Ok(Some(whole)),
         }
     }
 
     /// The next record, without the newline behind it; `None` at the end of the input. An event has none that stand alone.
     pub(crate) fn next_record(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
-        if self.format.is_whole() {
-            bail!("the input is one document, and no rows\n  hint: `--format lines` takes it line by line");
-        }
-        loop {
-            let next = if self.format == Format::Csv { self.row()? } else { self.line()? };
-            return match next {
-                Some(line) if !self.format.keeps_blank() && line.trim_ascii().is_empty() => continue,
-                Some(line) if self.format == Format::Errors => original(&line).map(Some),
-                next => Ok(next),
-            };
-        }
+        let Text::Records(records) = &mut self.text else { bail!(NO_ROWS) };
+        let mut record = Vec::new();
+        let is_there = records.read(&mut record)?;
+        self.position = records.position();
+        Ok(is_there.then_some(record))
     }
 
     /// Goes on where `position` was behind a record.
     pub(crate) fn skip_to(&mut self, position: u64) -> anyhow::Result<()> {
-        let from_ahead = self.ahead.len().min(position.try_into().unwrap_or(usize::MAX));
-        self.ahead.drain(..from_ahead);
-        let rest = position - from_ahead as u64;
-        let skipped = std::io::copy(&mut (&mut self.reader).take(rest), &mut std::io::sink())?;
+        let Text::Records(records) = &mut self.text else { bail!(NO_ROWS) };
+        records.skip_to(position)?;
         self.position = position;
-        ensure!(skipped == rest, "the input ends before byte {position}");
         Ok(())
     }
 
     /// Whether the records are those of Firehose's error objects, as they were put.
     pub(crate) fn has_originals(&self) -> bool {
         self.format == Format::Errors
-    }
-
-    /// A document may stand on one line or over several; a first line that is JSON makes JSON Lines.
-    fn sniff(&mut self) -> anyhow::Result<()> {
-        let mut first = Vec::new();
-        self.reader.read_until(b'\n', &mut first)?;
-        let unfinished = serde_json::from_slice::<IgnoredAny>(&first).is_err_and(|error| error.is_eof());
-        let over_lines = unfinished && first.trim_ascii_start().starts_with(b"{");
-        if over_lines {
-            self.reader.read_to_end(&mut first)?;
-        }
-        let Some(format) = Format::of(&first, over_lines) else {
-            bail!("the input has JSON documents over several lines\n  hint: {ONE_LINE}");
-        };
-        (self.format, self.ahead) = (format, first);
-        Ok(())
-    }
-
-    fn whole(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
-        let mut event = std::mem::take(&mut self.ahead);
-        self.reader.read_to_end(&mut event)?;
-        self.position += event.len() as u64;
-        Ok((!event.trim_ascii().is_empty()).then_some(event))
     }
 
     fn batch(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
@@ -134,54 +119,22 @@ impl Input {
         }
         Ok((event.records() > 0).then(|| event.finish()))
     }
-
-    /// The next line without its newline.
-    fn line(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
-        let mut line = Vec::new();
-        let read = self.read_line(&mut line)?;
-        Ok((read > 0).then(|| without_newline(line)))
-    }
-
-    /// The next row of CSV without the newline at its end: as many lines as it takes until no quote is open. A row that
-    /// no batch could hold is cut into lines.
-    fn row(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
-        let mut row = Vec::new();
-        let (mut read, mut is_open) = (self.read_line(&mut row)?, opens_quote(&row));
-        while read > 0 && is_open && row.len() < BATCH_BYTES {
-            let before = row.len();
-            read = self.read_line(&mut row)?;
-            is_open ^= opens_quote(&row[before..]);
-        }
-        Ok((!row.is_empty()).then(|| without_newline(row)))
-    }
-
-    /// Adds the next line with its newline, and gives its length: 0 at the end of the input.
-    fn read_line(&mut self, line: &mut Vec<u8>) -> anyhow::Result<usize> {
-        let read = (&self.ahead[..]).chain(&mut self.reader).read_until(b'\n', line)?;
-        self.ahead.drain(..read.min(self.ahead.len()));
-        self.position += read as u64;
-        Ok(read)
-    }
 }
 
-fn without_newline(mut line: Vec<u8>) -> Vec<u8> {
-    if line.ends_with(b"\n") {
-        line.truncate(line.len() - 1 - usize::from(line.ends_with(b"\r\n")));
+/// The format of a text, and its reader from the beginning. A document may stand on one line or over several; a first line that is
+/// JSON makes JSON Lines.
+fn told(mut reader: Box<dyn BufRead + Send>) -> anyhow::Result<(Format, Box<dyn BufRead + Send>)> {
+    let mut first = Vec::new();
+    reader.read_until(b'\n', &mut first)?;
+    let unfinished = serde_json::from_slice::<IgnoredAny>(&first).is_err_and(|error| error.is_eof());
+    let over_lines = unfinished && first.trim_ascii_start().starts_with(b"{");
+    if over_lines {
+        (&mut reader).take(LONGEST_WHOLE).read_to_end(&mut first)?;
     }
-    line
-}
-
-/// Whether a quote is open behind this line that was not before it, or the other way round: a doubled quote changes
-/// nothing.
-fn opens_quote(line: &[u8]) -> bool {
-    line.iter().filter(|byte| **byte == b'"').count() % 2 == 1
-}
-
-/// The record that an error object is about, as it was before the transform.
-fn original(line: &[u8]) -> anyhow::Result<Vec<u8>> {
-    let error: ErrorObject =
-        serde_json::from_slice(line).context("a line of the input is no error object")?;
-    from_base64(&error.raw_data).context("the `rawData` of an error object is not base64")
+    let Some(format) = Format::of(&first, over_lines) else {
+        bail!("the input has JSON documents over several lines\n  hint: {ONE_LINE}");
+    };
+    Ok((format, Box::new(Cursor::new(first).chain(reader))))
 }
 
 /// Records of a Kinesis stream as one event, with the partition keys and sequence numbers that they have there.

@@ -13,6 +13,7 @@ use std::io::{self, BufRead};
 use std::sync::Arc;
 
 use self::documents::Documents;
+pub use self::error_object::is_error_object;
 pub use self::format::Format;
 use self::split_line::SplitLine;
 use self::text::Text;

@@ -1,5 +1,6 @@
 //! What an input is, told by how it begins.
 
+use nozzle_objects::records::{self, is_error_object};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
@@ -10,27 +11,36 @@ pub(crate) enum Format {
     Auto,
     /// One Firehose event
     Event,
-    /// One JSON document a line; blank lines are skipped
+    /// One JSON document a line, or several objects; blank lines are skipped
     Jsonl,
+    /// JSON documents one behind the other, over several lines or with nothing between them, as in a source backup
+    Json,
     /// Any text, one record a line
     Lines,
     /// CSV, one record a row: newlines within quotes are a part of it
     Csv,
     /// Firehose's error objects, as they lie under the error prefix
     Errors,
+    /// Lines of a DynamoDB export, as the records that Kinesis would have had of the changes
+    #[value(name = "dynamodb")]
+    DynamoDb,
     /// The output of `aws kinesis get-records`
     Kinesis,
 }
 
 impl Format {
-    /// Whether the input is one document, to be read whole.
-    pub(super) fn is_whole(self) -> bool {
-        matches!(self, Self::Event | Self::Kinesis)
-    }
-
-    /// Whether an empty line is a record.
-    pub(super) fn keeps_blank(self) -> bool {
-        matches!(self, Self::Lines | Self::Csv)
+    /// How its records are read; `None` where the input is one document, to be read whole.
+    pub(super) fn of_records(self) -> Option<records::Format> {
+        match self {
+            Self::Event | Self::Kinesis => None,
+            Self::Auto => Some(records::Format::Auto),
+            Self::Jsonl => Some(records::Format::Jsonl),
+            Self::Json => Some(records::Format::Json),
+            Self::Lines => Some(records::Format::Lines),
+            Self::Csv => Some(records::Format::Csv),
+            Self::Errors => Some(records::Format::Errors),
+            Self::DynamoDb => Some(records::Format::DynamoDb),
+        }
     }
 
     /// The format of an input that begins with this line, or with this document over several lines. `None` for documents
@@ -49,7 +59,7 @@ impl Format {
         if over_lines {
             return None;
         }
-        Some(if is::<ErrorObject>(first) { Self::Errors } else { Self::Jsonl })
+        Some(if is_error_object(first) { Self::Errors } else { Self::Jsonl })
     }
 }
 
@@ -68,15 +78,6 @@ struct Event {
 struct EventRecord {
     #[serde(rename = "recordId")]
     _id: IgnoredAny,
-}
-
-/// A line of an error object: AWS writes `errorCode`, and `lastErrorCode` where format conversion failed.
-#[derive(Deserialize)]
-pub(super) struct ErrorObject {
-    #[serde(rename = "rawData")]
-    pub(super) raw_data: String,
-    #[serde(rename = "errorCode", alias = "lastErrorCode", alias = "ErrorCode")]
-    _code: IgnoredAny,
 }
 
 /// What `aws kinesis get-records` prints.

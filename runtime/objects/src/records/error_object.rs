@@ -16,8 +16,8 @@ struct ErrorObject<'a> {
     _code: IgnoredAny,
 }
 
-/// Whether a line is that of an error object.
-pub(super) fn is_line(line: &[u8]) -> bool {
+/// Whether a line is that of one of Firehose's error objects, whatever its failure.
+pub fn is_error_object(line: &[u8]) -> bool {
     serde_json::from_slice::<ErrorObject<'_>>(line).is_ok()
 }
 

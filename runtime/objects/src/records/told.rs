@@ -7,7 +7,7 @@ use serde_json::Deserializer;
 
 use super::text::{blank, trimmed_end};
 use super::unpack::{ahead, behind};
-use super::{Format, change, error_object};
+use super::{Format, change, is_error_object};
 
 /// How much of the beginning is looked at, in bytes: no record of Firehose or line of its error objects is longer.
 const HEAD: usize = 2 << 20;
@@ -65,7 +65,7 @@ fn of_first(line: &[u8], end: usize) -> Format {
 }
 
 fn of_document(document: &[u8]) -> Format {
-    if error_object::is_line(document) {
+    if is_error_object(document) {
         Format::Errors
     } else if change::is_line(document) {
         Format::DynamoDb
