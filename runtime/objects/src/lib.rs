@@ -1,7 +1,8 @@
-//! Objects of Amazon S3, or files of a folder: what their names are, how rows become them, and where they are put.
+//! Objects of Amazon S3, or files of a folder: what their names are, what records are in them, how rows become them, and where they are
+//! put.
 //!
 //! The local Firehose delivers with it as AWS does: [`Prefix`] and [`Keys`] are its partitions, [`parquet`] its format conversion,
-//! [`Store`] its buckets.
+//! [`Store`] its buckets. [`Source`] finds objects that are there already, and [`Records`] reads what is in them.
 
 pub mod bulk;
 mod compression;
