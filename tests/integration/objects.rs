@@ -22,7 +22,8 @@ fn objects_below_a_prefix_are_listed_and_read() {
     // As consoles make folders.
     s3.put("lake", "raw/empty/", "");
     s3.put("lake", "raw/%20(ü).jsonl".replace('%', "%25").replace('ü', "%C3%BC").as_str(), long());
-    let files = ["01604474908028-a1b2c3d4/manifest-summary.json", "01604474908028-a1b2c3d4/manifest-files.json"];
+    let files =
+        ["01604474908028-a1b2c3d4/manifest-summary.json", "01604474908028-a1b2c3d4/manifest-files.json"];
     let data = ["asdl123dasas", "sgrzcyhy4u3e3ltzvuyzm", "empty"]
         .map(|name| format!("01604474908028-a1b2c3d4/data/{name}.json.gz"));
     for file in files.iter().copied().chain(data.iter().map(String::as_str)) {
@@ -41,9 +42,8 @@ fn objects_below_a_prefix_are_listed_and_read() {
 #[ignore = "a part of the test before it"]
 fn read_by_a_process_of_its_own() {
     let source = Source::new().unwrap();
-    let names = |what| -> Vec<String> {
-        source.list(what).unwrap().into_iter().map(|object| object.name).collect()
-    };
+    let names =
+        |what| -> Vec<String> { source.list(what).unwrap().into_iter().map(|object| object.name).collect() };
     let raw = ["s3://lake/raw/%20(ü).jsonl", "s3://lake/raw/2.jsonl", "s3://lake/raw/a/1.jsonl"];
     assert_eq!(names("s3://lake/raw"), raw);
     assert_eq!(names("s3://lake/raw/"), raw);

@@ -56,24 +56,27 @@ impl SplitLine {
 /// Whether a bracket opens behind one that closes, as it does between documents; or in a string. Of the two passes the first is the
 /// quick one: it goes over blocks of the line at once.
 fn may_hold_several(line: &[u8]) -> bool {
-    let opens = |byte: u8| byte | 0x20 == b'{';
-    let closes = |byte: u8| byte | 0x20 == b'}';
     let behind = line.get(1..).unwrap_or_default();
     let may_begin = |(before, byte): (&u8, &u8)| opens(*byte) & (closes(*before) | (*before <= b' '));
-    let is_candidate =
-        |chunk: (&[u8], &[u8])| chunk.0.iter().zip(chunk.1).fold(false, |any, pair| any | may_begin(pair));
+    let is_candidate = |(before, block): (&[u8], &[u8])| {
+        before.iter().zip(block).fold(false, |any, pair| any | may_begin(pair))
+    };
     line.chunks(256).zip(behind.chunks(256)).any(is_candidate) && begins_again(line)
 }
 
 fn begins_again(line: &[u8]) -> bool {
-    let mut before = b',';
-    line.iter().any(|&byte| {
-        let begins = matches!(byte, b'{' | b'[') && matches!(before, b'}' | b']');
-        if !SPACE.contains(&byte) {
-            before = byte;
-        }
-        begins
-    })
+    let before = |at: usize| line[..at].iter().rfind(|byte| !SPACE.contains(byte));
+    line.iter().enumerate().any(|(at, &byte)| opens(byte) && before(at).copied().is_some_and(closes))
+}
+
+/// Whether it is `{` or `[`, which differ in one bit.
+fn opens(byte: u8) -> bool {
+    byte | 0x20 == b'{'
+}
+
+/// Whether it is `}` or `]`.
+fn closes(byte: u8) -> bool {
+    byte | 0x20 == b'}'
 }
 
 /// The objects and arrays of a line that is made of two or more of them.

@@ -115,5 +115,5 @@ pub(super) fn trimmed_end(text: &[u8]) -> usize {
 
 /// Whether a quote is open behind this line that was not before it, or the other way round: a doubled quote changes nothing.
 fn opens_quote(line: &[u8]) -> bool {
-    line.iter().filter(|byte| **byte == b'"').count() % 2 == 1
+    line.iter().fold(false, |is_open, byte| is_open ^ (*byte == b'"'))
 }
