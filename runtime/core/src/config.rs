@@ -43,6 +43,8 @@ pub struct Config {
     pub plugins: Vec<PluginConfig>,
     /// The reference tables.
     pub tables: Vec<TableConfig>,
+    /// What becomes of whole objects. Default none: records come from a stream alone.
+    pub objects: Option<ObjectsConfig>,
     /// Time kept back at the end of an invocation, in which the records not reached are answered as failed.
     /// Default 1 s; at least 5 % of what the invocation has, at most half of it.
     pub reserve: Duration,
@@ -354,6 +356,29 @@ impl Default for CsvFormat {
     }
 }
 
+/// The `[objects]` block: objects that are read whole, and where their rows go. What `format`, `prefix` and `parquet` mean is for
+/// the crate nozzle-objects to say, which reads them.
+#[derive(Debug, Clone)]
+pub struct ObjectsConfig {
+    /// Where rows go: a folder, resolved against the file's, or `s3://bucket/prefix`.
+    pub to: String,
+    /// What the names of rows' objects begin with below it, with Firehose's expressions. Default nothing.
+    pub prefix: String,
+    /// What the objects hold. Default `auto`: it is told by how they begin.
+    pub format: String,
+    /// The schema file of Parquet. Default none: JSON Lines, gzip.
+    pub parquet: Option<PathBuf>,
+    /// Where the settings of the block stand.
+    pub places: SettingsPlaces,
+}
+
+impl ObjectsConfig {
+    /// The place of one of its settings, or of the block where it is left out.
+    pub fn place(&self, setting: &str) -> Place {
+        self.places.at(&[setting.to_owned()])
+    }
+}
+
 /// When a key of a table is the one that is looked up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -453,6 +478,7 @@ impl Config {
             schema: None,
             plugins: vec![plugin],
             tables: Vec::new(),
+            objects: None,
             reserve: DEFAULT_RESERVE,
             log_values: false,
             variables: BTreeSet::new(),

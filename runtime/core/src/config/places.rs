@@ -1,4 +1,4 @@
-//! Where each setting of a plugin stands in nozzle.toml.
+//! Where each setting of a plugin, or of a block, stands in nozzle.toml.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::Place;
 
-/// The lines of a plugin's settings; none where they stand in no file.
+/// The lines of a plugin's or a block's settings; none where they stand in no file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SettingsPlaces {
     file: PathBuf,
@@ -31,12 +31,22 @@ impl SettingsPlaces {
     ) -> Vec<Option<Self>> {
         let plugins = member(document, "plugin").and_then(|(_, plugins)| plugins.get_ref().as_array());
         let settings = |plugin: &Spanned<DeValue<'_>>| {
-            let (_, settings) = member(plugin.get_ref().as_table()?, "settings")?;
-            let mut lines = vec![(Vec::new(), line(settings.span().start))];
-            add(settings.get_ref(), &mut Vec::new(), line, &mut lines);
-            Some(Self { file: file.to_owned(), lines })
+            Self::of_block(file, plugin.get_ref().as_table()?, "settings", line)
         };
         plugins.into_iter().flat_map(|plugins| plugins.iter()).map(settings).collect()
+    }
+
+    /// The settings of a block, `None` where a table has none of this name.
+    pub(super) fn of_block(
+        file: &Path,
+        table: &DeTable<'_>,
+        name: &str,
+        line: &dyn Fn(usize) -> usize,
+    ) -> Option<Self> {
+        let (_, block) = member(table, name)?;
+        let mut lines = vec![(Vec::new(), line(block.span().start))];
+        add(block.get_ref(), &mut Vec::new(), line, &mut lines);
+        Some(Self { file: file.to_owned(), lines })
     }
 
     /// The place of a setting, or of what is nearest around it, by the names and indices that lead to it.

@@ -11,9 +11,9 @@ use toml::{Deserializer, Spanned};
 use super::fill::Fill;
 use super::text::{Text, keep};
 use super::{
-    Config, CsvFormat, DEFAULT_RESERVE, Destination, Match, Names, ObjectUrl, OnFailure, Output,
-    PluginConfig, PluginSource, RemoteUrl, RowPolicy, RowsPerRecord, SchemaConfig, Settings, SettingsPlaces,
-    TableConfig, TableFormat, TableSource, Times,
+    Config, CsvFormat, DEFAULT_RESERVE, Destination, Match, Names, ObjectUrl, ObjectsConfig, OnFailure,
+    Output, PluginConfig, PluginSource, RemoteUrl, RowPolicy, RowsPerRecord, SchemaConfig, Settings,
+    SettingsPlaces, TableConfig, TableFormat, TableSource, Times,
 };
 use crate::{ConfigError, Limits};
 
@@ -27,6 +27,7 @@ struct RawConfig {
     plugin: Vec<Spanned<RawPlugin>>,
     #[serde(default)]
     table: Vec<Spanned<RawTable>>,
+    objects: Option<Spanned<RawObjects>>,
     reserve: Option<Spanned<String>>,
     #[serde(default)]
     log_values: bool,
@@ -93,6 +94,15 @@ struct RawTable {
     refresh: Option<Spanned<String>>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawObjects {
+    to: Option<Spanned<String>>,
+    prefix: Option<Spanned<String>>,
+    format: Option<Spanned<String>>,
+    parquet: Option<Spanned<String>>,
+}
+
 /// `key = "Country"` or `key = ["Country", "City"]`.
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "a column name or a list of column names")]
@@ -108,7 +118,9 @@ impl Text<'_> {
     /// The configuration, or all that is wrong with it: with its form, else with what it says.
     pub(super) fn config(&self) -> Result<Config, Vec<ConfigError>> {
         let document = DeTable::parse(self.text).map_err(|error| vec![self.malformed(&error)])?;
-        let places = SettingsPlaces::of(self.file, document.get_ref(), &|offset| self.line(offset));
+        let line = |offset| self.line(offset);
+        let places = SettingsPlaces::of(self.file, document.get_ref(), &line);
+        let in_objects = SettingsPlaces::of_block(self.file, document.get_ref(), "objects", &line);
         let raw = RawConfig::deserialize(Deserializer::from(document));
         let raw = raw.map_err(|error| vec![self.malformed(&error)])?;
         let mut wrong = Vec::new();
@@ -121,6 +133,8 @@ impl Text<'_> {
         let plugins = raw.plugin.into_iter().zip(places).map(|(raw, places)| self.plugin(raw, places));
         let plugins = plugins.filter_map(|plugin| keep(&mut wrong, plugin)).collect();
         let tables = self.tables(raw.table, &mut wrong);
+        let objects = raw.objects.zip(in_objects).map(|(raw, places)| self.objects(&raw, places));
+        let objects = objects.and_then(|objects| keep(&mut wrong, objects));
         let reserve = keep(&mut wrong, self.duration(raw.reserve.as_ref())).flatten();
         if !wrong.is_empty() {
             wrong.sort_by_key(ConfigError::line);
@@ -132,6 +146,7 @@ impl Text<'_> {
             output: raw.output.resolve(),
             plugins,
             tables,
+            objects,
             reserve: reserve.unwrap_or(DEFAULT_RESERVE),
             log_values: raw.log_values,
             variables: BTreeSet::new(),
@@ -363,6 +378,46 @@ impl Text<'_> {
         self.parsed(raw, "time between refreshes; write it as `15 min`", some)
     }
 
+    fn objects(
+        &self,
+        raw: &Spanned<RawObjects>,
+        places: SettingsPlaces,
+    ) -> Result<ObjectsConfig, ConfigError> {
+        let start = raw.span().start;
+        let RawObjects { to, prefix, format, parquet } = raw.get_ref();
+        let fill = |raw: &Option<Spanned<String>>| raw.as_ref().map(|raw| self.fill(raw)).transpose();
+        let Some(to) = to else {
+            let problem = "`[objects]` has no `to`\n  hint: say where rows go: `to = \"s3://BUCKET/rows/\"`";
+            return Err(self.invalid(start, problem.to_owned()));
+        };
+        Ok(ObjectsConfig {
+            to: self.folder_or_bucket(to)?,
+            prefix: fill(prefix)?.unwrap_or_default(),
+            format: fill(format)?.unwrap_or_else(|| "auto".to_owned()),
+            parquet: fill(parquet)?.map(|path| self.resolve(&path)),
+            places,
+        })
+    }
+
+    fn folder_or_bucket(&self, raw: &Spanned<String>) -> Result<String, ConfigError> {
+        let written = self.fill(raw)?;
+        let Some(bucket) = written.strip_prefix("s3://") else {
+            return match written.is_empty() || written.contains("://") {
+                true => Err(self.no_place(raw)),
+                false => Ok(self.resolve(&written).to_string_lossy().into_owned()),
+            };
+        };
+        match bucket.is_empty() || bucket.starts_with('/') {
+            true => Err(self.no_place(raw)),
+            false => Ok(written),
+        }
+    }
+
+    fn no_place(&self, raw: &Spanned<String>) -> ConfigError {
+        let problem = format!("`{}` is no folder and no `s3://bucket/prefix`", raw.get_ref());
+        self.invalid(raw.span().start, problem)
+    }
+
     fn sha256(&self, raw: Option<&Spanned<String>>) -> Result<Option<String>, ConfigError> {
         let hex = |text: &str| {
             (text.len() == 64 && text.bytes().all(|c| c.is_ascii_hexdigit())).then(|| text.to_lowercase())
@@ -533,6 +588,40 @@ mod tests {
         assert_eq!((object.format, object.refresh), (TableFormat::JsonLines, Some(Duration::from_secs(900))));
         let ready = table("use = \"countries\"\n");
         assert_eq!((&*ready.name, ready.key.len(), ready.matching), ("countries", 0, Match::Normalised));
+    }
+
+    #[test]
+    fn objects_are_read_whole_where_a_block_says_where_to() {
+        let config = |text: &str| read(&format!("version = 1\n[[plugin]]\nuse = \"a\"\n[objects]\n{text}"));
+        let objects = |text: &str| config(text).unwrap().objects.unwrap();
+        let least = objects("to = \"rows\"\n");
+        assert_eq!((&*least.to, &*least.prefix, &*least.format), ("conf/rows", "", "auto"));
+        assert_eq!(
+            (least.parquet.as_deref(), least.place("prefix").to_string().as_str()),
+            (None, "conf/nozzle.toml:4: ")
+        );
+        let most = objects(
+            "to = \"s3://b-${NONE:-x}/rows/\"\nprefix = \"y=!{timestamp:yyyy}/\"\nformat = \"csv\"\nparquet = \"o.json\"\n",
+        );
+        assert_eq!(
+            (&*most.to, &*most.prefix, &*most.format),
+            ("s3://b-x/rows/", "y=!{timestamp:yyyy}/", "csv")
+        );
+        assert_eq!(most.parquet.as_deref(), Some(Path::new("conf/o.json")));
+        assert_eq!(most.place("prefix").to_string(), "conf/nozzle.toml:6: ");
+        for (text, expected) in [
+            ("prefix = \"a/\"\n", "4: `[objects]` has no `to`"),
+            ("to = \"s3://\"\n", "5: `s3://` is no folder and no `s3://bucket/prefix`"),
+            ("to = \"https://b/\"\n", "5: `https://b/` is no folder"),
+            ("to = \"\"\n", "5: `` is no folder"),
+            ("to = \"a\"\nprefx = \"a/\"\n", "6: unknown field `prefx`"),
+            ("to = \"a\"\nformat = 1\n", "6: invalid type"),
+            ("to = \"s3://${BUCKET}/\"\n", "5: the environment has no `BUCKET`"),
+        ] {
+            let error = config(text).unwrap_err();
+            assert!(error.starts_with(&format!("conf/nozzle.toml:{expected}")), "{error}");
+        }
+        assert!(read("version = 1\n[[plugin]]\nuse = \"a\"\n").unwrap().objects.is_none());
     }
 
     #[test]
