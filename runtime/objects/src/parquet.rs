@@ -89,7 +89,7 @@ pub fn convert<'a>(config: &ParquetConfig, records: impl Iterator<Item = &'a [u8
 }
 
 /// A file in the making.
-struct Conversion {
+pub(crate) struct Conversion {
     serde: SerDe,
     columns: Members,
     file: File,
@@ -99,13 +99,13 @@ impl Conversion {
     /// # Errors
     ///
     /// What is wrong with the schema.
-    fn new(config: &ParquetConfig) -> Result<Self, String> {
+    pub(crate) fn new(config: &ParquetConfig) -> Result<Self, String> {
         let columns = Members::of_row(&config.schema)?;
         Ok(Self { serde: config.serde, columns, file: File::new(&config.schema) })
     }
 
     /// Adds the rows of one record, all of them or none.
-    fn add(&mut self, record: &[u8]) -> Result<(), Failure> {
+    pub(crate) fn add(&mut self, record: &[u8]) -> Result<(), Failure> {
         let rows = self.read(record);
         match rows {
             Ok(rows) => {
@@ -145,7 +145,7 @@ impl Conversion {
     }
 
     /// The file; none without rows.
-    fn finish(mut self) -> Option<Vec<u8>> {
+    pub(crate) fn finish(mut self) -> Option<Vec<u8>> {
         self.file.finish(&mut self.columns)
     }
 }

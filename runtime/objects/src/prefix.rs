@@ -80,6 +80,11 @@ impl Prefix {
         self.parts.contains(&Part::ErrorOutputType)
     }
 
+    /// Whether it has `!{firehose:random-string}`, which is another one for each object.
+    pub fn is_random(&self) -> bool {
+        self.parts.contains(&Part::RandomString)
+    }
+
     /// The keys that it asks the function for.
     pub fn keys_of_function(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|part| match part {
@@ -99,9 +104,9 @@ impl Prefix {
     /// The prefix of one object. Without any expression it is completed with the kind of error, where there is one, and with
     /// the hour; no slash is put between, as none is by AWS (observed: <https://github.com/floci-io/floci/issues/1857>).
     pub fn fill(&self, filling: Filling<'_>) -> String {
-        let time = utc(filling.oldest_ms);
-        let mut text: String = self.parts.iter().map(|part| part.fill(time, filling)).collect();
+        let mut text = self.fill_alone(filling);
         if !self.has_expressions() {
+            let time = utc(filling.oldest_ms);
             if let Some(error) = filling.error {
                 text.push_str(error.name());
                 text.push('/');
@@ -109,6 +114,12 @@ impl Prefix {
             text.push_str(&time.format("%Y/%m/%d/%H/").to_string());
         }
         text
+    }
+
+    /// What [`fill`](Self::fill) gives, with nothing to complete it.
+    pub fn fill_alone(&self, filling: Filling<'_>) -> String {
+        let time = utc(filling.oldest_ms);
+        self.parts.iter().map(|part| part.fill(time, filling)).collect()
     }
 }
 

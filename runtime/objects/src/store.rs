@@ -68,6 +68,71 @@ impl Store {
         put.map(|_| ()).map_err(|error| self.problem(key, &error))
     }
 
+    /// Puts an object in the place of one that may be there, or of what a killed process has left of it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`put`](Self::put).
+    pub(crate) async fn replace(&self, key: &str, body: Bytes) -> Result<(), String> {
+        self.tidy(key)?;
+        self.put(key, body).await
+    }
+
+    /// What an object holds; none where there is no such object.
+    ///
+    /// # Errors
+    ///
+    /// In words, with a hint.
+    pub(crate) async fn get(&self, key: &str) -> Result<Option<Bytes>, String> {
+        let path = self.path(key);
+        let got = match self {
+            Self::Folder(folder) => folder.get(&path).await,
+            Self::S3(s3) => s3.get(&path).await,
+        };
+        let body = match got {
+            Ok(got) => got.bytes().await,
+            Err(Error::NotFound { .. }) => return Ok(None),
+            Err(error) => Err(error),
+        };
+        body.map(Some).map_err(|error| self.problem(key, &error))
+    }
+
+    /// Removes an object, and what a killed process has left of it. One that is not there is no error.
+    ///
+    /// # Errors
+    ///
+    /// In words, with a hint.
+    pub(crate) async fn remove(&self, key: &str) -> Result<(), String> {
+        self.tidy(key)?;
+        let path = self.path(key);
+        let removed = match self {
+            Self::Folder(folder) => folder.delete(&path).await,
+            Self::S3(s3) => s3.delete(&path).await,
+        };
+        match removed {
+            Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(self.problem(key, &error)),
+        }
+    }
+
+    /// A key as the place has it: two keys that give the same one are those of one object.
+    pub(crate) fn name(&self, key: &str) -> String {
+        self.path(key).to_string()
+    }
+
+    fn path(&self, key: &str) -> Path {
+        match self {
+            Self::Folder(_) => path::in_folder(key),
+            Self::S3(_) => path::in_s3(key),
+        }
+    }
+
+    /// In a folder, what a killed process has left of an object that it was putting stands beside the object's name.
+    fn tidy(&self, key: &str) -> Result<(), String> {
+        let Self::Folder(folder) = self else { return Ok(()) };
+        remove_left_over(folder, &path::in_folder(key)).map_err(|error| self.problem(key, &error))
+    }
+
     /// Whether there is such an object. What a killed process has left of one that it was putting is removed from a folder: it stands
     /// beside the object's name, and would be read with the objects there.
     ///
@@ -79,14 +144,10 @@ impl Store {
             Self::Folder(folder) => folder.head(&path::in_folder(key)).await,
             Self::S3(s3) => s3.head(&path::in_s3(key)).await,
         };
-        match (head, self) {
-            (Ok(_), _) => Ok(true),
-            (Err(Error::NotFound { .. }), Self::Folder(folder)) => {
-                remove_left_over(folder, &path::in_folder(key)).map_err(|error| self.problem(key, &error))?;
-                Ok(false)
-            }
-            (Err(Error::NotFound { .. }), Self::S3(_)) => Ok(false),
-            (Err(error), _) => Err(self.problem(key, &error)),
+        match head {
+            Ok(_) => Ok(true),
+            Err(Error::NotFound { .. }) => self.tidy(key).map(|()| false),
+            Err(error) => Err(self.problem(key, &error)),
         }
     }
 
