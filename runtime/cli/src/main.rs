@@ -1,5 +1,6 @@
 //! The `nozzle` command: builds plugins, runs them over records, and plays Firehose for them.
 
+mod backfill;
 mod bench;
 mod build;
 mod cases;
@@ -46,6 +47,7 @@ Examples:
   nozzle generate orders --count 1000 | nozzle run -   run generated change records through ./nozzle.toml
   nozzle dev                                           play Firehose: put by the AWS CLI or an SDK, look into out/
   nozzle put orders.jsonl --stream orders              put a file's rows into a stream, each once
+  nozzle backfill history/ --to out                    take files and objects of S3 to partitioned rows
   nozzle bench orders.jsonl --save before.json         how long a record takes, and which plugin takes it
   nozzle schema infer orders.jsonl --as glue           the table that the pipeline's rows need
   nozzle check --glue table.json                       whether an existing table takes them

@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+mod backfill;
 mod bench;
 mod build;
 mod check;
@@ -37,6 +38,7 @@ pub(crate) enum Command {
     Run(run::Args),
     Dev(dev::Args),
     Put(put::Args),
+    Backfill(backfill::Args),
     Bench(bench::Args),
     Check(check::Args),
     Schema(schema::Args),
@@ -58,6 +60,7 @@ impl Command {
             Self::Run(args) => run::run(&args),
             Self::Dev(args) => dev::run(&args),
             Self::Put(args) => put::run(&args),
+            Self::Backfill(args) => backfill::run(&args),
             Self::Bench(args) => bench::run(&args),
             Self::Check(args) => check::run(&args),
             Self::Schema(args) => schema::run(&args),

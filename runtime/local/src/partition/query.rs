@@ -49,8 +49,12 @@ impl Query {
         members.iter().map(|(name, _)| literal(name)).collect()
     }
 
-    /// The keys of a record, or why it has none, in Firehose's words where those are known.
-    pub(super) fn ask(&self, data: &[u8]) -> Result<BTreeMap<String, String>, String> {
+    /// The keys of a record.
+    ///
+    /// # Errors
+    ///
+    /// Why it has none, in Firehose's words where those are known.
+    pub fn ask(&self, data: &[u8]) -> Result<BTreeMap<String, String>, String> {
         let input: Value = serde_json::from_slice(data).map_err(|_| "Non JSON record provided")?;
         let context = Ctx::<JustLut<Val>>::new(&self.filter.lut, Vars::new([]));
         let mut outputs = self.filter.id.run((context, value(input)));
