@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tracing::{error, info};
 
-use crate::chain;
+use crate::{chain, objects};
 
 /// What an event may ask of Nozzle itself.
 const CHECK: &str = "check";
@@ -95,6 +95,7 @@ fn check(deadline: Instant) -> Result<Report, String> {
     let environment =
         Environment::of_lambda().map_err(|missing| format!("the environment has no `{missing}`"))?;
     let config = Config::load(&environment.config).map_err(|error| chain(&error))?;
+    objects::check(&config)?;
     let (plugins, tables) = start(&config)?;
     let cases = run_cases(&config, deadline)?;
     let took_ms = begun.elapsed().as_millis() as u64;

@@ -1,31 +1,32 @@
-//! The `bootstrap`: Nozzle as an AWS Lambda function behind an Amazon Data Firehose stream.
+//! The `bootstrap`: Nozzle as an AWS Lambda function behind an Amazon Data Firehose stream, or behind events of Amazon S3.
 //!
-//! It loads the pipeline once, from ahead-of-time artefacts, and then answers one batch an invocation. The crate
-//! `nozzle-runtime` does the work; here stand only Lambda's Runtime API and the log.
+//! It loads the pipeline once, from ahead-of-time artefacts, and then answers one batch an invocation, or the objects that an
+//! event names. The crates `nozzle-runtime` and `nozzle-objects` do the work; here stand only Lambda's Runtime API and the log.
 
 mod check;
 mod invocation;
 mod log;
+mod objects;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant, SystemTime};
 
-use lambda_runtime::{Context, Diagnostic, LambdaEvent, Runtime, service_fn};
+use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent, Runtime, service_fn};
 use nozzle_runtime::environment::{Environment, Logging};
 use nozzle_runtime::telemetry::ColdStart;
 use nozzle_runtime::{Config, InvocationError, Origin, Transform};
 
 use crate::invocation::Answering;
 use crate::log::{Ids, Log};
+use crate::objects::Objects;
 
 /// Runs the function: what the `bootstrap` binaries do.
-#[tokio::main(flavor = "current_thread")]
-pub async fn run() -> ExitCode {
+pub fn run() -> ExitCode {
     let logging = Logging::of_lambda();
     log::open(&logging);
     // lambda_runtime panics where the Runtime API breaks its contract: that is a log line too.
     std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "nozzle panicked")));
-    let (transform, cold_start) = match start() {
+    let (config, transform, cold_start) = match start() {
         Ok(started) => started,
         Err(problem) => {
             tracing::error!(error = problem, "nozzle cannot start");
@@ -33,10 +34,8 @@ pub async fn run() -> ExitCode {
         }
     };
     let log = Log::new(&logging, &transform, cold_start);
-    // The crate asks for a handler, in whose place the layer answers.
-    let unused = service_fn(|_: LambdaEvent<()>| std::future::ready(Ok::<_, Diagnostic>(())));
-    let answering = Answering::by(|event, context| answer(&transform, &log, event, context));
-    match Runtime::new(unused).layer(answering).run().await {
+    let objects = Objects::new(config.objects.as_ref(), &transform);
+    match serve(|event, context| answer(&transform, &objects, &log, event, context)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(error = chain(&*error), "the Lambda Runtime API failed");
@@ -45,8 +44,16 @@ pub async fn run() -> ExitCode {
     }
 }
 
+/// Takes invocations from the Runtime API, until that fails.
+#[tokio::main(flavor = "current_thread")]
+async fn serve(answer: impl Fn(&[u8], &Context) -> Result<Vec<u8>, Diagnostic>) -> Result<(), Error> {
+    // The crate asks for a handler, in whose place the layer answers.
+    let unused = service_fn(|_: LambdaEvent<()>| std::future::ready(Ok::<_, Diagnostic>(())));
+    Runtime::new(unused).layer(Answering::by(answer)).run().await
+}
+
 /// Loads the pipeline and tells how long that took, or says in one text what is wrong and the way out.
-fn start() -> Result<(Transform, ColdStart), String> {
+fn start() -> Result<(Config, Transform, ColdStart), String> {
     let environment = Environment::of_lambda().map_err(|missing| {
         format!("the environment has no `{missing}`; hint: this is an AWS Lambda bootstrap, use `nozzle invoke` elsewhere")
     })?;
@@ -56,13 +63,16 @@ fn start() -> Result<(Transform, ColdStart), String> {
     let transform = Transform::load(&config, Origin::Artefacts).map_err(|error| chain(&error))?;
     let cold_start = ColdStart::of(configured, transform.start_times());
     log::started(&transform, &environment.config, &cold_start);
-    Ok((transform, cold_start))
+    Ok((config, transform, cold_start))
 }
 
 /// Answers a batch. An error is an invocation without an answer: Firehose then tries again and counts it against every record of
 /// the batch.
+///
+/// What is not of Firehose is looked at once it is known not to be: a batch pays nothing for that.
 fn answer(
     transform: &Transform,
+    objects: &Objects<'_>,
     log: &Log<'_>,
     event: &[u8],
     context: &Context,
@@ -76,10 +86,13 @@ fn answer(
         Err(InvocationError::Event(_)) if check::is_asked(event) => {
             check::answer(event, &context.request_id, deadline(context))
         }
-        Err(error) => {
-            log::failed(ids, &error);
-            Err(Diagnostic { error_type: error.code().to_owned(), error_message: chain(&error) })
-        }
+        Err(error) => match objects::named_in(event) {
+            Some(named) => objects.answer(&named, ids, deadline(context)),
+            None => {
+                log::failed(ids, error.code(), &error.to_string());
+                Err(Diagnostic { error_type: error.code().to_owned(), error_message: chain(&error) })
+            }
+        },
     }
 }
 
