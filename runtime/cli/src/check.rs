@@ -3,6 +3,7 @@
 mod artefacts;
 mod growth;
 mod limits;
+mod objects;
 mod settings;
 mod start;
 mod toolchain;
@@ -14,13 +15,15 @@ use crate::show;
 pub(crate) use artefacts::artefacts;
 pub(crate) use growth::growth;
 pub(crate) use limits::limits;
+pub(crate) use objects::objects;
 pub(crate) use start::start;
 pub(crate) use toolchain::toolchain;
 
 /// What one check found.
 #[derive(Debug, Serialize)]
 pub(crate) struct Finding {
-    /// What was looked at: `config`, `plugin`, `settings`, `limits`, `table`, `schema`, `artefacts`, `growth`, `toolchain`.
+    /// What was looked at: `config`, `plugin`, `settings`, `limits`, `table`, `schema`, `objects`, `artefacts`, `growth`,
+    /// `toolchain`.
     check: &'static str,
     level: Level,
     /// What was found, with its place in nozzle.toml where it has one.

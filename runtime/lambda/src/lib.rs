@@ -9,6 +9,7 @@ mod log;
 mod objects;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent, Runtime, service_fn};
@@ -33,6 +34,7 @@ pub fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    let transform = Arc::new(transform);
     let log = Log::new(&logging, &transform, cold_start);
     let objects = Objects::new(config.objects.as_ref(), &transform);
     match serve(|event, context| answer(&transform, &objects, &log, event, context)) {

@@ -59,7 +59,7 @@ fn prefix(text: &str) -> Result<Prefix, String> {
              hint: let a plugin say it, such as `route`, and write `!{{partitionKeyFromLambda:{key}}}`"
         ));
     }
-    match text.contains("!{firehose:") {
+    match prefix.is_random() || prefix.names_error_type() {
         true => Err("the names of objects are made of their input alone, without `!{firehose:...}`\n  \
                      hint: leave it out: names have the input's name, a sum of it and a number"
             .to_owned()),

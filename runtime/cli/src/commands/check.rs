@@ -19,7 +19,7 @@ use crate::show;
 /// Check a pipeline: everything that would keep it from starting, and with --glue whether the table takes what it delivers.
 ///
 /// One line a check, `ok`, `note` or `error` first, the way out beneath: nozzle.toml, each plugin's settings against their
-/// schema, the plugins and tables as the Lambda loads them, limits, the artefacts beside nozzle.toml, and where a plugin is built
+/// schema, the plugins and tables as the Lambda loads them, limits, prefix and schema of `[objects]`, the artefacts beside nozzle.toml, and where a plugin is built
 /// from sources beside it (`path = "target/nozzle/NAME.wasm"`) the tools that build it. With --input a sample is run, and told
 /// how much longer rows are than records, and which buffer hint the stream may have. With --glue the rows are held against a
 /// table of the Glue catalogue: those of the pinned schema (`schema` in `[output]`), or those of the sample where none is pinned.
@@ -61,6 +61,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let starts = transform.is_some();
     if let Some(config) = &config {
         check::limits(config, &mut findings.checks);
+        check::objects(config, &mut findings.checks);
         check::artefacts(config, &mut findings.checks);
     }
     check::toolchain(&args.config.config, config.as_ref(), &mut findings.checks);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use nozzle_objects::Plan;
 use nozzle_plugins::READY;
 use nozzle_runtime::{Origin, Transform, artefact, write_whole};
 
@@ -50,6 +51,7 @@ pub(crate) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = fetch::load(&args.config.config)?;
     let (name, target) = (args.config.pipeline_name()?, args.compile_for.target());
+    config.objects.as_ref().map(Plan::of).transpose().map_err(anyhow::Error::msg)?;
     let bootstrap = Bootstrap::find(args.bootstrap.as_deref(), &config, target)?;
     let transform = Transform::load(&config, Origin::CachedWasm(READY))?;
     show::said(&transform);

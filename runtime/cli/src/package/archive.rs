@@ -103,12 +103,14 @@ impl Archive {
     /// Adds nozzle.toml and the files that it names, where the Lambda finds them by it.
     pub(crate) fn add_pipeline(&mut self, config: &Config) -> anyhow::Result<()> {
         self.add_file(Part::Rest, "nozzle.toml", &config.file)?;
-        let schema = config.schema.iter().map(|schema| (Part::Rest, &schema.path));
+        let schemas = config.schema.iter().map(|schema| &schema.path);
+        let schemas = schemas.chain(config.objects.iter().filter_map(|objects| objects.parquet.as_ref()));
         let tables = config.tables.iter().filter_map(|table| match &table.source {
             TableSource::File(path) if !path.starts_with(LAYERS) => Some((Part::Tables, path)),
             TableSource::File(_) | TableSource::S3(_) | TableSource::Ready(_) => None,
         });
-        schema
+        schemas
+            .map(|path| (Part::Rest, path))
             .chain(tables)
             .try_for_each(|(part, path)| self.add_file(part, &name_in_zip(config, path)?, path))
     }

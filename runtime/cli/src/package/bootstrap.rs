@@ -63,7 +63,8 @@ fn installed(config: &Config, target: Target) -> anyhow::Result<(PathBuf, Bootst
 /// Where a bootstrap may be: in the library's folder; beside this program, as in cargo's target folder.
 fn places(config: &Config, target: Target) -> anyhow::Result<Vec<PathBuf>> {
     let folder = folder()?;
-    let needs_s3 = config.tables.iter().any(|table| matches!(table.source, TableSource::S3(_)));
+    let has_tables = config.tables.iter().any(|table| matches!(table.source, TableSource::S3(_)));
+    let needs_s3 = has_tables || config.objects.is_some();
     let name = if needs_s3 { "bootstrap-s3" } else { "bootstrap" };
     Ok(vec![
         library()?.join(format!("{name}-{}", target.architecture())),

@@ -1,5 +1,6 @@
 //! A bootstrap without S3: it knows an event that names objects, and says the way out.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use lambda_runtime::Diagnostic;
@@ -14,7 +15,7 @@ use crate::log::Ids;
 pub(crate) struct Objects<'a>(Option<&'a ObjectsConfig>);
 
 impl<'a> Objects<'a> {
-    pub(crate) fn new(config: Option<&'a ObjectsConfig>, _: &'a Transform) -> Self {
+    pub(crate) fn new(config: Option<&'a ObjectsConfig>, _: &'a Arc<Transform>) -> Self {
         Self(config)
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Instant;
 
@@ -28,15 +28,15 @@ const KEPT_BACK: u32 = 4;
 /// What answers events that name objects.
 pub(crate) struct Objects<'a> {
     config: Option<&'a ObjectsConfig>,
-    transform: &'a Transform,
+    transform: &'a Arc<Transform>,
     /// Since the first such event: a function that serves a stream alone pays nothing for it.
-    opened: OnceLock<Opened<'a>>,
+    opened: OnceLock<Opened>,
 }
 
-struct Opened<'a> {
+struct Opened {
     plan: Plan,
     source: Source,
-    bulk: Bulk<'a>,
+    bulk: Bulk,
 }
 
 /// What became of an object.
@@ -48,7 +48,7 @@ enum End {
 
 impl<'a> Objects<'a> {
     /// Opens nothing yet.
-    pub(crate) fn new(config: Option<&'a ObjectsConfig>, transform: &'a Transform) -> Self {
+    pub(crate) fn new(config: Option<&'a ObjectsConfig>, transform: &'a Arc<Transform>) -> Self {
         Self { config, transform, opened: OnceLock::new() }
     }
 
@@ -96,7 +96,7 @@ impl<'a> Objects<'a> {
         Ok(named.iter().map(one).collect())
     }
 
-    fn opened(&self, config: &ObjectsConfig) -> Result<&Opened<'a>, String> {
+    fn opened(&self, config: &ObjectsConfig) -> Result<&Opened, String> {
         match self.opened.get() {
             Some(opened) => Ok(opened),
             None => {
@@ -107,8 +107,8 @@ impl<'a> Objects<'a> {
     }
 }
 
-impl<'a> Opened<'a> {
-    fn of(config: &ObjectsConfig, transform: &'a Transform) -> Result<Self, String> {
+impl Opened {
+    fn of(config: &ObjectsConfig, transform: &Arc<Transform>) -> Result<Self, String> {
         let plan = plan(config)?;
         let output = Output {
             to: plan.to.clone(),
@@ -119,7 +119,7 @@ impl<'a> Opened<'a> {
             threads: thread::available_parallelism().map_or(1, Into::into),
         };
         let source = Source::new().map_err(|error| chain(&error))?;
-        let bulk = Bulk::open(transform, output).map_err(|error| chain(&error))?;
+        let bulk = Bulk::open(Arc::clone(transform), output).map_err(|error| chain(&error))?;
         Ok(Self { plan, source, bulk })
     }
 
