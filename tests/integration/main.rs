@@ -36,6 +36,7 @@ mod mistakes;
 mod mutated;
 mod new;
 mod objects;
+mod objects_lambda;
 mod oracle;
 mod package;
 mod parity;

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::io;
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -77,13 +77,18 @@ impl RuntimeApi {
     /// Panics if no answer comes within the deadline and half a minute: the bootstrap is dead or stuck.
     #[track_caller]
     pub fn invoke(&self, event: &[u8], deadline: Duration) -> Answer {
-        let (answer_to, answer) = mpsc::channel();
-        self.state
-            .change(|inner| inner.queue.push_back(Invocation { event: event.to_vec(), deadline, answer_to }));
-        match answer.recv_timeout(deadline + GRACE) {
+        match self.hand(event, deadline).recv_timeout(deadline + GRACE) {
             Ok(answer) => answer,
             Err(_) => panic!("the bootstrap gave no answer in {:?}", deadline + GRACE),
         }
+    }
+
+    /// Hands `event` to the bootstrap, and gives where its answer comes in, if one comes: the bootstrap may be killed meanwhile.
+    pub fn hand(&self, event: &[u8], deadline: Duration) -> Receiver<Answer> {
+        let (answer_to, answer) = mpsc::channel();
+        self.state
+            .change(|inner| inner.queue.push_back(Invocation { event: event.to_vec(), deadline, answer_to }));
+        answer
     }
 
     /// The bodies posted to `/runtime/init/error`, oldest first.

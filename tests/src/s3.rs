@@ -1,9 +1,12 @@
 //! A real S3-compatible server, moto's, as a process.
 
+use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::python::python;
 
@@ -65,11 +68,49 @@ impl S3 {
     ///
     /// When the server refuses.
     pub fn put(&self, bucket: &str, key: &str, content: impl AsRef<[u8]>) {
-        let put = |path: &str, body: &[u8]| self.request("PUT", path, body).expect("the server answers");
-        // A bucket that is there already is refused.
-        put(&format!("/{bucket}"), b"");
-        let answer = put(&format!("/{bucket}/{key}"), content.as_ref());
+        self.make(bucket);
+        let put = self.request("PUT", &format!("/{bucket}/{}", encoded(key)), content.as_ref());
+        let answer = put.expect("the server answers");
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+
+    /// Makes a bucket. One that is there already stays as it is.
+    ///
+    /// # Panics
+    ///
+    /// When the server does not answer.
+    pub fn make(&self, bucket: &str) {
+        self.request("PUT", &format!("/{bucket}"), b"").expect("the server answers");
+    }
+
+    /// The objects of a bucket by their keys, each with what tells a version of it: when it was put, and its ETag.
+    ///
+    /// # Panics
+    ///
+    /// When the server refuses.
+    pub fn versions(&self, bucket: &str) -> BTreeMap<String, String> {
+        let listed = self.request("GET", &format!("/{bucket}?list-type=2&encoding-type=url"), b"");
+        let listed = listed.expect("the server answers");
+        assert!(listed.starts_with("HTTP/1.1 200") && !listed.contains("<IsTruncated>true"), "{listed}");
+        let version = |rest: &str| {
+            let (key, version) = rest.split_once("</Key>")?;
+            let version = version.split_once("<Size>")?.0.to_owned();
+            Some((percent_decode_str(&key.replace('+', " ")).decode_utf8_lossy().into_owned(), version))
+        };
+        listed.split("<Key>").skip(1).filter_map(version).collect()
+    }
+
+    /// What is in an object.
+    ///
+    /// # Panics
+    ///
+    /// When the server refuses.
+    pub fn get(&self, bucket: &str, key: &str) -> Vec<u8> {
+        let answer = self.exchange("GET", &format!("/{bucket}/{}", encoded(key)), b"");
+        let answer = answer.expect("the server answers");
+        assert!(answer.starts_with(b"HTTP/1.1 200"), "{key}: {}", String::from_utf8_lossy(&answer));
+        let head = answer.windows(4).position(|end| end == b"\r\n\r\n").expect("an answer has a head");
+        answer[head + 4..].to_vec()
     }
 
     /// The keys of a bucket's objects with what is in them, which is text, by their keys.
@@ -99,6 +140,10 @@ impl S3 {
     }
 
     fn request(&self, method: &str, path: &str, body: &[u8]) -> std::io::Result<String> {
+        String::from_utf8(self.exchange(method, path, body)?).map_err(std::io::Error::other)
+    }
+
+    fn exchange(&self, method: &str, path: &str, body: &[u8]) -> std::io::Result<Vec<u8>> {
         let mut stream = TcpStream::connect(&self.address)?;
         let length = body.len();
         write!(
@@ -107,10 +152,16 @@ impl S3 {
              Connection: close\r\nContent-Length: {length}\r\n\r\n"
         )?;
         stream.write_all(body)?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer)?;
         Ok(answer)
     }
+}
+
+/// A key as it stands in a URL.
+fn encoded(key: &str) -> String {
+    utf8_percent_encode(key, &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.'))
+        .to_string()
 }
 
 impl Drop for S3 {
