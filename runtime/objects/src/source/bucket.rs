@@ -124,8 +124,10 @@ fn found(place: Place<'_>, object: ObjectMeta) -> Object {
 }
 
 fn problem(name: &str, error: &Error) -> SourceError {
+    // A list that finds no bucket is none of the client's own errors.
+    let is_absent = matches!(error, Error::NotFound { .. }) || one_line(error).contains("NoSuchBucket");
     let problem = match error {
-        Error::NotFound { .. } => format!("there is no such object or bucket\n  {NOTHING_HINT}"),
+        _ if is_absent => format!("there is no such object or bucket\n  {NOTHING_HINT}"),
         Error::Precondition { .. } => "it has changed since it was listed\n  hint: run it again".to_owned(),
         _ => format!("{}\n  {S3_HINT}", one_line(error)),
     };
