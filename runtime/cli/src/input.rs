@@ -93,9 +93,14 @@ impl Input {
     pub(crate) fn next_record(&mut self) -> anyhow::Result<Option<Vec<u8>>> {
         let Text::Records(records) = &mut self.text else { bail!(NO_ROWS) };
         let mut record = Vec::new();
-        let is_there = records.read(&mut record)?;
+        while records.read(&mut record)? {
+            self.position = records.position();
+            if self.format != Format::Jsonl || !record.trim_ascii().is_empty() {
+                return Ok(Some(record));
+            }
+        }
         self.position = records.position();
-        Ok(is_there.then_some(record))
+        Ok(None)
     }
 
     /// Goes on where `position` was behind a record.

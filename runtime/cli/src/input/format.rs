@@ -11,7 +11,7 @@ pub(crate) enum Format {
     Auto,
     /// One Firehose event
     Event,
-    /// One JSON document a line, or several objects; blank lines are skipped
+    /// One JSON document a line; blank lines are skipped
     Jsonl,
     /// JSON documents one behind the other, over several lines or with nothing between them, as in a source backup
     Json,
@@ -34,7 +34,8 @@ impl Format {
         match self {
             Self::Event | Self::Kinesis => None,
             Self::Auto => Some(records::Format::Auto),
-            Self::Jsonl => Some(records::Format::Jsonl),
+            // A record may hold several documents, and to try one as it would be put, it stands on a line.
+            Self::Jsonl => Some(records::Format::Lines),
             Self::Json => Some(records::Format::Json),
             Self::Lines => Some(records::Format::Lines),
             Self::Csv => Some(records::Format::Csv),
