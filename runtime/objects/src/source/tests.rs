@@ -82,7 +82,9 @@ fn an_export_that_cannot_be_read_is_told() {
     let files = fs::read_to_string(format!("{EXPORTS}/{FULL}/manifest-files.json")).unwrap();
     let error = |summary: &str, files: Option<&str>| {
         write(folder.path(), "e/manifest-summary.json", summary);
-        files.map(|files| write(folder.path(), "e/manifest-files.json", files));
+        if let Some(files) = files {
+            write(folder.path(), "e/manifest-files.json", files);
+        }
         listed(folder.path().to_str().unwrap(), "/e").unwrap_err()
     };
     for (problem, summary, files) in [
