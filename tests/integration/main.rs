@@ -2,6 +2,7 @@
 
 mod attacks;
 mod authoring;
+mod backfill;
 mod bad_input;
 mod bench;
 mod cases;

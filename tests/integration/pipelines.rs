@@ -60,7 +60,7 @@ impl Run {
 }
 
 /// A copy of a pipeline whose deadlines a slow machine does not miss.
-fn patient(config: &str, folder: &Path) -> PathBuf {
+pub(crate) fn patient(config: &str, folder: &Path) -> PathBuf {
     let original = root().join("tests/pipelines").join(config);
     let beside = fs::read_dir(original.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
     for file in beside.filter(|path| path.is_file()) {

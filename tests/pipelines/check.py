@@ -2,8 +2,8 @@
 
     check.py SCHEMA RAW OUT SQL...
 
-RAW is what `nozzle run --out OUT` was given. The rows of OUT are read with the types of SCHEMA, as a table of them would
-be. The SQL files make of RAW the view `expected_rows`, with the columns of SCHEMA; the view `expected_rejects`, with
+RAW is what `nozzle run --out OUT` was given, or `nozzle backfill --to OUT --parquet SCHEMA`. The rows of OUT are read with the
+types of SCHEMA, as a table of them would be. The SQL files make of RAW the view `expected_rows`, with the columns of SCHEMA; the view `expected_rejects`, with
 `code`, `column` and `n`; and the macro `totals(rows)`, a table. It prints the totals, and ends with 1 where anything differs.
 """
 
@@ -43,8 +43,12 @@ def load(db, schema, raw, out):
     """The tables that the SQL files start from."""
     errors = dict.fromkeys(("errorCode", "errorMessage", "rawData"), "VARCHAR")
     db.execute(f"SET VARIABLE raw = {text(raw)}")
-    db.execute(f"CREATE TABLE delivered_rows AS FROM {json_lines(out, typed(schema))}")
-    db.execute(f"CREATE TABLE errors AS FROM {json_lines(str(out) + '.errors', errors)}")
+    if Path(out).is_dir():
+        rows, failed = f"read_parquet({text(out + '/**/*.parquet')}, hive_partitioning = false)", out + "/_errors/*.json.gz"
+    else:
+        rows, failed = json_lines(out, typed(schema)), out + ".errors"
+    db.execute(f"CREATE TABLE delivered_rows AS FROM {rows}")
+    db.execute(f"CREATE TABLE errors AS FROM {json_lines(failed, errors)}")
     # Of a column's name letters and digits alone: `Unit Price` is `unit_price` in rows.
     db.execute("""
         CREATE VIEW rejects AS

@@ -200,7 +200,8 @@ impl Bulk {
             BulkError::Source(SourceError::Read { name, problem })
         };
         let reader = Box::new(Counted { reader: open()?, read: Arc::clone(&self.read) });
-        let mut records = Records::open(reader, format, object.export.clone()).map_err(unread)?;
+        let mut records =
+            Records::open(reader, format.named(&object.name), object.export.clone()).map_err(unread)?;
         records.skip_to(work.slice.first).map_err(unread)?;
         work.format = records.format();
         let batches = BATCHES * self.pool.current_num_threads();

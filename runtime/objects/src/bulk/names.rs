@@ -115,10 +115,10 @@ mod tests {
     #[test]
     fn names_say_what_they_come_of() {
         let names = names("s3://b/in/orders.2026.csv.gz");
-        assert_eq!(names.rows("year=2026", 3), "year=2026/orders.2026-e10a0cb3cb6ea6d4-00003.json.gz");
-        assert_eq!(names.rows("", 0), "orders.2026-e10a0cb3cb6ea6d4-00000.json.gz");
-        assert_eq!(names.errors(0), "_errors/orders.2026-e10a0cb3cb6ea6d4-00000.json.gz");
-        assert_eq!(names.note(100_000), "_done/orders.2026-e10a0cb3cb6ea6d4-100000.json");
+        assert_eq!(names.rows("year=2026", 3), "year=2026/orders.2026-3e93ba0a6162011a-00003.json.gz");
+        assert_eq!(names.rows("", 0), "orders.2026-3e93ba0a6162011a-00000.json.gz");
+        assert_eq!(names.errors(0), "_errors/orders.2026-3e93ba0a6162011a-00000.json.gz");
+        assert_eq!(names.note(100_000), "_done/orders.2026-3e93ba0a6162011a-100000.json");
     }
 
     #[test]
