@@ -15,6 +15,7 @@ from moto.codedeploy.models import CodeDeployBackend
 from moto.core.models import default_user_config
 from moto.core.responses import ActionResult
 from moto.server import ThreadedMotoServer
+from moto.stepfunctions.responses import StepFunctionResponse
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
@@ -32,6 +33,7 @@ class Aws:
         keep_logging_configuration()
         keep_alarm_configuration()
         delete_applications()
+        validate_definitions()
         self.answer_invocations()
         self.run_deployments()
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -137,3 +139,17 @@ def delete_applications():
 
     codedeploy_responses.CodeDeployResponse.delete_deployment_group = delete_deployment_group
     codedeploy_responses.CodeDeployResponse.delete_application = delete_application
+
+
+def validate_definitions():
+    """moto looks at no definition of a state machine, and knows none of its versions. cfn-lint looks at the same one in SAM's template."""
+
+    def validate_state_machine_definition(response):
+        json.loads(response._get_param("definition"))
+        return ActionResult({"result": "OK", "diagnostics": [], "truncated": False})
+
+    def list_state_machine_versions(_):
+        return ActionResult({"stateMachineVersions": []})
+
+    StepFunctionResponse.validate_state_machine_definition = validate_state_machine_definition
+    StepFunctionResponse.list_state_machine_versions = list_state_machine_versions

@@ -76,6 +76,10 @@ class Template:
             return not values[0]
         if name == "Fn::Join":
             return values[0].join(values[1])
+        if name == "Fn::Split":
+            return values[1].split(values[0])
+        if name == "Fn::Select":
+            return values[1][values[0]]
         raise NotImplementedError(name)
 
 

@@ -413,6 +413,101 @@ def example(aws, init, work, name):
     root.destroy()
 
 
+def objects(aws, init, work):
+    """The example without a stream, from nothing to nothing."""
+    name = "objects"
+    given = {"function_name": name, "source_bucket": "in", "target_bucket": "out", "source_prefix": "2026/"}
+    given |= {"email": "operators@example.com", "objects_at_once": 3}
+    root = Root(aws, init, work / "examples" / name, given | {"zip": str(work / "pipeline.zip")})
+    plan = root.plan()
+    root.run("apply", "-input=false", "plan")
+    found = list(object_problems(aws, name, given, plan))
+    if found:
+        raise Failed("\n".join(found))
+    root.unchanged()
+    root.destroy()
+
+
+def object_problems(aws, name, given, plan):
+    """What differs from objects.yaml."""
+    sam = Template(SAM / "objects.yaml")
+    names = {snake(parameter): parameter for parameter in sam.body["Parameters"]}
+    sam.values |= {names[one]: value for one, value in given.items()}
+    machine = ARN.format("states", f"stateMachine:{name}-backfill")
+    sam.attributes = {
+        "Function.Outputs.AliasArn": ARN.format("lambda", f"function:{name}:live"),
+        "Waiting.Arn": ARN.format("sqs", f"{name}-waiting"),
+        "Undone.Arn": ARN.format("sqs", f"{name}-undone"),
+        "Undone.QueueName": f"{name}-undone",
+        "Backfill": machine,
+        "Function.Outputs.RoleArn": "arn:aws:iam::123456789012:role/objects",
+    }
+    variables = plan["configuration"]["root_module"]["variables"]
+    declared = {one: as_sam(each.get("default")) for one, each in variables.items() if one not in ONLY_TERRAFORM}
+    parameters = {one: as_sam(each) for one, each in sam.parameters().items() if one not in ONLY_SAM}
+    if declared != parameters:
+        yield f"parameters: {difference(declared, parameters)}"
+
+    made, expected = alarms(aws, name), sam.alarms()
+    ours = {alarm: each for alarm, each in made.items() if not alarm.startswith(f"{name}-new-version")}
+    if ours != expected:
+        yield f"alarms: {difference(ours, expected)}"
+
+    described = aws.client("stepfunctions").describe_state_machine(stateMachineArn=machine)
+    backfill = sam.properties("Backfill")
+    definition = backfill["DefinitionString"]
+    for variable, value in backfill["DefinitionSubstitutions"].items():
+        definition = definition.replace(f"${{{variable}}}", str(value))
+    if json.loads(described["definition"]) != json.loads(definition):
+        yield f"the state machine is {described['definition']}"
+    yield from same_statements("the state machine", statements(aws, described["roleArn"]), sam.properties("BackfillRole")["Policies"])
+    if trust(aws, described["roleArn"]) != sam.properties("BackfillRole")["AssumeRolePolicyDocument"]["Statement"][0]["Condition"]:
+        yield "the state machine's role is assumed by others"
+
+    function = aws.client("lambda").get_function(FunctionName=name, Qualifier="live")["Configuration"]
+    role = {sid: one for sid, one in statements(aws, function["Role"]).items() if sid != "Log"}
+    yield from same_statements("the function", role, [sam.properties("ObjectsPolicy")])
+    nested = sam.properties("Function")["Parameters"]
+    for part in ("MemorySize", "Timeout"):
+        if function[part] != nested[part]:
+            yield f"{part} of the function: {function[part]} and not {nested[part]}"
+    yield from queue_problems(aws, name, sam)
+
+    rule = aws.client("events").describe_rule(Name=f"{name}-objects")
+    if json.loads(rule["EventPattern"]) != sam.properties("Created")["EventPattern"]:
+        yield f"the rule is {rule['EventPattern']}"
+    (target,) = aws.client("events").list_targets_by_rule(Rule=f"{name}-objects")["Targets"]
+    if target["Arn"] != sam.attributes["Waiting.Arn"]:
+        yield f"events go to {target['Arn']}"
+    (mapping,) = aws.client("lambda").list_event_source_mappings(EventSourceArn=target["Arn"])["EventSourceMappings"]
+    if (mapping["EventSourceArn"], mapping["BatchSize"]) != (target["Arn"], sam.properties("Receiving")["BatchSize"]):
+        yield f"the function receives {mapping}"
+    (failed,) = (one for one in filters(aws, f"/aws/lambda/{name}") if "object done" in one[0])
+    wanted = sam.properties("FailedRecords")
+    if failed[0] != wanted["FilterPattern"] or failed[1][0]["metricName"] != wanted["MetricTransformations"][0]["MetricName"]:
+        yield f"the metric filter is {failed}"
+
+
+def same_statements(who, made, policies):
+    """The statements of a role are those of SAM's policies."""
+    documents = (policy["PolicyDocument"]["Statement"] for policy in policies)
+    wanted = {one["Sid"]: {part: listed(one[part]) for part in ("Action", "Resource")} for each in documents for one in each}
+    if made != wanted:
+        yield f"{who} may {difference(made, wanted)}"
+
+
+def queue_problems(aws, name, sam):
+    sqs = aws.client("sqs")
+    for queue in ("Waiting", "Undone"):
+        url = sqs.get_queue_url(QueueName=f"{name}-{queue.lower()}")["QueueUrl"]
+        made, wanted = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"], sam.properties(queue)
+        for part in ("MessageRetentionPeriod", "VisibilityTimeout"):
+            if part in wanted and int(made[part]) != wanted[part]:
+                yield f"{part} of {queue}: {made[part]}"
+        if json.loads(made.get("RedrivePolicy", "null")) != wanted.get("RedrivePolicy"):
+            yield f"{queue} gives up otherwise: {made.get('RedrivePolicy')}"
+
+
 def orders(work):
     """The table of SAM's example, as `nozzle schema convert --as glue` would write it."""
     made = Template(SAM / "iceberg.yaml").body["Resources"]["Table"]["Properties"]["TableInput"]
@@ -634,7 +729,7 @@ def main(names):
             return 0
         packed = package(work)
         # The longest first.
-        runs = {"versions": versions, "modules": modules}
+        runs = {"versions": versions, "modules": modules, "objects": objects}
         runs |= {name: lambda *given, name=name: example(*given, name) for name in EXAMPLES}
         chosen = {name: run for name, run in runs.items() if not names or name in names}
         with ThreadPoolExecutor(AT_A_TIME) as pool:

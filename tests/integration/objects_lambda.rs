@@ -25,9 +25,9 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// Where the pipelines of these tests put rows.
 const OBJECTS: &str = "[objects]\nto = \"s3://out/rows/\"\n";
 
-/// A pipeline that delivers each record as it is, and where the rows of objects go.
+/// A pipeline that delivers each record as it is, however busy the machine, and where the rows of objects go.
 fn echo() -> (TempDir, PathBuf) {
-    compiled(built::echo().to_str().unwrap(), OBJECTS)
+    compiled(built::echo().to_str().unwrap(), &format!("deadline = \"1 min\"\n{OBJECTS}"))
 }
 
 /// A bootstrap that reads and writes the objects of a server.
@@ -47,16 +47,16 @@ fn invoke(api: &RuntimeApi, event: &Value) -> Result<Value, String> {
 /// A batch of a Distributed Map.
 fn batch<'a>(keys: impl IntoIterator<Item = &'a str>) -> Value {
     let items = keys.into_iter().map(|key| json!({ "Key": key, "Size": 1, "LastModified": 1_700_000_000 }));
-    json!({ "BatchInput": { "bucket": "in" }, "Items": items.collect::<Vec<_>>() })
+    json!({ "BatchInput": { "bucket": "raw" }, "Items": items.collect::<Vec<_>>() })
 }
 
 fn notification(name: &str, encoded_key: &str) -> Value {
-    let s3 = json!({ "bucket": { "name": "in" }, "object": { "key": encoded_key, "versionId": "1" } });
+    let s3 = json!({ "bucket": { "name": "raw" }, "object": { "key": encoded_key, "versionId": "1" } });
     json!({ "Records": [{ "eventVersion": "2.1", "eventSource": "aws:s3", "eventName": name, "s3": s3 }] })
 }
 
 fn bridge(key: &str) -> Value {
-    let detail = json!({ "bucket": { "name": "in" }, "object": { "key": key }, "reason": "PutObject" });
+    let detail = json!({ "bucket": { "name": "raw" }, "object": { "key": key }, "reason": "PutObject" });
     json!({ "source": "aws.s3", "detail-type": "Object Created", "detail": detail })
 }
 
@@ -106,21 +106,21 @@ fn every_shape_of_event_names_its_objects() {
         bridge(keys[1]),
         notification("ObjectCreated:CompleteMultipartUpload", "x%2By%3Dz/q%3F.json"),
         batch([keys[3]]),
-        json!({ "bucket": "in", "Key": keys[4] }),
+        json!({ "bucket": "raw", "Key": keys[4] }),
         json!({ "Records": [message(&bridge(keys[5]))] }),
     ];
     for (number, (key, event)) in keys.iter().zip(&events).enumerate() {
         let content = format!("{{\"object\":{number}}}\n");
-        s3.put("in", key, &content);
+        s3.put("raw", key, &content);
         let answer = invoke(&api, event).unwrap();
         let expected = json!({
-            "object": format!("s3://in/{key}"), "records": 1, "rows": 1, "dropped": 0, "failed": {}, "objects": 1, "complete": true,
+            "object": format!("s3://raw/{key}"), "records": 1, "rows": 1, "dropped": 0, "failed": {}, "objects": 1, "complete": true,
         });
         assert_eq!(answer, json!({ "nozzle": "objects", "objects": [expected] }));
         assert_eq!(rows(&s3).values().filter(|rows| **rows == content).count(), 1, "{key}");
     }
     assert_eq!(rows(&s3).len(), keys.len());
-    let test = json!({ "Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "in" });
+    let test = json!({ "Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "raw" });
     assert_eq!(invoke(&api, &test).unwrap(), json!({ "nozzle": "objects", "objects": [] }));
     // The same function serves a stream.
     let firehose = event(&["a"]);
@@ -130,7 +130,7 @@ fn every_shape_of_event_names_its_objects() {
     assert_eq!(done.len(), keys.len(), "{log}");
     let told = ["object", "records", "rows", "dropped", "failed", "objects", "complete"]
         .map(|field| &done[0][field]);
-    assert_eq!(json!(told), json!([format!("s3://in/{}", keys[0]), 1, 1, 0, 0, 1, true]));
+    assert_eq!(json!(told), json!([format!("s3://raw/{}", keys[0]), 1, 1, 0, 0, 1, true]));
     assert!(done[0]["request_id"].is_string() && done[0]["duration_us"].is_u64(), "{log}");
 }
 
@@ -142,7 +142,7 @@ fn failed_records_are_counted_by_code_and_stand_with_the_errors() {
     let (_folder, config) = compiled(built::misbehave().to_str().unwrap(), &objects);
     let api = RuntimeApi::start();
     let bootstrap = start(&api, &config, &s3);
-    s3.put("in", "mixed.txt", "a\ntrap\ndrop\nb\ntrap\n");
+    s3.put("raw", "mixed.txt", "a\ntrap\ndrop too-old\nb\ntrap\n");
     let answer = invoke(&api, &bridge("mixed.txt")).unwrap();
     let entry = &answer["objects"][0];
     assert_eq!(
@@ -190,7 +190,7 @@ fn a_killed_function_costs_no_row_and_doubles_none() {
     let Some(s3) = S3::start() else { return };
     s3.make("out");
     let keys: Vec<String> = (0..MANY).map(|number| format!("part-{number:03}.jsonl")).collect();
-    keys.iter().enumerate().for_each(|(number, key)| s3.put("in", key, content(number)));
+    keys.iter().enumerate().for_each(|(number, key)| s3.put("raw", key, content(number)));
     let (_folder, config) = echo();
     let event = |keys: &[String]| batch(keys.iter().map(String::as_str));
     let mut waiting: VecDeque<&[String]> = keys.chunks(BATCH).collect();
@@ -254,7 +254,7 @@ fn what_has_no_time_left_goes_on_and_a_shorter_version_leaves_nothing_stale() {
     s3.make("out");
     // More than one slice of 64 MiB.
     let lines = 264;
-    s3.put("in", "large.jsonl.gz", large(lines));
+    s3.put("raw", "large.jsonl.gz", large(lines));
     let (_folder, config) = echo();
     let api = RuntimeApi::start();
     let bootstrap = start(&api, &config, &s3);
@@ -263,16 +263,17 @@ fn what_has_no_time_left_goes_on_and_a_shorter_version_leaves_nothing_stale() {
         panic!("there is no time for a slice")
     };
     assert_eq!(error_type, "objects.incomplete");
-    assert!(body.contains("`s3://in/large.jsonl.gz`") && body.contains("the same event goes on"), "{body}");
+    assert!(body.contains("`s3://raw/large.jsonl.gz`") && body.contains("the same event goes on"), "{body}");
     let answer = invoke(&api, &event).unwrap();
     let entry = &answer["objects"][0];
     assert_eq!(
         (&entry["complete"], &entry["rows"], &entry["objects"]),
-        (&json!(true), &json!(lines), &json!(2))
+        (&json!(true), &json!(lines), &json!(2)),
+        "{answer}"
     );
     assert_eq!(rows(&s3).values().map(|rows| rows.lines().count()).sum::<usize>(), lines);
 
-    s3.put("in", "large.jsonl.gz", large(3));
+    s3.put("raw", "large.jsonl.gz", large(3));
     let answer = invoke(&api, &event).unwrap();
     assert_eq!(answer["objects"][0]["rows"], 3);
     let rows = rows(&s3);
@@ -286,8 +287,8 @@ fn what_has_no_time_left_goes_on_and_a_shorter_version_leaves_nothing_stale() {
 fn an_object_that_is_not_there_fails_the_invocation_once_the_others_are_done() {
     let Some(s3) = S3::start() else { return };
     s3.make("out");
-    s3.put("in", "first.jsonl", "{\"a\":1}\n");
-    s3.put("in", "last.jsonl", "{\"a\":2}\n");
+    s3.put("raw", "first.jsonl", "{\"a\":1}\n");
+    s3.put("raw", "last.jsonl", "{\"a\":2}\n");
     let (_folder, config) = echo();
     let api = RuntimeApi::start();
     let bootstrap = start(&api, &config, &s3);
@@ -296,7 +297,7 @@ fn an_object_that_is_not_there_fails_the_invocation_once_the_others_are_done() {
         problem.starts_with("objects.failed: ") && problem.contains("1 of 3 objects failed"),
         "{problem}"
     );
-    assert!(problem.contains("`s3://in/missing.jsonl`") && !problem.contains("first.jsonl"), "{problem}");
+    assert!(problem.contains("`s3://raw/missing.jsonl`") && !problem.contains("first.jsonl"), "{problem}");
     let mut found: Vec<String> = rows(&s3).into_values().collect();
     found.sort();
     assert_eq!(found, ["{\"a\":1}\n", "{\"a\":2}\n"]);

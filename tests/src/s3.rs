@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::python::python;
 
@@ -158,10 +158,12 @@ impl S3 {
     }
 }
 
+/// What is not written as it is in the path of a URL.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
+
 /// A key as it stands in a URL.
 fn encoded(key: &str) -> String {
-    utf8_percent_encode(key, &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.'))
-        .to_string()
+    utf8_percent_encode(key, ENCODED).to_string()
 }
 
 impl Drop for S3 {
