@@ -13,6 +13,7 @@ mod generators;
 mod input;
 mod package;
 mod put;
+mod replay;
 mod schema;
 mod send;
 mod show;
@@ -47,6 +48,7 @@ Examples:
   nozzle generate orders --count 1000 | nozzle run -   run generated change records through ./nozzle.toml
   nozzle dev                                           play Firehose: put by the AWS CLI or an SDK, look into out/
   nozzle put orders.jsonl --stream orders              put a file's rows into a stream, each once
+  nozzle replay errors/ --stream orders                put what failed back into its stream, after a look without --stream
   nozzle backfill history/ --to out                    take files and objects of S3 to partitioned rows
   nozzle bench orders.jsonl --save before.json         how long a record takes, and which plugin takes it
   nozzle schema infer orders.jsonl --as glue           the table that the pipeline's rows need

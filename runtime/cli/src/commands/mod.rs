@@ -15,6 +15,7 @@ mod package;
 mod pipeline;
 mod plugins;
 mod put;
+mod replay;
 mod run;
 mod schema;
 mod template;
@@ -38,6 +39,7 @@ pub(crate) enum Command {
     Run(run::Args),
     Dev(dev::Args),
     Put(put::Args),
+    Replay(replay::Args),
     Backfill(backfill::Args),
     Bench(bench::Args),
     Check(check::Args),
@@ -60,6 +62,7 @@ impl Command {
             Self::Run(args) => run::run(&args),
             Self::Dev(args) => dev::run(&args),
             Self::Put(args) => put::run(&args),
+            Self::Replay(args) => replay::run(&args),
             Self::Backfill(args) => backfill::run(&args),
             Self::Bench(args) => bench::run(&args),
             Self::Check(args) => check::run(&args),

@@ -68,7 +68,7 @@ impl InputArgs {
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
-enum SourceName {
+pub(super) enum SourceName {
     Direct,
     Kinesis,
     Msk,

@@ -221,7 +221,7 @@ fn is_lasting(path: &Path) -> bool {
 }
 
 /// A file name that people know, and that is the only one of an identity.
-fn named(shown: &str, identity: &str) -> String {
+pub(crate) fn named(shown: &str, identity: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
     let shown: String = shown.chars().take(60).map(|c| if is_plain(c) { c } else { '_' }).collect();
     let hash: String = Sha256::digest(identity).iter().take(8).map(|byte| format!("{byte:02x}")).collect();

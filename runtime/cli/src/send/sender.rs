@@ -173,6 +173,9 @@ impl Carrier for Wire<'_> {
 /// The way out.
 fn hint(error: &CallError) -> &'static str {
     match error {
+        CallError::Refused { message, .. } if message.contains("KinesisStreamAsSource") => {
+            "the stream takes records from a Kinesis stream alone: `--kinesis` puts them into that one"
+        }
         CallError::Refused { code, .. } => match code.as_str() {
             "ResourceNotFoundException" => {
                 "is the name right? region and endpoint may be others: `AWS_REGION`, `--endpoint`"

@@ -26,7 +26,7 @@ pub(crate) struct TargetArgs {
     /// Where the stream is [default: AWS_ENDPOINT_URL_FIREHOSE or _KINESIS, or AWS's own in AWS_REGION]
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
-    /// Records a second at most [default: as fast as they are taken]
+    /// Records a second at most [default: as fast as they are taken; 1000 of `nozzle replay`]
     #[arg(long, value_name = "N")]
     pub(crate) rate: Option<NonZeroU32>,
     /// What becomes of records whose request had no answer, because the process or the connection ended: nobody can be asked
