@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import boto3
-from moto.awslambda.models import LambdaFunction
+from moto.awslambda.models import EventSourceMapping, LambdaFunction
 from moto.awslambda.responses import LambdaResponse
 from moto.awslambda_simple.models import lambda_simple_backends
 from moto.codedeploy import responses as codedeploy_responses
@@ -15,6 +15,7 @@ from moto.codedeploy.models import CodeDeployBackend
 from moto.core.models import default_user_config
 from moto.core.responses import ActionResult
 from moto.server import ThreadedMotoServer
+from moto.sqs.models import Queue
 from moto.stepfunctions.responses import StepFunctionResponse
 
 REGION = "eu-west-1"
@@ -34,6 +35,7 @@ class Aws:
         keep_alarm_configuration()
         delete_applications()
         validate_definitions()
+        keep_what_was_given()
         self.answer_invocations()
         self.run_deployments()
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -153,3 +155,19 @@ def validate_definitions():
 
     StepFunctionResponse.validate_state_machine_definition = validate_state_machine_definition
     StepFunctionResponse.list_state_machine_versions = list_state_machine_versions
+
+
+def keep_what_was_given():
+    """moto tells the version of an alias that receives, and writes a redrive policy with spaces."""
+    mapping, queue = EventSourceMapping.get_configuration, Queue.attributes.fget
+
+    def described(source):
+        return mapping(source) | {"FunctionArn": source.function_name}
+
+    def attributes(made):
+        told = queue(made)
+        if told.get("RedrivePolicy"):
+            told["RedrivePolicy"] = json.dumps(json.loads(told["RedrivePolicy"]), separators=(",", ":"))
+        return told
+
+    EventSourceMapping.get_configuration, Queue.attributes = described, property(attributes)
