@@ -14,9 +14,15 @@ use tempfile::TempDir;
 use crate::pipelines::patient;
 use crate::{nozzle, stderr, stdout};
 
-/// Rows by their month, as a lake has them.
-const BY_MONTH: [&str; 4] =
-    ["--prefix", "month=!{partitionKeyFromQuery:month}/", "--query", "month=.invoice_date[0:7]"];
+/// Rows by month and region, as a lake has them.
+const PARTITIONS: [&str; 6] = [
+    "--prefix",
+    "month=!{partitionKeyFromQuery:month}/region=!{partitionKeyFromQuery:region}/",
+    "--query",
+    "month=.invoice_date[0:7]",
+    "--query",
+    "region=.region // \"none\"",
+];
 
 /// A folder with the bulk import of ecommerce, and its invoices in `raw/`.
 fn invoices(files: usize, count: usize) -> TempDir {
@@ -92,7 +98,7 @@ fn invoices_are_what_duckdb_computes(count: usize) {
     let schema = root().join("tests/pipelines/ecommerce/invoices.schema.json");
     let schema = schema.to_str().unwrap();
     let arguments = ["raw", "--config", "bulk.toml", "--to", "out", "--parquet", schema];
-    let summary = backfill(folder.path(), &[&arguments[..], &BY_MONTH].concat());
+    let summary = backfill(folder.path(), &[&arguments[..], &PARTITIONS].concat());
     let (rows, dropped) = (summary["rows"].as_u64().unwrap(), summary["dropped"].as_u64().unwrap());
     assert_eq!(rows + dropped + failures(&summary), count as u64 + 1, "all lines and the header: {summary}");
     assert!(dropped == 1 && failures(&summary) > 0, "{summary}");
@@ -107,7 +113,7 @@ fn invoices_are_what_duckdb_computes(count: usize) {
 
 #[test]
 fn parquet_of_invoices_is_what_duckdb_computes() {
-    invoices_are_what_duckdb_computes(20_000);
+    invoices_are_what_duckdb_computes(10_000);
 }
 
 /// As many lines as the public file has.
@@ -123,7 +129,7 @@ fn killed_wherever_it_is_a_run_leaves_in_the_end_what_one_run_leaves() {
     let schema = root().join("tests/pipelines/ecommerce/invoices.schema.json");
     let arguments = |to| {
         let schema = schema.to_str().unwrap();
-        [&["raw", "--config", "bulk.toml", "--to", to, "--parquet", schema][..], &BY_MONTH].concat()
+        [&["raw", "--config", "bulk.toml", "--to", to, "--parquet", schema][..], &PARTITIONS].concat()
     };
     backfill(folder.path(), &arguments("one"));
     let expected = files(&folder.path().join("one"));
