@@ -256,7 +256,7 @@ impl Work<'_> {
             }
             let (passed, added) = pass.bulk.pool.install(|| {
                 let answer = || portion.map(|portion| pass.answers(&portion)).transpose();
-                rayon::join(answer, || before.take().map_or(Ok(()), |before| self.add(before)))
+                rayon::join(answer, || before.take().map_or(Ok(()), |before| self.add(&before)))
             });
             added?;
             before = passed?;
@@ -264,7 +264,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn add(&mut self, passed: Passed) -> Result<(), BulkError> {
+    fn add(&mut self, passed: &Passed) -> Result<(), BulkError> {
         self.slice.add(&passed.batches, self.pass.bulk.output.parquet.as_ref(), self.pass.time_ms);
         passed.end.map_or(Ok(()), |end| self.close(end))
     }

@@ -315,7 +315,10 @@ impl Told<'_> {
         }
         show::output(report.table(&self.run.objects).as_bytes())?;
         match &self.args.out {
-            Some(out) => anstream::eprintln!("rows are in `{}`", out.display()),
+            Some(out) if self.progress.out_bytes > 0 => {
+                anstream::eprintln!("rows are in `{}`", out.display())
+            }
+            Some(_) => {}
             None => self.show_sent(),
         }
         if report.apart() > 0 {

@@ -86,7 +86,7 @@ impl Replaying<'_> {
             let fate = Fate::of(&entry, outcome, self.wants, ledger);
             self.progress.report.count(entry.key(), entry.at, &fate);
             match fate {
-                Fate::On(bytes) if self.sender.is_some() => batch.push(waiting(entry, bytes)),
+                Fate::On(bytes) if self.sender.is_some() => batch.push(waiting(&entry, bytes)),
                 Fate::On(bytes) => rows.extend(bytes),
                 Fate::Dropped => {}
                 Fate::Kept(mark) => kept.extend(entry.kept(&mark)),
@@ -166,7 +166,7 @@ impl Replaying<'_> {
     }
 }
 
-fn waiting(entry: Entry, bytes: Vec<u8>) -> Waiting {
+fn waiting(entry: &Entry, bytes: Vec<u8>) -> Waiting {
     let (at, key) = (entry.at, entry.key());
     Waiting { at, key, line: String::from_utf8_lossy(&entry.text).into_owned(), bytes }
 }

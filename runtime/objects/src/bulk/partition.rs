@@ -14,7 +14,7 @@ const WAITING: usize = 1 << 20;
 /// An object in the making.
 pub(super) enum Partition {
     Parquet(Box<Conversion>),
-    Lines(Gzip),
+    Lines(Box<Gzip>),
 }
 
 /// Bytes that are compressed in steps which depend on them alone.
@@ -32,7 +32,7 @@ impl Partition {
                 let conversion = Conversion::new(config).expect("the schema was checked at the start");
                 Self::Parquet(Box::new(conversion))
             }
-            None => Self::Lines(Gzip::default()),
+            None => Self::Lines(Box::default()),
         }
     }
 
