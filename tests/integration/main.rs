@@ -46,6 +46,7 @@ mod promises;
 mod put;
 mod refresh;
 mod release;
+mod replay;
 mod schema;
 mod self_test;
 mod sessions;

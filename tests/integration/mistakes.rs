@@ -43,7 +43,7 @@ fn make(name: &str, with: &With) {
 }
 
 /// Copies what somebody has: all but what nozzle is to say.
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("there is room for a folder");
     for entry in
         fs::read_dir(from).expect("a mistake has a folder").map(|entry| entry.expect("it can be listed"))

@@ -41,7 +41,7 @@ fn run(command: &str, nozzle: &mut Command) -> String {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the bless switch")]
-fn compare(file: &Path, expected: &str, actual: &str) {
+pub(crate) fn compare(file: &Path, expected: &str, actual: &str) {
     if std::env::var_os("NOZZLE_BLESS").is_some() {
         fs::write(file, actual).expect("the session is written");
         return;

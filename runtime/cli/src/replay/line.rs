@@ -51,10 +51,10 @@ impl ErrorLine {
     ///
     /// # Errors
     ///
-    /// What it lacks for an error line.
+    /// What it lacks for an error line, without anything of what it holds.
     pub(crate) fn parse(text: &[u8]) -> Result<Self, String> {
         let members: IndexMap<String, Box<RawValue>> =
-            serde_json::from_slice(text).map_err(|error| format!("it is no JSON object: {error}"))?;
+            serde_json::from_slice(text).map_err(|_| "it is no JSON object")?;
         let code = ["errorCode", "lastErrorCode", "ErrorCode"].iter().find_map(|name| members.get(*name));
         let code = code.and_then(|code| text_of(code)).ok_or("it has no `errorCode`")?;
         let raw = members.get("rawData").and_then(|raw| text_of(raw)).ok_or("it has no `rawData`")?;

@@ -192,3 +192,19 @@ fn hint(error: &CallError) -> &'static str {
 
 const CREDENTIALS: &str = "credentials and region are those of the environment: `AWS_ACCESS_KEY_ID`, `AWS_REGION`; of a profile:\n        \
      `eval \"$(aws configure export-credentials --format env)\"`";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_that_reads_from_kinesis_is_told_by_its_refusal() {
+        let refused = |message: &str| {
+            let (code, message) = ("InvalidArgumentException".to_owned(), message.to_owned());
+            hint(&CallError::Refused { code, message })
+        };
+        let said = refused("This operation is not permitted on KinesisStreamAsSource delivery stream type.");
+        assert!(said.contains("`--kinesis`"), "{said}");
+        assert_eq!(refused("No."), CREDENTIALS);
+    }
+}
