@@ -207,7 +207,7 @@ impl Args {
         show::said(&transform);
         let schema = self.parquet.as_deref().map(schema).transpose()?;
         let newline = config.output.newline;
-        Ok(Judge { transform, schema, newline, source: self.source.into(), show: self.show })
+        Ok(Judge { transform, schema, newline, source: self.source.into(), show: self.show, shown: 0 })
     }
 
     /// The name of the target's folder.

@@ -24,7 +24,8 @@ impl Entry {
         let line = ErrorLine::parse(&text);
         let (kind, was) = match &line {
             Ok(line) => {
-                let kind = line.kind.unwrap_or_else(|| Kind::of(&line.code, object));
+                let known = line.kind.filter(|kind| *kind != Kind::Unknown);
+                let kind = known.unwrap_or_else(|| Kind::of(&line.code, object));
                 // A log is about records as they came to the function.
                 let was = (kind.raw() == Raw::Record).then(|| log.of(&line.raw).cloned()).flatten();
                 (kind, was)

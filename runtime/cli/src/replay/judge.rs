@@ -32,8 +32,10 @@ pub(crate) struct Judge {
     pub(crate) newline: bool,
     /// Where records seem to come from.
     pub(crate) source: Source,
-    /// How many more records are shown before and after.
+    /// How many records are shown before and after.
     pub(crate) show: usize,
+    /// How many were.
+    pub(crate) shown: usize,
 }
 
 impl Judge {
@@ -95,9 +97,9 @@ impl Judge {
                 }
                 answer => outcomes[place] = outcome(&entries[place], answer),
             }
-            if self.show > 0 {
-                self.show -= 1;
-                shown += &format!("{} {}", entries[place].at.line, show::Shown::of(&seen));
+            if self.shown < self.show {
+                self.shown += 1;
+                shown += &format!("{} {}", self.shown, show::Shown::of(&seen));
             }
         };
         self.transform.run_watched(&event.finish(), None, Some(&mut watch))?;
@@ -121,8 +123,8 @@ impl Judge {
     }
 }
 
-const UNKNOWN: &str = "neither its code nor its folder tells whether `rawData` is the record or the row; lay its object into a folder \
-                       `processing-failed` where it is the record, `format-conversion-failed` where it is the row";
+const UNKNOWN: &str = "neither its code nor its folder tells whether `rawData` is a record or a row: lay its object into a folder \
+                       `processing-failed` or `format-conversion-failed`";
 
 fn outcome(entry: &Entry, answer: &Answer) -> Outcome {
     match answer {
