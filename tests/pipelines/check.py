@@ -43,12 +43,14 @@ def load(db, schema, raw, out):
     """The tables that the SQL files start from."""
     errors = dict.fromkeys(("errorCode", "errorMessage", "rawData"), "VARCHAR")
     db.execute(f"SET VARIABLE raw = {text(raw)}")
+    rows, failed = json_lines(out, typed(schema)), [out + ".errors"]
     if Path(out).is_dir():
-        rows, failed = f"read_parquet({text(out + '/**/*.parquet')}, hive_partitioning = false)", out + "/_errors/*.json.gz"
-    else:
-        rows, failed = json_lines(out, typed(schema)), out + ".errors"
+        rows = f"read_parquet({text(out + '/**/*.parquet')}, hive_partitioning = false)"
+        failed = list(Path(out).glob("_errors/*.json.gz"))
     db.execute(f"CREATE TABLE delivered_rows AS FROM {rows}")
-    db.execute(f"CREATE TABLE errors AS FROM {json_lines(failed, errors)}")
+    db.execute("CREATE TABLE errors (errorCode VARCHAR, errorMessage VARCHAR, rawData VARCHAR)")
+    for file in failed:
+        db.execute(f"INSERT INTO errors FROM {json_lines(file, errors)}")
     # Of a column's name letters and digits alone: `Unit Price` is `unit_price` in rows.
     db.execute("""
         CREATE VIEW rejects AS
