@@ -449,7 +449,7 @@ fn what_is_too_large_is_kept_apart_and_kinesis_takes_it() {
     let ended = command(folder.path(), &into(&["errors", "--fail-on-failed"], &url)).output().unwrap();
     assert_eq!(ended.status.code(), Some(3), "{}", stderr(&ended));
     let files = kept_files(folder.path());
-    assert_eq!(kept(&files)["Replay.TooLarge"], [large.clone()]);
+    assert_eq!(kept(&files)["Replay.TooLarge"], [&*large]);
     let arguments =
         [files[0].to_str().unwrap(), "--kinesis", "raw", "--partition-key", "/id", "--endpoint", &url];
     assert_eq!(report(folder.path(), &arguments)["sent"], 1);
