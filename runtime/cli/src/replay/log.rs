@@ -21,7 +21,7 @@ pub(crate) struct Was {
 #[derive(Debug, Default)]
 pub(crate) struct Log(HashMap<String, Was>);
 
-/// A line of the log about a record. <runtime/lambda/src/log.rs> writes it.
+/// A line of the log about a record. `runtime/lambda/src/log.rs` writes it.
 #[derive(Deserialize)]
 struct Entry {
     message: String,
