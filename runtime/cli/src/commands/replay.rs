@@ -316,7 +316,7 @@ impl Told<'_> {
         show::output(report.table(&self.run.objects).as_bytes())?;
         match &self.args.out {
             Some(out) if self.progress.out_bytes > 0 => {
-                anstream::eprintln!("rows are in `{}`", out.display())
+                anstream::eprintln!("rows are in `{}`", out.display());
             }
             Some(_) => {}
             None => self.show_sent(),
