@@ -55,9 +55,8 @@ Examples:
   nozzle check --glue table.json                       whether an existing table takes them
   nozzle invoke --config nozzle.toml event.json        the response that Firehose would get
 
-Exit codes: 0 done (failed records included), 1 error, 2 usage or configuration, 3 failed records with --fail-on-failed,
-or records kept
-apart by `nozzle put`, 4 dearer than the baseline with --fail-over";
+Exit codes: 0 done (failed records included), 1 error, 2 usage or configuration, 3 failed records with --fail-on-failed
+or records kept apart by `nozzle put`, 4 dearer than the baseline with --fail-over";
 
 fn main() -> ExitCode {
     match Cli::parse().command.run() {
