@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use flate2::read::MultiGzDecoder;
 use nozzle_tests::{built, python::python, root, s3::S3};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::pipelines::patient;
@@ -240,6 +240,19 @@ fn an_input_that_is_broken_keeps_no_other_one() {
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("a.json.gz"), "{}", stderr(&output));
     assert_eq!(lines(&folder.path().join("out"), is_row).len(), 10);
+}
+
+/// It is asked about alone before it is given up: the machine might have been busy.
+#[test]
+fn an_endless_loop_costs_no_more_than_its_own_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "before\n".repeat(50) + "loop\n" + &"behind\n".repeat(50);
+    fs::write(folder.path().join("in.txt"), text).unwrap();
+    let arguments =
+        ["in.txt", "--format", "lines", "--plugin", built::misbehave().to_str().unwrap(), "--to", "out"];
+    let summary = backfill(folder.path(), &arguments);
+    assert_eq!((&summary["rows"], &summary["failed"]), (&100.into(), &json!({ "plugin.deadline": 1 })));
+    assert!(lines(&folder.path().join("out"), is_row).iter().all(|row| row == "before" || row == "behind"));
 }
 
 #[test]

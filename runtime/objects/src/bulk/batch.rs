@@ -15,8 +15,12 @@ use crate::{ErrorOutput, Failure, Keys};
 /// What a batch takes up in an event, in bytes: as much as Firehose's own buffer hint for a function.
 const EVENT: usize = 1 << 20;
 
-/// The failure of a record that is well by itself, and for which the response of its batch has no room.
-const NO_ROOM: &str = "response.over-budget";
+/// Failures that may be none of the record's: the response of its batch had no room for it, or the machine was busy with something else
+/// while a plugin had it.
+const OF_THE_MOMENT: [&str; 3] = ["response.over-budget", "plugin.deadline", "plugin.start"];
+
+/// How often such a record is asked about alone. Endless loops fail each time, and cost their deadline each time.
+const ALONE: u32 = 2;
 
 /// Records, one behind the other.
 #[derive(Debug, Default)]
@@ -94,43 +98,47 @@ pub(super) struct Pass<'a> {
 }
 
 impl Pass<'_> {
-    /// Takes a batch through the pipeline. A record for which the batch's response had no room goes once more, alone.
+    /// Takes a batch through the pipeline. A record that fails by what is around it goes again, alone.
     pub(super) fn answer(&self, batch: &Batch) -> Result<Answered, BulkError> {
         let mut answered = Answered { records: batch.ends.len() as u64, ..Answered::default() };
-        let no_room = self.ask(batch, 0..batch.ends.len(), &mut answered)?;
-        for &number in &no_room {
-            self.ask(batch, number..number + 1, &mut answered)?;
+        let unsure = self.ask(batch, 0..batch.ends.len(), true, &mut answered)?;
+        for &number in &unsure {
+            for left in (0..ALONE).rev() {
+                if self.ask(batch, number..number + 1, left > 0, &mut answered)?.is_empty() {
+                    break;
+                }
+            }
         }
-        if !no_room.is_empty() {
+        if !unsure.is_empty() {
             answered.delivered.sort_by_key(|delivered| delivered.number);
             answered.failed.sort_by_key(|failed| failed.number);
         }
         Ok(answered)
     }
 
-    /// Gives those records for which there was no room.
+    /// With `again`, gives those records that are to be asked about again.
     fn ask(
         &self,
         batch: &Batch,
         numbers: Range<usize>,
+        again: bool,
         answered: &mut Answered,
     ) -> Result<Vec<usize>, BulkError> {
         let mut event = EventWriter::new(Source::Direct);
         let metadata = Metadata { arrival_time_ms: Some(self.time_ms), ..Metadata::default() };
         numbers.clone().for_each(|number| event.push_with(batch.record(number), &metadata));
-        let (is_alone, mut next, mut no_room) = (numbers.len() == 1, numbers, Vec::new());
-        let mut last = Last::default();
+        let (mut next, mut unsure, mut last) = (numbers, Vec::new(), Last::default());
         let mut watch = |seen: Seen<'_>| {
             let number = next.next().expect("each record is answered once");
             match seen.answer {
-                Answer::ProcessingFailed(failure) if failure.code == NO_ROOM && !is_alone => {
-                    no_room.push(number);
+                Answer::ProcessingFailed(failure) if again && OF_THE_MOMENT.contains(&&*failure.code) => {
+                    unsure.push(number);
                 }
                 answer => self.note(number, seen.payload, answer, &mut last, answered),
             }
         };
         self.bulk.transform.run_watched(&event.finish(), None, Some(&mut watch))?;
-        Ok(no_room)
+        Ok(unsure)
     }
 
     fn note(&self, number: usize, record: &[u8], answer: &Answer, last: &mut Last, answered: &mut Answered) {
