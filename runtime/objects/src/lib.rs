@@ -6,6 +6,7 @@
 
 pub mod bulk;
 mod compression;
+mod error_line;
 mod export;
 mod failure;
 mod object;
@@ -19,6 +20,7 @@ pub mod source;
 mod store;
 
 pub use compression::Compression;
+pub use error_line::ErrorLine;
 pub use export::Export;
 pub use failure::{ErrorOutput, Failure};
 pub use object::Object;

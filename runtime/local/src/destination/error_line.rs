@@ -1,44 +1,11 @@
-//! Lines of error objects, as AWS writes them.
+//! The lines of a stream's error objects.
 
-use nozzle_runtime::firehose::to_base64;
-use serde::Serialize;
+use nozzle_objects::ErrorLine;
 
-use crate::{ErrorOutput, Failure, Record};
+use crate::{Failure, Record};
 
-/// A record that was given up before conversion. Members and their order are those of an object of AWS's of September 2026
-/// (<https://github.com/floci-io/floci/pull/3393>); the documentation has another order, `lambdaArn`, and numbers as strings.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Line<'a> {
-    raw_data: &'a str,
-    error_code: &'a str,
-    error_message: &'a str,
-    attempts_made: u32,
-    arrival_timestamp: u64,
-    attempt_ending_timestamp: u64,
-    #[serde(rename = "lambdaARN", skip_serializing_if = "Option::is_none")]
-    function_arn: Option<&'a str>,
-}
-
-/// A record that could not be converted. The documentation's `dataCatalogTable` names a table of Glue, which there is none of here.
-/// <https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion-error-handling.html>
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ConversionLine<'a> {
-    attempts_made: u32,
-    arrival_timestamp: u64,
-    last_error_code: &'a str,
-    last_error_message: &'a str,
-    attempt_ending_timestamp: u64,
-    raw_data: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sequence_number: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sub_sequence_number: Option<u64>,
-}
-
-/// The line of an error object, newline included. `raw` is what the record was before what gave it up. The function is named
-/// where it is what failed; whether AWS names it for others is not documented.
+/// The line of a record that was given up, newline included. `raw` is what it was before what gave it up. The function is named where it
+/// is what failed.
 pub(crate) fn error_line(
     record: &Record,
     raw: &[u8],
@@ -46,29 +13,14 @@ pub(crate) fn error_line(
     ended_ms: u64,
     function_arn: &str,
 ) -> Vec<u8> {
-    let raw = to_base64(raw);
-    let line = match failure.output {
-        ErrorOutput::FormatConversionFailed => serde_json::to_vec(&ConversionLine {
-            attempts_made: failure.attempts,
-            arrival_timestamp: record.arrived_ms(),
-            last_error_code: &failure.code,
-            last_error_message: &failure.message,
-            attempt_ending_timestamp: ended_ms,
-            raw_data: &raw,
-            sequence_number: record.metadata.sequence_number.as_deref(),
-            sub_sequence_number: record.metadata.subsequence_number,
-        }),
-        _ => serde_json::to_vec(&Line {
-            raw_data: &raw,
-            error_code: &failure.code,
-            error_message: &failure.message,
-            attempts_made: failure.attempts,
-            arrival_timestamp: record.arrived_ms(),
-            attempt_ending_timestamp: ended_ms,
-            function_arn: failure.code.starts_with("Lambda.").then_some(function_arn),
-        }),
+    let line = ErrorLine {
+        raw,
+        failure,
+        arrived_ms: record.arrived_ms(),
+        ended_ms,
+        function_arn: failure.code.starts_with("Lambda.").then_some(function_arn),
+        sequence_number: record.metadata.sequence_number.as_deref(),
+        subsequence_number: record.metadata.subsequence_number,
     };
-    let mut line = line.expect("strings and numbers are JSON");
-    line.push(b'\n');
-    line
+    line.text()
 }
