@@ -2,6 +2,7 @@
 
 mod answers;
 mod case;
+mod copied;
 mod difference;
 mod handler;
 mod leaves;
@@ -10,5 +11,6 @@ mod suite;
 mod tolerance;
 mod verdict;
 
+pub(crate) use copied::Copied;
 pub(crate) use suite::{Suite, Switches};
 pub(crate) use verdict::Verdict;

@@ -6,7 +6,7 @@ mod state;
 mod streams;
 mod transform;
 
-pub(crate) use banner::banner;
+pub(crate) use banner::{banner, objects, source};
 pub(crate) use event::show as show_event;
 pub(crate) use state::State;
 pub(crate) use streams::Streams;

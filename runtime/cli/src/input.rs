@@ -65,13 +65,26 @@ impl Input {
         if reader.fill_buf()?.starts_with(GZIP) {
             length = None;
         }
-        let reader = unpacked(reader)?;
+        Ok(Self { length, ..Self::read(unpacked(reader)?, format, source)? })
+    }
+
+    /// Reads a text at hand.
+    pub(crate) fn read(
+        reader: Box<dyn BufRead + Send>,
+        format: Format,
+        source: Source,
+    ) -> anyhow::Result<Self> {
         let (format, reader) = if format == Format::Auto { told(reader)? } else { (format, reader) };
         let text = match format.of_records() {
             Some(records) => Text::Records(Records::open(reader, records, None)?),
             None => Text::Whole(reader),
         };
-        Ok(Self { text, format, source, position: 0, length })
+        Ok(Self { text, format, source, position: 0, length: None })
+    }
+
+    /// What it is, where it was told by how it begins.
+    pub(crate) fn format(&self) -> Format {
+        self.format
     }
 
     /// The next event; `None` at the end of the input.

@@ -12,6 +12,7 @@ mod files;
 mod generators;
 mod input;
 mod package;
+mod page;
 mod put;
 mod replay;
 mod schema;

@@ -23,7 +23,7 @@ pub(crate) use judge::Judge;
 pub(crate) use ledger::Ledger;
 pub(crate) use lines::{At, Lines};
 pub(crate) use log::Log;
-pub(crate) use replaying::{Replaying, now_ms};
+pub(crate) use replaying::Replaying;
 pub(crate) use report::Report;
 pub(crate) use state::{Progress, Run, State};
 pub(crate) use version::Version;

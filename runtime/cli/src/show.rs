@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use nozzle_runtime::firehose::to_base64;
 use nozzle_runtime::limits::REPORTS_PER_CODE;
 use nozzle_runtime::telemetry::{Level, LogLine, Refresh, Report, TableUse};
-use nozzle_runtime::{Answer, Delivery, Failure, Seen, Summary, Transform, Trap};
+use nozzle_runtime::{Answer, Delivery, Description, Failure, Route, Seen, Summary, Transform, Trap};
 use owo_colors::OwoColorize as _;
 use serde_json::{Value, json};
 
@@ -149,12 +149,17 @@ pub(crate) fn changed(file: &Path) {
 
 /// A record as it came: one line, the end of a long one cut off.
 fn before(payload: &[u8]) -> String {
+    beginning(payload, BEFORE)
+}
+
+/// The first characters of a record, on one line.
+pub(crate) fn beginning(payload: &[u8], characters: usize) -> String {
     if payload.is_empty() {
         return "(no bytes)".to_owned();
     }
     let text = String::from_utf8_lossy(payload);
-    let line: String = text.chars().take(BEFORE).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.chars().count() > BEFORE { format!("{line}... ({} bytes)", payload.len()) } else { line }
+    let line: String = text.chars().take(characters).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(characters).is_some() { format!("{line}... ({} bytes)", payload.len()) } else { line }
 }
 
 fn destination(delivery: &Delivery) -> String {
@@ -196,9 +201,7 @@ fn as_json(seen: &Seen<'_>) -> Value {
             }
             record["partitionKeys"] =
                 delivery.partition_keys.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-            record["route"] = delivery.route.as_ref().map_or(Value::Null, |route| {
-                json!({ "database": route.database, "table": route.table, "operation": route.operation.name() })
-            });
+            record["route"] = delivery.route.as_ref().map(route_json).into();
         }
         Answer::Dropped { plugin, reason } => {
             record["result"] = "Dropped".into();
@@ -212,6 +215,10 @@ fn as_json(seen: &Seen<'_>) -> Value {
     record
 }
 
+pub(crate) fn route_json(route: &Route) -> Value {
+    json!({ "database": route.database, "table": route.table, "operation": route.operation.name() })
+}
+
 fn failure_json(failure: &Failure) -> Value {
     let mut json = json!({
         "code": failure.code,
@@ -220,16 +227,20 @@ fn failure_json(failure: &Failure) -> Value {
         "reason": failure.reason,
     });
     if let Some(trap) = &failure.trap {
-        json["trap"] = json!({
-            "panic": trap.message,
-            "location": trap.location,
-            "function": trap.function,
-            "backtrace": trap.backtrace,
-            "memoryBytes": trap.memory,
-            "timeNs": trap.time.as_nanos() as u64,
-        });
+        json["trap"] = trap_json(trap);
     }
     json
+}
+
+pub(crate) fn trap_json(trap: &Trap) -> Value {
+    json!({
+        "panic": trap.message,
+        "location": trap.location,
+        "function": trap.function,
+        "backtrace": trap.backtrace,
+        "memoryBytes": trap.memory,
+        "timeNs": trap.time.as_nanos() as u64,
+    })
 }
 
 /// What a batch leaves for standard error: plugins' log lines, and backtraces of those that died.
@@ -261,13 +272,28 @@ pub(crate) fn said(transform: &Transform) {
 
 /// A line that a plugin logged about a record, or about its settings.
 fn logged(line: &LogLine, record: &str) {
+    let level = level(line.level);
     let level = match line.level {
-        Level::Trace | Level::Debug => "debug".dimmed().to_string(),
-        Level::Info => "info".blue().to_string(),
-        Level::Warn => "warn".yellow().to_string(),
-        Level::Error => "error".red().to_string(),
+        Level::Trace | Level::Debug => level.dimmed().to_string(),
+        Level::Info => level.blue().to_string(),
+        Level::Warn => level.yellow().to_string(),
+        Level::Error => level.red().to_string(),
     };
     anstream::eprintln!("{level} {}{record}: {}", line.plugin, line.message);
+}
+
+fn level(level: Level) -> &'static str {
+    match level {
+        Level::Trace | Level::Debug => "debug",
+        Level::Info => "info",
+        Level::Warn => "warn",
+        Level::Error => "error",
+    }
+}
+
+/// A line that a plugin logged, without colour.
+pub(crate) fn log_line(line: &LogLine) -> String {
+    format!("{} {}: {}", level(line.level), line.plugin, line.message)
 }
 
 /// What the Lambda's log says of a dead plugin, for people.
@@ -423,6 +449,23 @@ pub(crate) fn named<'a>(
         .into_iter()
         .map(|((plugin, what), n)| json!({ "plugin": &**plugin, key: what, "count": n }))
         .collect()
+}
+
+/// A plugin as it describes itself.
+pub(crate) fn plugin_json(told: &Description) -> Value {
+    json!({
+        "name": &*told.name,
+        "version": told.version,
+        "summary": told.summary,
+        "counters": &*told.counters,
+        "settings": schema(told),
+    })
+}
+
+/// The settings' schema; as a string where the plugin's text is not JSON.
+pub(crate) fn schema(description: &Description) -> Value {
+    let text = &description.settings_schema;
+    serde_json::from_str(text).unwrap_or_else(|_| Value::from(text.as_str()))
 }
 
 /// What became of a sample's records.

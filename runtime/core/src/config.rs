@@ -420,7 +420,16 @@ impl Config {
     pub fn check(file: &Path) -> Result<Self, Vec<ConfigError>> {
         let text =
             std::fs::read_to_string(file).map_err(|cause| vec![ConfigError::unreadable(file, cause)])?;
-        let mut config = Self::read(file, &text)?;
+        Self::check_text(file, &text)
+    }
+
+    /// Like [`check`](Self::check), for a text at hand. `file` is named in messages and anchors relative paths.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`check`](Self::check), but for a file that cannot be read.
+    pub fn check_text(file: &Path, text: &str) -> Result<Self, Vec<ConfigError>> {
+        let mut config = Self::read(file, text)?;
         if let Some(schema) = &config.schema {
             config.plugins.push(schema.plugin().map_err(|error| vec![error])?);
         }

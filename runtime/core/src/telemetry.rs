@@ -162,6 +162,13 @@ impl Times {
         self.0.add(&other.0).unwrap_or_else(|_| unreachable!("it grows with what it holds"));
     }
 
+    /// The times that were recorded, ascending, each with how often it was.
+    pub fn counts(&self) -> impl Iterator<Item = (Duration, u64)> {
+        let recorded = self.0.iter_recorded();
+        recorded
+            .map(|step| (Duration::from_nanos(step.value_iterated_to()), u64::from(step.count_at_value())))
+    }
+
     /// Their mean; zero when there were none.
     pub fn mean(&self) -> Duration {
         Duration::from_nanos(self.0.mean() as u64)

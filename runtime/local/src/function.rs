@@ -15,11 +15,11 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use nozzle_runtime::firehose::RESPONSE_BUDGET;
-use nozzle_runtime::{Summary, Transform};
+use nozzle_runtime::{Answer, Delivery, Seen, Summary, Transform};
 use serde_json::{Map, Value};
 
 use crate::config::{StreamConfig, TransformConfig};
-use crate::{Failure, Record};
+use crate::{Failure, Judged, Record, Told, Transformed};
 pub(crate) use event::fitting;
 use fault::Fault;
 pub use program::{Log, Program};
@@ -41,7 +41,7 @@ pub enum Function {
 
 /// What became of one record.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Verdict {
+pub enum Verdict {
     /// It goes on with these bytes.
     Ok {
         /// What the function made of it.
@@ -55,25 +55,11 @@ pub(crate) enum Verdict {
     Failed(Failure),
 }
 
-/// What became of a batch.
-#[derive(Debug)]
-pub(crate) struct Answered {
-    /// One a record, in the records' order.
-    pub(crate) verdicts: Vec<Verdict>,
-    /// How many invocations it took.
-    pub(crate) attempts: u32,
-    /// How long the last of them took.
-    pub(crate) time: Duration,
-    /// Why invocations failed, in words, one a failed invocation. AWS has it in the function's log alone.
-    pub(crate) problems: Vec<String>,
-    /// What the pipeline tells of the batch; none of a program, whose log has it.
-    pub(crate) summary: Option<Box<Summary>>,
-}
-
 /// What an invocation came to.
 struct Response {
     text: Bytes,
     summary: Option<Box<Summary>>,
+    told: Vec<Told>,
 }
 
 impl Function {
@@ -85,7 +71,7 @@ impl Function {
         stream: &StreamConfig,
         transform: &TransformConfig,
         records: &[Record],
-    ) -> Answered {
+    ) -> Transformed {
         let ids = event::ids(&stream.source, records);
         let (mut problems, mut attempts) = (Vec::new(), 1);
         loop {
@@ -93,8 +79,8 @@ impl Function {
             let begun = Instant::now();
             let invoked = self.invoke(event, transform.timeout).await;
             let time = begun.elapsed();
-            let (verdicts, summary) = match invoked {
-                Ok(Response { text, summary }) => (verdict::judge(&ids, &text, attempts), summary),
+            let response = match invoked {
+                Ok(response) => response,
                 Err(fault) => {
                     problems.push(fault.to_string());
                     if attempts <= transform.retries {
@@ -102,10 +88,22 @@ impl Function {
                         attempts += 1;
                         continue;
                     }
-                    (vec![Verdict::Failed(fault.failure(attempts)); records.len()], None)
+                    let verdicts = vec![Verdict::Failed(fault.failure(attempts)); records.len()];
+                    let judged = judged(records, ids, verdicts, Vec::new());
+                    return Transformed {
+                        judged,
+                        attempts,
+                        time,
+                        problems,
+                        summary: None,
+                        response_bytes: None,
+                    };
                 }
             };
-            return Answered { verdicts, attempts, time, problems, summary };
+            let verdicts = verdict::judge(&ids, &response.text, attempts);
+            let judged = judged(records, ids, verdicts, response.told);
+            let (summary, response_bytes) = (response.summary, Some(response.text.len()));
+            return Transformed { judged, attempts, time, problems, summary, response_bytes };
         }
     }
 
@@ -122,7 +120,7 @@ impl Function {
             Self::Pipeline(transform) => run(transform.clone(), event, timeout).await,
             Self::Program(program) => {
                 let text = program.invoke(event, timeout).await?;
-                Ok(Response { text, summary: None })
+                Ok(Response { text, summary: None, told: Vec::new() })
             }
         }
     }
@@ -131,11 +129,41 @@ impl Function {
 /// Runs a batch in this process, within the time that Lambda would give it.
 async fn run(transform: Arc<Transform>, event: Vec<u8>, timeout: Duration) -> Result<Response, Fault> {
     let deadline = Instant::now() + timeout;
-    let running = tokio::task::spawn_blocking(move || transform.run(&event, Some(deadline)));
+    let running = tokio::task::spawn_blocking(move || {
+        let mut told = Vec::new();
+        let mut watch =
+            |seen: Seen<'_>| told.push(Told { answer: without_data(seen.answer), time: seen.time });
+        transform.run_watched(&event, Some(deadline), Some(&mut watch)).map(|batch| (batch, told))
+    });
     let ran = tokio::time::timeout(timeout, running).await.map_err(|_| Fault::TimedOut(timeout))?;
     let batch = ran.map_err(|_| Fault::Error("nozzle panicked".to_owned()))?;
-    let batch = batch.map_err(|error| Fault::Error(format!("{}: {error}", error.code())))?;
-    Ok(Response { text: batch.response.into(), summary: Some(Box::new(batch.summary)) })
+    let (batch, told) = batch.map_err(|error| Fault::Error(format!("{}: {error}", error.code())))?;
+    Ok(Response { text: batch.response.into(), summary: Some(Box::new(batch.summary)), told })
+}
+
+/// The records with what became of them, and what a pipeline tells of each.
+fn judged(records: &[Record], ids: Vec<String>, verdicts: Vec<Verdict>, told: Vec<Told>) -> Vec<Judged> {
+    let mut told = told.into_iter();
+    let judged = records.iter().zip(ids).zip(verdicts).map(|((record, record_id), verdict)| Judged {
+        record: record.clone(),
+        record_id,
+        verdict,
+        told: told.next(),
+    });
+    judged.collect()
+}
+
+/// An answer but for what is delivered, which the response has.
+fn without_data(answer: &Answer) -> Answer {
+    match answer {
+        Answer::Ok(Delivery { rows, partition_keys, route, .. }) => Answer::Ok(Delivery {
+            data: Vec::new(),
+            rows: *rows,
+            partition_keys: partition_keys.clone(),
+            route: route.clone(),
+        }),
+        other => other.clone(),
+    }
 }
 
 /// The pause behind so many tries.

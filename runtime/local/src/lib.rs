@@ -32,8 +32,9 @@ use tokio::time::timeout;
 
 use config::{Source, StreamConfig};
 
-pub use function::{Function, Log, Program};
-pub use happened::{Happened, Watch, What};
+pub use clock::now_ms;
+pub use function::{Function, Log, Program, Verdict};
+pub use happened::{Happened, Judged, Told, Transformed, Watch, What};
 pub use nozzle_objects::{ErrorOutput, Failure, Prefix};
 pub use partition::Query;
 pub use record::{Arrival, Record, RecordId};
@@ -99,6 +100,7 @@ pub struct Firehose {
 
 impl Firehose {
     /// Opens journals, delivers what an earlier process has left, and listens. Each stream comes with its function, where it has one.
+    /// `page` makes what is served beside the API, under other paths and methods than its `POST /`.
     ///
     /// # Errors
     ///
@@ -107,6 +109,7 @@ impl Firehose {
         streams: Vec<(StreamConfig, Option<Function>)>,
         options: &Options,
         watch: Watch,
+        page: impl FnOnce(Arc<[Arc<Stream>]>) -> axum::Router,
     ) -> Result<Self, LocalError> {
         let failed = |source| LocalError::Listen { address: options.listen, source };
         let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
@@ -119,7 +122,7 @@ impl Firehose {
         let flows = flows.collect();
         let sources = streams.iter().filter_map(read_source).collect();
         let (closing, is_closing) = oneshot::channel();
-        let router = server::router(streams.clone(), options.refuse_every);
+        let router = server::router(streams.clone(), options.refuse_every).merge(page(streams.clone()));
         let server = tokio::spawn(serve(listener, router, is_closing));
         Ok(Self { address, streams, server, closing, sources, flows, ending })
     }
@@ -151,9 +154,9 @@ impl Firehose {
     }
 }
 
-/// Serves until it is closed, and then those who are being served.
+/// Serves until it is closed, and then those who are being served. The page asks who they are.
 async fn serve(listener: TcpListener, router: axum::Router, closing: oneshot::Receiver<()>) {
-    let serving = axum::serve(listener, router);
+    let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>());
     let closed = async { closing.await.unwrap_or_default() };
     serving.with_graceful_shutdown(closed).await.expect("a listener that listens goes on");
 }

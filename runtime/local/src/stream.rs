@@ -7,7 +7,6 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,6 +14,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use nozzle_objects::{Keys, Store, parquet, too_many};
+use nozzle_runtime::Transform;
 use tokio::sync::watch;
 use tokio::time::{sleep, sleep_until};
 
@@ -23,7 +23,7 @@ use crate::buffer::{Objects, Waiting};
 use crate::clock::{milliseconds, now_ms};
 use crate::config::{Buffer, StreamConfig, TransformConfig};
 use crate::destination::{self, Kind, error_line};
-use crate::function::{Answered, Verdict, fitting};
+use crate::function::{Verdict, fitting};
 use crate::journal::{BACKUP, Journal};
 use crate::partition;
 use crate::prepare::prepare;
@@ -90,6 +90,14 @@ impl Stream {
     /// How it is described.
     pub fn config(&self) -> &StreamConfig {
         &self.config
+    }
+
+    /// The pipeline that transforms it in this process; none where a program does, or nothing.
+    pub fn pipeline(&self) -> Option<&Arc<Transform>> {
+        match &self.function {
+            Some(Function::Pipeline(transform)) => Some(transform),
+            _ => None,
+        }
     }
 
     /// When its journal was begun, in milliseconds since 1970.
@@ -191,7 +199,7 @@ impl Stream {
                     inside.objects.push(&self.config, Kind::Backup, record(&arrival.data));
                 }
                 Ok(parts) => inside.batch.push(record(&parts[id.part as usize])),
-                Err(failure) => self.fail(record(&arrival.data), failure, &mut inside.objects),
+                Err(failure) => self.give_up(record(&arrival.data), failure, &mut inside.objects),
             }
         }
     }
@@ -226,9 +234,8 @@ impl Stream {
         while verdicts.len() < batch.len() {
             let rest = &batch[verdicts.len()..];
             let answered = function.answer(&self.config, transform, &rest[..fitting(rest)]).await;
-            let (judged, what) = told(answered);
-            self.tell(what);
-            verdicts.extend(judged);
+            verdicts.extend(answered.verdicts().cloned());
+            self.tell(What::Transformed(answered));
         }
         verdicts
     }
@@ -249,8 +256,14 @@ impl Stream {
                 let data = if self.config.newline { [&data[..], b"\n"].concat().into() } else { data };
                 objects.push(&self.config, kind, Record { data, ..record });
             }
-            Err(failure) => self.fail(record, &failure, objects),
+            Err(failure) => self.give_up(record, &failure, objects),
         }
+    }
+
+    /// Tells that a record is not delivered for another reason than its verdict, and puts it to the errors.
+    fn give_up(&self, record: Record, failure: &Failure, objects: &mut Objects) {
+        self.tell(What::GivenUp { record: record.clone(), failure: failure.clone() });
+        self.fail(record, failure, objects);
     }
 
     /// Puts a record that was given up to the errors.
@@ -266,7 +279,7 @@ impl Stream {
         let made = tokio::task::spawn_blocking(move || this.body(&of, records)).await;
         let Body { bytes, ids, failed } = made.expect("a body is made without a panic");
         for (record, failure) in failed {
-            self.fail(record, &failure, objects);
+            self.give_up(record, &failure, objects);
         }
         if ids.is_empty() {
             return;
@@ -353,29 +366,6 @@ impl Stream {
 /// What becomes of a record where there is no function.
 fn untouched(record: &Record) -> Verdict {
     Verdict::Ok { data: record.data.clone(), partition_keys: serde_json::Map::default() }
-}
-
-/// The verdicts of a batch, and what is told of it.
-fn told(answered: Answered) -> (Vec<Verdict>, What) {
-    let Answered { verdicts, attempts, time, problems, summary } = answered;
-    let count = |wanted: fn(&Verdict) -> bool| verdicts.iter().filter(|verdict| wanted(verdict)).count();
-    let mut failed: BTreeMap<String, usize> = BTreeMap::new();
-    for verdict in &verdicts {
-        if let Verdict::Failed(failure) = verdict {
-            *failed.entry(failure.code.clone()).or_default() += 1;
-        }
-    }
-    let what = What::Transformed {
-        records: verdicts.len(),
-        ok: count(|verdict| matches!(verdict, Verdict::Ok { .. })),
-        dropped: count(|verdict| matches!(verdict, Verdict::Dropped)),
-        failed,
-        attempts,
-        time,
-        problems,
-        summary,
-    };
-    (verdicts, what)
 }
 
 /// Pauses between tries, each twice as long as the one before.

@@ -14,6 +14,7 @@ use nozzle_local::config::{Source, StreamConfig};
 use nozzle_local::{Firehose, Function, Options, Stream, follow};
 
 use crate::dev::{State, Streams, Transformer, banner, show_event};
+use crate::page::Page;
 use crate::show;
 use crate::signals::Signals;
 
@@ -129,8 +130,14 @@ fn prepare(args: &Args) -> anyhow::Result<Prepared> {
 async fn play(args: &Args, Prepared { streams, functions, options }: Prepared) -> anyhow::Result<ExitCode> {
     let mut signals = Signals::listen().context("failed to listen for signals")?;
     let json = args.json;
-    let watch = Arc::new(move |happened: &_| show_event(happened, json));
-    let firehose = Firehose::start(streams, &options, watch).await?;
+    let page = Arc::new(Page::default());
+    let notes = Arc::clone(&page);
+    let watch = Arc::new(move |happened: &_| {
+        show_event(happened, json);
+        notes.note(happened);
+    });
+    let names = functions.clone();
+    let firehose = Firehose::start(streams, &options, watch, |streams| page.router(streams, names)).await?;
     banner(&firehose, &functions);
     let ended = tokio::select! {
         ended = input(args, &firehose)? => ended,

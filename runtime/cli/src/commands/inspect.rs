@@ -8,7 +8,7 @@ use nozzle_runtime::config::PluginSource;
 use nozzle_runtime::{Description, Identity, inspect};
 use serde_json::{Value, json};
 
-use crate::show;
+use crate::show::{self, schema};
 
 /// Tell what a plugin is, needs and exports, without running it on a record.
 #[derive(clap::Args)]
@@ -63,10 +63,4 @@ settings  {settings:#}"
 
 fn list(names: &[String]) -> String {
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
-}
-
-/// The settings' schema; as a string where the plugin's text is not JSON.
-pub(super) fn schema(description: &Description) -> Value {
-    let text = &description.settings_schema;
-    serde_json::from_str(text).unwrap_or_else(|_| Value::from(text.as_str()))
 }

@@ -6,10 +6,9 @@ use nozzle_plugins::READY;
 use nozzle_runtime::config::PluginSource;
 use nozzle_runtime::{Description, inspect};
 use owo_colors::OwoColorize as _;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::inspect::schema;
-use crate::show;
+use crate::show::{self, plugin_json, schema};
 
 /// List the ready plugins with their settings: `use = "NAME"` in nozzle.toml, or `nozzle run --use NAME`.
 #[derive(clap::Args)]
@@ -33,7 +32,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let describe = |name: &str| inspect(PluginSource::Ready(name.to_owned()), READY).map(|(_, told)| told);
     let told = names.into_iter().map(describe).collect::<Result<Vec<_>, _>>()?;
     if args.json {
-        show::line(told.iter().map(as_json).collect::<Value>())?;
+        show::line(told.iter().map(plugin_json).collect::<Value>())?;
     } else if args.markdown {
         markdown(&told)?;
     } else {
@@ -44,16 +43,6 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn as_json(told: &Description) -> Value {
-    json!({
-        "name": &*told.name,
-        "version": told.version,
-        "summary": told.summary,
-        "counters": &*told.counters,
-        "settings": schema(told),
-    })
 }
 
 fn as_text(told: &Description) -> anyhow::Result<()> {

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
+use nozzle_local::now_ms;
 use nozzle_objects::Source;
 use nozzle_objects::parquet::{self, ParquetConfig, SerDe};
 use nozzle_plugins::READY;
@@ -17,7 +18,7 @@ use super::pipeline::{PipelineArgs, SourceName};
 use crate::put::folder_name;
 use crate::replay::{
     At, Chunks, Fate, Grown, Judge, Ledger, Lines, Log, Progress, Replaying, Report, Run, State, Version,
-    Wants, now_ms,
+    Wants,
 };
 use crate::send::{Interrupted, Sender, Tally, TargetArgs};
 use crate::show;

@@ -24,6 +24,10 @@ pub(crate) fn banner(firehose: &Firehose, functions: &[Option<String>]) {
     let clients =
         format!("  clients: AWS_ENDPOINT_URL_FIREHOSE=http://{address}, any credentials and region");
     anstream::eprintln!("{}", clients.dimmed());
+    if address.ip().is_loopback() || address.ip().is_unspecified() {
+        let page = format!("  the page: http://localhost:{}", address.port());
+        anstream::eprintln!("{}", page.dimmed());
+    }
     warn_of_others(address);
 }
 
@@ -43,7 +47,8 @@ fn way(config: &StreamConfig, function: Option<&str>) -> String {
     format!("{}  {}", config.name.cyan(), steps.join(" -> "))
 }
 
-fn source(source: &Source) -> String {
+/// Where a stream's records come from.
+pub(crate) fn source(source: &Source) -> String {
     match source {
         Source::DirectPut => "direct-put".to_owned(),
         Source::Kinesis(KinesisSource { stream, endpoint, .. }) => {
@@ -53,7 +58,8 @@ fn source(source: &Source) -> String {
     }
 }
 
-fn objects(config: &StreamConfig) -> String {
+/// Where a stream's rows go: `out/ (5 MiB or 5m, gzip)`.
+pub(crate) fn objects(config: &StreamConfig) -> String {
     let format = match (&config.parquet, config.compression) {
         (Some(_), _) => ", parquet",
         (None, Compression::Gzip) => ", gzip",

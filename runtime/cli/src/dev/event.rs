@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use nozzle_local::{Happened, What};
+use nozzle_local::{Failure, Happened, Transformed, What};
 use owo_colors::OwoColorize as _;
 use serde_json::{Value, json};
 
@@ -18,6 +18,8 @@ pub(crate) fn show(happened: &Happened, json: bool) {
             anstream::eprintln!("{} {}: {message}", "trouble:".yellow(), happened.stream);
             Ok(())
         }
+        // The error object that it comes to has a line.
+        What::GivenUp { .. } => Ok(()),
         what => {
             let shown = show::line(format_args!("{}  {}", happened.stream.cyan(), text(what)));
             details(what);
@@ -28,11 +30,11 @@ pub(crate) fn show(happened: &Happened, json: bool) {
 
 /// Why invocations and records failed, and what plugins have logged: on standard error.
 fn details(what: &What) {
-    let What::Transformed { problems, summary, .. } = what else { return };
-    for problem in problems {
+    let What::Transformed(batch) = what else { return };
+    for problem in &batch.problems {
         anstream::eprintln!("  {} {problem}", "invocation failed:".red());
     }
-    if let Some(summary) = summary {
+    if let Some(summary) = &batch.summary {
         show::notes(summary);
         show::counts("failed", &summary.failures);
         show::counts("dropped rows", &summary.drops);
@@ -41,13 +43,19 @@ fn details(what: &What) {
 
 fn text(what: &What) -> String {
     match what {
-        What::Transformed { records, ok, dropped, failed, attempts, time, .. } => {
-            let mut text =
-                format!("{} in {}: {} ok", plural(*records as u64, "record"), pretty(*time), ok.green());
-            if *dropped > 0 {
+        What::Transformed(batch) => {
+            let Transformed { judged, attempts, time, .. } = batch;
+            let mut text = format!(
+                "{} in {}: {} ok",
+                plural(judged.len() as u64, "record"),
+                pretty(*time),
+                batch.ok().green()
+            );
+            let dropped = batch.dropped();
+            if dropped > 0 {
                 let _ = write!(text, ", {} dropped", dropped.yellow());
             }
-            for (code, n) in failed {
+            for (code, n) in batch.failed() {
                 let _ = write!(text, ", {} {code}", n.red());
             }
             if *attempts > 1 {
@@ -59,24 +67,24 @@ fn text(what: &What) -> String {
             let object = if *errors { object.red().to_string() } else { object.green().to_string() };
             format!("-> {object}  {}, {bytes} bytes", plural(*records as u64, "record"))
         }
-        What::Trouble { message } => message.clone(),
+        What::Trouble { message } | What::GivenUp { failure: Failure { message, .. }, .. } => message.clone(),
     }
 }
 
 fn as_json(Happened { stream, what }: &Happened) -> Value {
     match what {
-        What::Transformed { records, ok, dropped, failed, attempts, time, problems, summary } => json!({
+        What::Transformed(batch) => json!({
             "event": "transformed",
             "stream": stream,
-            "records": records,
-            "ok": ok,
-            "dropped": dropped,
-            "failed": failed,
-            "attempts": attempts,
-            "timeNs": time.as_nanos() as u64,
-            "problems": problems,
-            "failures": summary.as_ref().map(|summary| show::named(&summary.failures, "code")),
-            "drops": summary.as_ref().map(|summary| show::named(&summary.drops, "reason")),
+            "records": batch.judged.len(),
+            "ok": batch.ok(),
+            "dropped": batch.dropped(),
+            "failed": batch.failed(),
+            "attempts": batch.attempts,
+            "timeNs": batch.time.as_nanos() as u64,
+            "problems": batch.problems,
+            "failures": batch.summary.as_ref().map(|summary| show::named(&summary.failures, "code")),
+            "drops": batch.summary.as_ref().map(|summary| show::named(&summary.drops, "reason")),
         }),
         What::Delivered { object, records, bytes, errors } => json!({
             "event": "delivered",
@@ -86,6 +94,13 @@ fn as_json(Happened { stream, what }: &Happened) -> Value {
             "bytes": bytes,
             "errors": errors,
         }),
+        What::GivenUp { failure, .. } => json!({
+            "event": "given-up",
+            "stream": stream,
+            "to": failure.output.name(),
+            "code": failure.code,
+            "message": failure.message,
+        }),
         What::Trouble { message } => json!({ "event": "trouble", "stream": stream, "message": message }),
     }
 }
@@ -94,20 +109,30 @@ fn as_json(Happened { stream, what }: &Happened) -> Value {
 mod tests {
     use std::time::Duration;
 
+    use nozzle_local::{ErrorOutput, Judged, Record, RecordId, Verdict};
+    use nozzle_runtime::firehose::Metadata;
+
     use super::*;
+
+    fn judged(verdict: Verdict) -> Judged {
+        let id = RecordId { accepted: 0, part: 0 };
+        let record = Record { id, data: "{}".into(), metadata: Metadata::default() };
+        Judged { record, record_id: "1".to_owned(), verdict, told: None }
+    }
 
     #[test]
     fn an_invocation_and_an_object_are_a_line_each() {
-        let transformed = What::Transformed {
-            records: 4,
-            ok: 2,
-            dropped: 1,
-            failed: [("Lambda.FunctionError".to_owned(), 1)].into(),
+        let failure = Failure::once(ErrorOutput::ProcessingFailed, "Lambda.FunctionError", "it failed");
+        let ok = || Verdict::Ok { data: "{}".into(), partition_keys: serde_json::Map::new() };
+        let verdicts = [ok(), ok(), Verdict::Dropped, Verdict::Failed(failure)];
+        let transformed = What::Transformed(Transformed {
+            judged: verdicts.map(judged).into(),
             attempts: 4,
             time: Duration::from_millis(12),
             problems: vec!["the process ended".to_owned()],
             summary: None,
-        };
+            response_bytes: None,
+        });
         let plain = |what| anstream::adapter::strip_str(&text(what)).to_string();
         assert_eq!(
             plain(&transformed),

@@ -3,10 +3,9 @@
 //! A chunk of lines is judged; then its rows and kept lines are written, what is to be sent is laid on disk, and the progress says so: from
 //! there on all of it is decided, and a killed run goes on behind it. Then the batch is sent, and the progress follows each request.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use anyhow::Context as _;
 use indicatif::ProgressBar;
+use nozzle_local::now_ms;
 use nozzle_objects::Source;
 
 use super::chunk::Chunks;
@@ -169,9 +168,4 @@ impl Replaying<'_> {
 fn waiting(entry: &Entry, bytes: Vec<u8>) -> Waiting {
     let (at, key) = (entry.at, entry.key());
     Waiting { at, key, line: String::from_utf8_lossy(&entry.text).into_owned(), bytes }
-}
-
-/// Milliseconds since 1970.
-pub(crate) fn now_ms() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as u64
 }

@@ -45,7 +45,8 @@ impl Local {
         let happened = Arc::clone(&self.happened);
         let watch = Arc::new(move |what: &Happened| happened.lock().expect("no panic").push(what.clone()));
         let runtime = Runtime::new().expect("tokio starts");
-        let firehose = runtime.block_on(Firehose::start(streams.collect(), &options, watch));
+        let firehose =
+            runtime.block_on(Firehose::start(streams.collect(), &options, watch, |_| axum::Router::new()));
         self.running = Some((runtime, firehose.expect("it starts")));
     }
 

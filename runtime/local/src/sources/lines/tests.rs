@@ -46,7 +46,7 @@ impl Followed {
             }
         };
         let streams = streams.into_iter().map(|stream| (stream, None)).collect();
-        Firehose::start(streams, &options, Arc::new(watch)).await.unwrap()
+        Firehose::start(streams, &options, Arc::new(watch), |_| axum::Router::new()).await.unwrap()
     }
 
     /// One process that takes what is there, and ends.
