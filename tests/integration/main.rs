@@ -40,6 +40,7 @@ mod objects;
 mod objects_lambda;
 mod oracle;
 mod package;
+mod page;
 mod parity;
 mod pipelines;
 mod promises;

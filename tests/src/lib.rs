@@ -13,6 +13,7 @@ pub mod faulty_api;
 pub mod figures;
 pub mod fuzz;
 pub mod headline;
+pub mod http;
 pub mod put_api;
 pub mod python;
 pub mod runtime_api;
