@@ -16,3 +16,41 @@ export function el(tag, attributes = {}, ...children) {
 export function replace(node, ...children) {
   node.replaceChildren(...children.filter((child) => child !== null && child !== undefined));
 }
+
+/// An element of SVG.
+export function svg(tag, attributes = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+/// Writes a text where it is another one: what has not changed is neither laid out nor selected anew.
+export function setText(node, text) {
+  const string = String(text ?? "");
+  if (node.firstChild?.nodeType === Node.TEXT_NODE && !node.firstChild.nextSibling) {
+    if (node.firstChild.data !== string) node.firstChild.data = string;
+  } else if (string !== "" || node.firstChild) node.textContent = string;
+}
+
+/// Makes the children of a node those of a list, by their keys: an element stays as long as its key, with its focus and its place.
+/// `make(item)` makes an element, `update(element, item)` fills it.
+export function keyed(node, items, keyOf, make, update) {
+  const before = (node.keyed ??= new Map());
+  const after = new Map(items.map((item) => [keyOf(item), item]));
+  const free = [];
+  for (const [key, element] of before) {
+    if (after.has(key)) continue;
+    before.delete(key);
+    free.push(element);
+  }
+  let place = node.firstElementChild;
+  for (const [key, item] of after) {
+    const element = before.get(key) ?? free.pop() ?? make(item);
+    before.set(key, element);
+    update(element, item);
+    if (element === place) place = place.nextElementSibling;
+    else node.insertBefore(element, place);
+  }
+  for (const element of free) element.remove();
+}
