@@ -34,23 +34,35 @@ export function setText(node, text) {
 }
 
 /// Makes the children of a node those of a list, by their keys: an element stays as long as its key, with its focus and its place.
-/// `make(item)` makes an element, `update(element, item)` fills it.
+/// `make(item)` makes an element, `update(element, item)` fills it; an element whose key has gone is filled with what is new.
 export function keyed(node, items, keyOf, make, update) {
-  const before = (node.keyed ??= new Map());
-  const after = new Map(items.map((item) => [keyOf(item), item]));
-  const free = [];
-  for (const [key, element] of before) {
-    if (after.has(key)) continue;
-    before.delete(key);
-    free.push(element);
-  }
+  const old = node.keyed ?? new Map();
+  const wanted = new Map(items.map((item) => [keyOf(item), item]));
+  const free = new Set([...old].filter(([key]) => !wanted.has(key)).map(([, element]) => element));
+  const now = new Map();
   let place = node.firstElementChild;
-  for (const [key, item] of after) {
-    const element = before.get(key) ?? free.pop() ?? make(item);
-    before.set(key, element);
+  for (const [key, item] of wanted) {
+    const kept = old.get(key);
+    // What is free stands aside for what stays, and is taken where it stands for what is new.
+    while (kept && free.has(place)) place = aside(place);
+    const element = kept ?? taken(free, place) ?? make(item);
     update(element, item);
+    now.set(key, element);
     if (element === place) place = place.nextElementSibling;
     else node.insertBefore(element, place);
   }
   for (const element of free) element.remove();
+  node.keyed = now;
+}
+
+function aside(element) {
+  const next = element.nextElementSibling;
+  element.remove();
+  return next;
+}
+
+function taken(free, place) {
+  const element = free.has(place) ? place : free.values().next().value;
+  free.delete(element);
+  return element;
 }
