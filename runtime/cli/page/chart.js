@@ -2,10 +2,10 @@
 import { clock, count, nanos, plural } from "./format.js";
 import { el, replace, setText, svg } from "./dom.js";
 
-/// The next of 1, 2, 5, 10, 20, 50, ... that a number fits under.
+/// The next round number that a number fits under: 1 to 6, 8, 10, 20, ...
 export function niceTop(number) {
   const decade = 10 ** Math.floor(Math.log10(Math.max(1, number)));
-  return [1, 2, 5, 10].map((step) => step * decade).find((top) => top >= number);
+  return [1, 2, 3, 4, 5, 6, 8, 10].map((step) => step * decade).find((top) => top >= number);
 }
 
 /// Records a second over the last two minutes. `update({ records, failed }, now)` draws them.
@@ -48,7 +48,7 @@ export function throughputChart() {
     const most = Math.max(1, ...found.records);
     const scale = niceTop(most);
     setText(top, count(scale));
-    setText(half, count(scale / 2));
+    setText(half, scale % 2 ? "" : count(scale / 2));
     edge.setAttribute("d", line(found.records, scale));
     area.setAttribute("d", `${line(found.records, scale)}V100H0Z`);
     failed.setAttribute("d", `${line(found.failed, scale)}V100H0Z`);
@@ -88,8 +88,16 @@ function bars({ buckets, p50Ns, p99Ns, count: all }, title) {
   const lines = marks.map(({ at }) => svg("path", { class: "quantile", d: `M${at * width} 0V100` }));
   const drawing = svg("svg", { viewBox: `0 0 ${width} 100`, preserveAspectRatio: "none", role: "img",
     "aria-label": `${title}: ${count(all)} measured, p50 ${nanos(p50Ns)}, p99 ${nanos(p99Ns)}` }, ...rects, ...lines);
-  const names = marks.map(({ name, at }) => placed(name, at, name === "p50" ? "before" : "after"));
+  const names = quantileNames(marks);
   return [el("div", { class: "names", "aria-hidden": "true" }, ...names), drawing, el("div", { class: "bounds", "aria-hidden": "true" }, ...bounds(buckets))];
+}
+
+// The names stand outside of their lines where there is room, and clear of each other.
+function quantileNames([median, high]) {
+  const room = 0.11;
+  if (median.at < room) return [placed(median.name, median.at, "after"), placed(high.name, Math.max(high.at, median.at + room), "after")];
+  if (high.at < 1 - room) return [placed(median.name, median.at, "before"), placed(high.name, high.at, "after")];
+  return [placed(median.name, Math.min(median.at, high.at - room), "before"), placed(high.name, high.at, "before")];
 }
 
 // A bucket with little in it is still to be seen.

@@ -82,6 +82,11 @@ function long(text) {
   return [...visible(text.slice(0, LONG)), rest];
 }
 
+/// A text on one line, with a stand-in for each character that does not show.
+export function onOneLine(text) {
+  return text.replace(UNSEEN, "\ufffd").replace(/\s+/g, " ");
+}
+
 /// The pieces of a text, with a name for each character that does not show.
 export function visible(text) {
   const pieces = [];

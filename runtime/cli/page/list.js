@@ -1,6 +1,7 @@
 // The list of records: a listbox of rows that are reused.
 import { clock, nanos } from "./format.js";
 import { el, keyed, setText } from "./dom.js";
+import { onOneLine } from "./document.js";
 import { outcomeSign } from "./outcome.js";
 
 /// The list. `onShow(seq)` is called where a row is to be shown.
@@ -83,7 +84,7 @@ function fill(element, record) {
     setText(mark.firstChild, outcomeSign(record.outcome));
     setText(mark.lastChild, record.outcome);
   }
-  setText(what, record.code ?? (record.preview || "(empty)"));
+  setText(what, onOneLine(record.code ?? (record.preview || "(empty)")));
   what.classList.toggle("code", record.code !== null);
   setText(took, record.timeNs === null ? "" : nanos(record.timeNs));
 }

@@ -14,7 +14,7 @@ export function outcomeView(outcome) {
   const marks = marksOf(before, rows);
   return el("section", { class: `outcome is-${outcome.outcome}` },
     heading(outcome), report(outcome, before),
-    el("div", { class: "sides" }, beforeSide(outcome, before, marks), afterSide(outcome, rows, marks)));
+    el("div", { class: rows.length ? "sides" : "sides single" }, beforeSide(outcome, before, marks), afterSide(outcome, rows, marks)));
 }
 
 /// The sign and the word of an outcome: colour is never alone.

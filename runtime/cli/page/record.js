@@ -10,7 +10,7 @@ const NOTHING = "Choose a record to see what came and what became of it: by a cl
 /// The pane of a record. `show(seq)` shows one, `show(null)` none; `close()` is called where the reader leaves it.
 export function recordPane(close) {
   const node = el("section", { class: "pane", "aria-label": "Record", tabindex: -1 });
-  let wanted = null;
+  let wanted;
   let shown = { seq: null, outcome: null };
 
   async function load(seq) {

@@ -102,10 +102,10 @@ function outcomesTable(name) {
     else node.setAttribute("href", hash("records", null, { outcome: item.outcome, stream: name, code: item.code ?? "" }));
   };
   return tablePart("Outcomes other than Ok", (item) => [item.outcome, item.plugin, item.code].join("\n"), [
-    { title: "outcome", style: "outcome-cell", node: () => el("span"), fill: fillOutcome },
+    { title: "count", number: true, text: (item) => count(item.count) },
+    { title: "outcome", node: () => el("span"), fill: fillOutcome },
     { title: "plugin", text: (item) => item.plugin || "no plugin" },
     { title: "code", style: "wrap", node: () => el("a", { class: "row-link" }), fill: link },
-    { title: "count", number: true, text: (item) => count(item.count) },
   ]);
 }
 
