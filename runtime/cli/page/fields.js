@@ -23,10 +23,10 @@ export function text(schema, value, label) {
   const shown = { id: newId(), "aria-label": label, placeholder: placeholder(schema), spellcheck: "false" };
   const control = isLong ? el("textarea", { ...shown, rows: 3 }) : el("input", { ...shown, type: "text", autocomplete: "off" });
   control.value = value ?? "";
-  // An empty text is a value once somebody has typed here.
-  let given = value !== undefined;
-  control.addEventListener("input", () => { given = true; });
-  return { node: control, control, read: () => (given ? control.value : undefined) };
+  // An empty text is a value once somebody has typed here; till then the value is what it was, line ends included.
+  let isTyped = false;
+  control.addEventListener("input", () => { isTyped = true; });
+  return { node: control, control, read: () => (isTyped ? control.value : value) };
 }
 
 function placeholder(schema) {
@@ -118,8 +118,8 @@ export function isVariable(value) {
 
 /// The text of an entry that leaves a setting at its default.
 export function unsetText(schema, isRequired) {
-  if (isRequired) return "(choose)";
-  return "default" in schema ? `(default: ${short(schema.default)})` : "(not set)";
+  if ("default" in schema) return `(default: ${short(schema.default)})`;
+  return isRequired ? "(choose)" : "(not set)";
 }
 
 /// A default as a reader takes it in.

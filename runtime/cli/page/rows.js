@@ -7,7 +7,8 @@ import { say } from "./say.js";
 /// once the last one is removed.
 export function rows({ values, make, label, kind, add, whenEmpty }) {
   const list = el("div", { class: `entries ${kind}s`, role: "list", "aria-label": label });
-  const adder = el("button", { type: "button", class: "small", onclick: () => put(undefined).focus() }, add ?? "");
+  const adder = el("button", { type: "button", class: "small", "aria-label": `Add to ${label}` }, add ?? "");
+  adder.addEventListener("click", () => put(undefined).focus());
   const whole = { list, entries: [], whenEmpty: whenEmpty ?? (() => adder.focus()) };
   const put = (value, at = whole.entries.length) => {
     const entry = row(make(value), label, kind);
