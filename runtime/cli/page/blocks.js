@@ -32,7 +32,8 @@ export function labelled(name, schema, value) {
   const inner = form(schema, value, name);
   inner.control.removeAttribute("aria-label");
   const head = el("div", { class: "setting-head" }, el("label", { for: inner.control.id }, name));
-  return { node: el("div", { class: "setting" }, head, inner.node, el("p", { class: "help" }, schema.description)), read: inner.read };
+  const help = el("p", { class: "help" }, schema.description);
+  return { node: el("div", { class: "setting" }, head, help, inner.node), read: inner.read };
 }
 
 const KNOWN = ["use", "path", "source", "settings", "on_failure"];

@@ -81,13 +81,12 @@ function tell(node, control, text) {
   return control.setAttribute("aria-invalid", "true");
 }
 
-/// One of several alternatives: constants, or a form for one kind of value. `make` makes that form.
-export function choice({ options, value, label, root, unset }, make) {
-  const chosen = value === undefined ? null : alternativeOf(options, value, root) ?? { label: String(value), value };
-  const all = chosen && !options.includes(chosen) ? [chosen, ...options] : options;
-  const control = el("select", { id: newId(), "aria-label": label }, el("option", { value: "" }, unset));
-  control.append(...all.map((one, at) => el("option", { value: at }, one.schema ? `${one.label} …` : one.label)));
-  control.value = chosen ? all.indexOf(chosen) : "";
+/// One of several alternatives: constants, or a form for one kind of value, which `make` makes. `chosen` is the one at first where
+/// there is no value.
+export function choice({ options, value, chosen, label, root, unset }, make) {
+  const first = value === undefined ? chosen : alternativeOf(options, value, root) ?? { label: String(value), value };
+  const all = first && !options.includes(first) ? [first, ...options] : options;
+  const control = alternativeSelect(all, first, label, unset);
   const slot = el("div", { class: "slot" });
   let inner = null;
   const open = (given) => {
@@ -95,12 +94,17 @@ export function choice({ options, value, label, root, unset }, make) {
     inner = one?.schema ? make(one.schema, given, label) : null;
     replace(slot, inner?.node);
   };
-  control.addEventListener("input", (event) => {
-    if (event.target === control) open(carried(inner?.read(), all[control.value]));
-  });
+  control.addEventListener("input", () => open(carried(inner?.read(), all[control.value])));
   open(value);
   const read = () => (inner ? inner.read() : all[control.value]?.value);
   return { node: el("div", { class: "choice" }, control, slot), control, read };
+}
+
+function alternativeSelect(all, first, label, unset) {
+  const control = el("select", { id: newId(), "aria-label": label }, el("option", { value: "" }, unset));
+  control.append(...all.map((one, at) => el("option", { value: at }, one.schema ? `${one.label} …` : one.label)));
+  control.value = first ? all.indexOf(first) : "";
+  return control;
 }
 
 /// What was given, for an alternative that is chosen next: a text becomes the first of a list, the only one of a list a text.

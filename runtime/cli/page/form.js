@@ -17,7 +17,14 @@ function editor({ schema, value, label, root, isRequired = false }) {
   if (!isShown(options, value, root)) return json(value, label, "Its settings take something else here.");
   if (options.length === 1 && options[0].schema) return make(options[0].schema, value, label);
   if (options.length === 0) return json(value, label);
-  return choice({ options, value, label, root, unset: unsetText(whole, isRequired) }, make);
+  const chosen = isRequired ? alternativeFor(value, options) : null;
+  return choice({ options, value, chosen, label, root, unset: unsetText(whole, isRequired) }, make);
+}
+
+// What is needed, and can be one thing alone or may be typed, need not be chosen first.
+function alternativeFor(value, options) {
+  if (value !== undefined) return null;
+  return options.length === 1 || options[0].schema ? options[0] : null;
 }
 
 // What an alternative is told of the schema that it stands in.

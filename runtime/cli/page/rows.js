@@ -117,7 +117,7 @@ function addByKeys(whole) {
 export function map(value, label, make) {
   const given = value !== undefined;
   const values = value ? [...value] : [undefined];
-  const whole = rows({ values, make: (pair) => member(pair, label, make), label, kind: "member", add: "Add" });
+  const whole = rows({ values, make: (pair) => member(pair, label, make), label, kind: "member", add: "Add a name" });
   whole.node.addEventListener("input", () => markTwice(whole.entries));
   const read = () => {
     const pairs = whole.entries.map((entry) => entry.editor.read()).filter(([name, held]) => isPair(name, held));

@@ -69,7 +69,7 @@ function setting(context, name, isRequired) {
   const mark = el("span", { class: "required" });
   const remove = el("button", { type: "button", class: "icon", "aria-label": `Unset ${name}`, title: `Unset ${name}` }, "×");
   const head = el("div", { class: "setting-head" }, title(name, inner), mark, remove);
-  const node = el("div", { class: "setting", "data-name": name }, head, inner.node, help(whole));
+  const node = el("div", { class: "setting", "data-name": name }, head, help(whole), inner.node);
   const one = { node, editor: inner, remove, isSet: false, focus: () => focusIn(inner.node) };
   one.require = (needed) => { mark.textContent = needed ? "required" : ""; remove.hidden = needed; };
   remove.addEventListener("click", () => unset(context, name));

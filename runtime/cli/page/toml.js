@@ -30,7 +30,7 @@ function blocks(path, value, lines) {
   const name = path.map(key).join(".");
   const head = Array.isArray(value) ? `[[${name}]]` : `[${name}]`;
   for (const table of [value].flat()) {
-    lines.push("", head);
+    if (Array.isArray(value) || !isOnlyBlocks(path, table)) lines.push("", head);
     body(path, table, lines);
   }
 }
@@ -43,6 +43,11 @@ function standApart(path, table) {
     else if (path.length > NAMED) break;
   }
   return apart;
+}
+
+// A header with nothing but other headers beneath it says nothing that they do not.
+function isOnlyBlocks(path, table) {
+  return table.size > 0 && standApart(path, table).size === table.size;
 }
 
 function isApart(path, name, value) {
