@@ -4,6 +4,7 @@ import { count } from "./format.js";
 
 const FOLD = 400;
 const STEP = 20000;
+const CHUNK = 100;
 const LONG = 600;
 const BYTES = 512;
 const SIGNS = { added: "+", changed: "~", removed: "-", place: "!" };
@@ -46,11 +47,16 @@ function hexDump(bytes) {
 function folded(total, place, lineOf) {
   const box = el("div", { class: "doc" });
   const show = (from, to) => {
-    box.append(...Array.from({ length: to - from }, (_, index) => lineOf(from + index)));
+    for (let at = from; at < to; at += CHUNK) box.append(chunk(at, Math.min(to, at + CHUNK), lineOf));
     if (to < total) box.append(more(total, to, show));
   };
   show(0, Math.min(total, Math.max(FOLD, place < STEP ? place + 20 : 0)));
   return box;
+}
+
+// Lines that are far from sight are not laid out: a chunk of them is one box until then.
+function chunk(from, to, lineOf) {
+  return el("div", { class: "chunk" }, ...Array.from({ length: to - from }, (_, index) => lineOf(from + index)));
 }
 
 function more(total, from, show) {

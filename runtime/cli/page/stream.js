@@ -13,18 +13,17 @@ export function streamSection(name) {
   const heading = headingPart(name);
   const put = putPart();
   const tiles = tilesPart();
-  const parts = partsOf(name);
-  const grid = el("div", { class: "parts" }, ...parts.map((part) => part.node));
+  const body = bodyPart(name);
   const troubles = troublesPart();
-  const node = el("section", { class: "stream", "aria-label": `Stream ${name}` }, heading.node, troubles.node, tiles.node, put.node, grid);
+  const node = el("section", { class: "stream", "aria-label": `Stream ${name}` }, heading.node, troubles.node, tiles.node, put.node, body.node);
   function update(stream, now) {
     const empty = stream.totals.records === 0;
     heading.update(stream);
     troubles.update(stream.troubles, now);
     tiles.update(stream);
     put.update(empty ? stream : null);
-    grid.hidden = empty;
-    if (!empty) for (const part of parts) part.update(stream, now);
+    body.node.hidden = empty;
+    if (!empty) body.update(stream, now);
   }
   return { node, update };
 }
@@ -66,25 +65,40 @@ function tile(title, read, outcome = null) {
   return { node: el("div", {}, el("dt", {}, title), el("dd", {}, number, more)), update };
 }
 
-function partsOf(name) {
+function bodyPart(name) {
+  const throughput = throughputPart();
+  const times = timesPart();
+  const tables = { outcomes: outcomesTable(name), tables: referenceTables(), counters: countersTable(), objects: objectsTable() };
+  const beside = el("div", { class: "stack" }, tables.tables.node, tables.counters.node);
+  const node = el("div", { class: "parts" }, throughput.node, times.node, el("div", { class: "pair" }, tables.outcomes.node, beside), tables.objects.node);
+  function update(stream, now) {
+    throughput.update(stream, now);
+    times.update(stream);
+    for (const [member, table] of Object.entries(tables)) table.update(stream[member].map((item) => ({ ...item, now })));
+  }
+  return { node, update };
+}
+
+// What a function takes; a stream without one has nothing of it.
+function timesPart() {
   const record = histogram("Time per record", "A program transforms: only invocations are measured.");
   const invocation = histogram("Time per invocation", "Nothing is invoked.");
   const budget = budgetBar();
-  const tables = [[outcomesTable(name), "outcomes"], [referenceTables(), "tables"], [countersTable(), "counters"], [objectsTable(), "objects"]];
-  return [
-    throughputPart(),
-    { node: record.node, update: (stream) => record.update(stream.recordTimes) },
-    { node: invocation.node, update: (stream) => invocation.update(stream.invocationTimes) },
-    { node: budget.node, update: (stream) => budget.update(stream.response, stream.function !== null) },
-    ...tables.map(([table, member]) => ({ node: table.node, update: (stream, now) => table.update(stream[member].map((item) => ({ ...item, now }))) })),
-  ];
+  const node = el("div", { class: "three" }, record.node, invocation.node, budget.node);
+  function update(stream) {
+    node.hidden = stream.function === null;
+    record.update(stream.recordTimes);
+    invocation.update(stream.invocationTimes);
+    budget.update(stream.response);
+  }
+  return { node, update };
 }
 
 function throughputPart() {
   const chart = throughputChart();
   const rate = el("strong");
   const more = el("span", { class: "quiet" });
-  const node = el("div", { class: "part wide" }, el("h3", {}, "Throughput", rate, more), chart.node);
+  const node = el("div", { class: "part" }, el("h3", {}, "Throughput", rate, more), chart.node);
   function update({ seconds }, now) {
     const failed = seconds.failed.at(-1);
     setText(rate, `${count(seconds.records.at(-1))} records/s`);

@@ -6,7 +6,7 @@ import { el, keyed, setText } from "./dom.js";
 export function tablePart(title, keyOf, columns) {
   const body = el("tbody");
   const head = columns.map((column) => el("th", { scope: "col", class: column.number ? "number" : null }, column.title));
-  const node = el("div", { class: "part half", hidden: true }, el("h3", {}, title),
+  const node = el("div", { class: "part", hidden: true }, el("h3", {}, title),
     el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {}, ...head)), body)));
   const make = () => el("tr", {}, ...columns.map((column) => el("td", { class: column.number ? "number" : column.style ?? null }, column.node?.() ?? null)));
   const fill = (row, item) => columns.forEach((column, index) => fillCell(row.children[index], column, item));
