@@ -26,6 +26,6 @@ export function keep({ records, stream, document }) {
 /// The record that the view of records hands over, once.
 export function handedOver() {
   const record = sessionStorage.getItem(HANDED_OVER);
-  sessionStorage.removeItem(HANDED_OVER);
+  if (record !== null) sessionStorage.removeItem(HANDED_OVER);
   return record;
 }

@@ -4,7 +4,7 @@ import { el, replace } from "./dom.js";
 
 /// The panel of the resulting text.
 export function listing() {
-  const code = el("pre", { class: "listing", tabindex: "0", "aria-label": "nozzle.toml" });
+  const code = el("pre", { class: "listing", tabindex: "0", role: "group", "aria-label": "nozzle.toml" });
   let text = "";
   const button = el("button", { type: "button", onclick: () => copy(text, "nozzle.toml") }, "Copy");
   const show = (toml, wrong) => {
@@ -19,8 +19,7 @@ export function listing() {
 export function excerpt(toml, wrong) {
   const from = Math.max(0, wrong - 3);
   const around = lines(toml, wrong).slice(from, wrong + 2);
-  const code = el("pre", { class: "listing", "aria-label": `Line ${wrong} of nozzle.toml` }, ...around);
-  return code;
+  return el("pre", { class: "listing", role: "group", "aria-label": `Line ${wrong} of nozzle.toml` }, ...around);
 }
 
 function lines(toml, wrong) {

@@ -143,8 +143,10 @@ function markTwice(entries) {
   const seen = new Set();
   for (const { editor } of entries) {
     const name = editor.control.value;
-    editor.control.toggleAttribute("data-twice", seen.has(name));
-    editor.control.title = seen.has(name) ? "This name stands here twice" : "";
+    const isTwice = seen.has(name);
+    if (isTwice) editor.control.setAttribute("aria-invalid", "true");
+    else editor.control.removeAttribute("aria-invalid");
+    editor.control.title = isTwice ? "This name stands here twice" : "";
     seen.add(name);
   }
 }

@@ -50,6 +50,8 @@ class Trial {
       const [ready, { streams }] = await Promise.all([askPlain("/page/plugins"), askPlain("/page/streams")]);
       this.ready = { plugins: new Map(ready.plugins.map((one) => [one.name, one])), tables: ready.tables };
       const own = streams.filter((stream) => stream.pipeline).map((stream) => stream.name);
+      // A stream of an earlier nozzle dev may be gone.
+      if (!own.includes(this.stream)) this.stream = null;
       if (this.document) this.start.offer(own, this.stream);
       else await this.startFirst(own);
       this.build();
