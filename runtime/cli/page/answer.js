@@ -1,4 +1,5 @@
-// What became of the records: how many of each outcome, each of them, what plugins said, or what is wrong with nozzle.toml.
+// What became of the records: how many of each outcome, each of them, what plugins said, or what is wrong
+// with nozzle.toml.
 import { el, replace } from "./dom.js";
 import { excerpt } from "./listing.js";
 import { outcomeView } from "./outcome.js";
@@ -12,9 +13,17 @@ export function answer() {
   const node = el("div", {}, counts, body);
   let limit = STEP;
   const show = (found, toml) => {
-    const more = () => { limit += STEP; show(found, toml); };
+    const more = () => {
+      limit += STEP;
+      show(found, toml);
+    };
     counts.textContent = found.error ? "It does not run." : counted(found);
-    replace(body, found.error ? problem(found.error, toml) : null, ...outcomes(found, limit, more), said(found.said));
+    replace(
+      body,
+      found.error ? problem(found.error, toml) : null,
+      ...outcomes(found, limit, more),
+      said(found.said),
+    );
   };
   const fail = (message) => {
     counts.textContent = "It does not run.";
@@ -36,7 +45,14 @@ function plural(many, what) {
   return `${many.toLocaleString("en")} ${what}${many === 1 ? "" : "s"}`;
 }
 
-const FORMATS = { jsonl: "JSON Lines", json: "JSON", lines: "lines", csv: "CSV", errors: "error objects", event: "a Firehose event" };
+const FORMATS = {
+  jsonl: "JSON Lines",
+  json: "JSON",
+  lines: "lines",
+  csv: "CSV",
+  errors: "error objects",
+  event: "a Firehose event",
+};
 
 function formatOf(format) {
   return format ? ` read as ${FORMATS[format] ?? format}` : "";
@@ -46,14 +62,22 @@ function outcomes(found, limit, more) {
   const shown = found.outcomes.slice(0, limit);
   const items = shown.map((outcome, at) => el("li", { value: at + 1 }, outcomeView(outcome)));
   const left = found.outcomes.length - shown.length;
-  const button = el("button", { type: "button", onclick: more }, `Show ${Math.min(STEP, left)} more of ${left}`);
+  const button = el(
+    "button",
+    { type: "button", onclick: more },
+    `Show ${Math.min(STEP, left)} more of ${left}`,
+  );
   return [el("ol", { class: "outcomes" }, ...items), left > 0 ? button : null];
 }
 
 function said(lines) {
   if (lines.length === 0) return null;
-  return el("details", { class: "said", open: true }, el("summary", {}, `Plugins said (${lines.length})`),
-    el("pre", {}, lines.join("\n")));
+  return el(
+    "details",
+    { class: "said", open: true },
+    el("summary", {}, `Plugins said (${lines.length})`),
+    el("pre", {}, lines.join("\n")),
+  );
 }
 
 function problem(error, toml) {

@@ -2,7 +2,10 @@
 
 /// The text of an answer; with a body it is a POST. Throws with the message of a refusal.
 export async function ask(path, { body, signal } = {}) {
-  const sent = body === undefined ? {} : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  const sent =
+    body === undefined
+      ? {}
+      : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
   const response = await fetch(path, { ...sent, signal });
   const text = await response.text();
   if (!response.ok) throw new Error(messageOf(text) ?? `nozzle dev answered with status ${response.status}`);

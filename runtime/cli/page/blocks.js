@@ -4,8 +4,10 @@ import { form } from "./form.js";
 import { json, newId } from "./fields.js";
 
 const ON_FAILURE = {
-  description: "What becomes of a row that fails here: the record fails, or the row goes on as it entered this plugin.",
-  enum: ["fail", "pass"], default: "fail",
+  description:
+    "What becomes of a row that fails here: the record fails, or it goes on as it entered this plugin.",
+  enum: ["fail", "pass"],
+  default: "fail",
 };
 
 /// A plugin's block; `ready` is what is known of it, null for one that is no ready plugin.
@@ -17,7 +19,8 @@ export function pluginBlock(entry, ready) {
   const others = keptKeys(entry, name);
   const body = el("div", { class: "block-body" }, hintOf(ready), settings.node, onFailure.node, others.node);
   const { node, tools } = block(name, ready?.summary ?? "", body);
-  const read = () => merged(entry, [["on_failure", onFailure.read()], ["settings", settings.read()], ...others.read()]);
+  const read = () =>
+    merged(entry, [["on_failure", onFailure.read()], ["settings", settings.read()], ...others.read()]);
   return { node, tools, name, read };
 }
 
@@ -51,14 +54,20 @@ function merged(entry, pairs) {
   const found = new Map([...entry].filter(([name]) => ["use", "path", "source"].includes(name)));
   pairs.forEach(([name, value]) => found.set(name, value));
   const order = new Set([...entry.keys(), ...found.keys()]);
-  return new Map([...order].map((name) => [name, found.get(name)]).filter(([, value]) => value !== undefined));
+  return new Map(
+    [...order].map((name) => [name, found.get(name)]).filter(([, value]) => value !== undefined),
+  );
 }
 
 /// A table's block: a ready table by its name, or a file that nozzle.toml names.
 export function tableBlock(entry, tables) {
   const inner = form(tableSchema(tables), entry, "table");
   const name = entry.get("name") ?? entry.get("use") ?? "table";
-  const { node, tools } = block(name, entry.get("path") ?? "", el("div", { class: "block-body" }, inner.node));
+  const { node, tools } = block(
+    name,
+    entry.get("path") ?? "",
+    el("div", { class: "block-body" }, inner.node),
+  );
   return { node, tools, name, read: () => inner.read() ?? new Map() };
 }
 
@@ -66,14 +75,17 @@ function tableSchema(tables) {
   return {
     type: "object",
     properties: {
-      name: { description: "What plugins call the table. A ready table has its own name.", type: "string" },
+      name: {
+        description: "What plugins call the table. A ready table has its own name.",
+        type: "string",
+      },
       use: { description: "The ready table that it is.", enum: tables },
       key: {
         description: "The column that rows are found by, or the list of columns. A ready table has its own.",
         anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }],
       },
       match: {
-        description: "When a key is the one that is looked up: to the letter, or whatever the case, accents and spaces.",
+        description: "When keys match: to the letter, or whatever the case, accents and spaces.",
         enum: ["exact", "normalised"],
       },
     },
@@ -83,12 +95,23 @@ function tableSchema(tables) {
 function block(name, summary, body) {
   body.id = newId();
   const sign = el("span", { class: "fold-sign", "aria-hidden": "true" });
-  const fold = el("button", { type: "button", class: "fold", "aria-expanded": "true", "aria-controls": body.id }, sign, name);
+  const fold = el(
+    "button",
+    { type: "button", class: "fold", "aria-expanded": "true", "aria-controls": body.id },
+    sign,
+    name,
+  );
   fold.addEventListener("click", () => {
     body.hidden = !body.hidden;
     fold.setAttribute("aria-expanded", String(!body.hidden));
   });
   const tools = el("div", { class: "block-head" }, fold);
-  const node = el("article", { class: "block", "aria-label": name }, tools, summary ? el("p", { class: "help" }, summary) : null, body);
+  const node = el(
+    "article",
+    { class: "block", "aria-label": name },
+    tools,
+    summary ? el("p", { class: "help" }, summary) : null,
+    body,
+  );
   return { node, tools };
 }

@@ -1,5 +1,6 @@
-// Fields for one value. Each editor is `{ node, read, control }`: what is shown; the value as it stands there, undefined where none
-// was given; and what a label points to, if it is one control. A change is an `input` event that bubbles, whatever made it.
+// Fields for one value. Each editor is `{ node, read, control }`: what is shown; the value as it stands
+// there, undefined where none was given; and what a label points to, if it is one control. A change is an
+// `input` event that bubbles, whatever made it.
 import { el, replace } from "./dom.js";
 import { NUMBER, Num, read as readJson, write } from "./values.js";
 import { alternativeOf } from "./schema.js";
@@ -21,11 +22,16 @@ export function changed(node) {
 export function text(schema, value, label) {
   const isLong = typeof value === "string" && /[\r\n]/.test(value);
   const shown = { id: newId(), "aria-label": label, placeholder: placeholder(schema), spellcheck: "false" };
-  const control = isLong ? el("textarea", { ...shown, rows: 3 }) : el("input", { ...shown, type: "text", autocomplete: "off" });
+  const control = isLong
+    ? el("textarea", { ...shown, rows: 3 })
+    : el("input", { ...shown, type: "text", autocomplete: "off" });
   control.value = value ?? "";
-  // An empty text is a value once somebody has typed here; till then the value is what it was, line ends included.
+  // An empty text is a value once somebody has typed here; till then the value is what it was, line ends
+  // included.
   let isTyped = false;
-  control.addEventListener("input", () => { isTyped = true; });
+  control.addEventListener("input", () => {
+    isTyped = true;
+  });
   return { node: control, control, read: () => (isTyped ? control.value : value) };
 }
 
@@ -35,12 +41,19 @@ function placeholder(schema) {
 
 /// A number, kept as it is typed.
 export function number(schema, value, label) {
-  const control = el("input", { id: newId(), type: "text", inputmode: "decimal", "aria-label": label, autocomplete: "off" });
+  const control = el("input", {
+    id: newId(),
+    type: "text",
+    inputmode: "decimal",
+    "aria-label": label,
+    autocomplete: "off",
+  });
   const problem = note();
   control.value = value?.literal ?? "";
   const wanted = schema.type === "integer" ? "Not a whole number" : "Not a number";
   const isRight = (typed) => NUMBER.test(typed) && (schema.type !== "integer" || /^-?\d+$/.test(typed));
-  const check = () => problem.tell(control, control.value.trim() === "" || isRight(control.value.trim()) ? "" : wanted);
+  const check = () =>
+    problem.tell(control, control.value.trim() === "" || isRight(control.value.trim()) ? "" : wanted);
   control.addEventListener("input", check);
   const read = () => (isRight(control.value.trim()) ? new Num(control.value.trim()) : undefined);
   return { node: el("div", { class: "field" }, control, problem.node), control, read };
@@ -48,15 +61,32 @@ export function number(schema, value, label) {
 
 /// Any value as JSON text. While that is broken the last whole value counts.
 export function json(value, label, why = "") {
-  const control = el("textarea", { id: newId(), class: "code", rows: 4, "aria-label": label, spellcheck: "false" });
+  const control = el("textarea", {
+    id: newId(),
+    class: "code",
+    rows: 4,
+    "aria-label": label,
+    spellcheck: "false",
+  });
   const problem = note();
   let last = value;
   control.value = value === undefined ? "" : write(value, "  ");
   control.rows = Math.min(12, control.value.split("\n").length + 1);
   control.addEventListener("input", () => {
-    problem.tell(control, attempt(() => { last = control.value.trim() === "" ? undefined : readJson(control.value); }));
+    problem.tell(
+      control,
+      attempt(() => {
+        last = control.value.trim() === "" ? undefined : readJson(control.value);
+      }),
+    );
   });
-  const node = el("div", { class: "field" }, control, problem.node, why ? el("p", { class: "help" }, why) : null);
+  const node = el(
+    "div",
+    { class: "field" },
+    control,
+    problem.node,
+    why ? el("p", { class: "help" }, why) : null,
+  );
   return { node, control, read: () => last };
 }
 
@@ -81,10 +111,11 @@ function tell(node, control, text) {
   return control.setAttribute("aria-invalid", "true");
 }
 
-/// One of several alternatives: constants, or a form for one kind of value, which `make` makes. `chosen` is the one at first where
-/// there is no value.
+/// One of several alternatives: constants, or a form for one kind of value, which `make` makes. `chosen` is
+/// the one at first where there is no value.
 export function choice({ options, value, chosen, label, root, unset }, make) {
-  const first = value === undefined ? chosen : alternativeOf(options, value, root) ?? { label: String(value), value };
+  const first =
+    value === undefined ? chosen : (alternativeOf(options, value, root) ?? { label: String(value), value });
   const all = first && !options.includes(first) ? [first, ...options] : options;
   const control = alternativeSelect(all, first, label, unset);
   const slot = el("div", { class: "slot" });
@@ -102,12 +133,15 @@ export function choice({ options, value, chosen, label, root, unset }, make) {
 
 function alternativeSelect(all, first, label, unset) {
   const control = el("select", { id: newId(), "aria-label": label }, el("option", { value: "" }, unset));
-  control.append(...all.map((one, at) => el("option", { value: at }, one.schema ? `${one.label} …` : one.label)));
+  control.append(
+    ...all.map((one, at) => el("option", { value: at }, one.schema ? `${one.label} …` : one.label)),
+  );
   control.value = first ? all.indexOf(first) : "";
   return control;
 }
 
-/// What was given, for an alternative that is chosen next: a text becomes the first of a list, the only one of a list a text.
+/// What was given, for an alternative that is chosen next: a text becomes the first of a list, the only one
+/// of a list a text.
 function carried(value, next) {
   const type = next?.schema?.type;
   if (type === "array" && typeof value === "string" && value) return [value];
@@ -115,7 +149,8 @@ function carried(value, next) {
   return undefined;
 }
 
-/// Whether a text stands for what a variable holds at the start, so that it may stand where only certain texts may.
+/// Whether a text stands for what a variable holds at the start, so that it may stand where only certain
+/// texts may.
 export function isVariable(value) {
   return typeof value === "string" && value.includes("${");
 }

@@ -1,5 +1,5 @@
-// A form made from a JSON Schema. What the schema does not let a field show stays as JSON text, so that nothing that was given
-// is lost.
+// A form made from a JSON Schema. What the schema does not let a field show stays as JSON text, so that
+// nothing that was given is lost.
 import { choice, isVariable, json, number, text, unsetText } from "./fields.js";
 import { list, map } from "./rows.js";
 import { alternativeOf, alternatives, kindOf, resolve, valueSchema } from "./schema.js";
@@ -38,19 +38,28 @@ function isShown(options, value, root) {
 }
 
 function plain(schema, value, label, root) {
-  const make = (inner, given, name, isRequired) => editor({ schema: inner, value: given, label: name, root, isRequired });
+  const make = (inner, given, name, isRequired) =>
+    editor({ schema: inner, value: given, label: name, root, isRequired });
   const child = (inner) => (given, name) => make(inner, given, name, true);
   switch (kindOf(schema, root)) {
-    case "text": return text(schema, value, label);
-    case "number": return number(schema, value, label);
-    case "list": return list(value, label, { make: child(schema.items), isText: isText(schema.items, root) });
-    case "map": return map(value, label, child(valueSchema(schema)));
-    case "table": return settings({ schema, value, label, root, make });
-    default: return json(value, label);
+    case "text":
+      return text(schema, value, label);
+    case "number":
+      return number(schema, value, label);
+    case "list":
+      return list(value, label, { make: child(schema.items), isText: isText(schema.items, root) });
+    case "map":
+      return map(value, label, child(valueSchema(schema)));
+    case "table":
+      return settings({ schema, value, label, root, make });
+    default:
+      return json(value, label);
   }
 }
 
 function isText(schema, root) {
   const options = alternatives(schema, root);
-  return options.length === 1 && options[0].schema !== undefined && kindOf(options[0].schema, root) === "text";
+  return (
+    options.length === 1 && options[0].schema !== undefined && kindOf(options[0].schema, root) === "text"
+  );
 }

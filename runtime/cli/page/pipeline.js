@@ -8,7 +8,8 @@ import { Num } from "./values.js";
 
 const DESTINATION = {
   description: "The kind of destination. It sets how plugins name columns and write times.",
-  enum: ["json", "parquet", "iceberg", "redshift"], default: "json",
+  enum: ["json", "parquet", "iceberg", "redshift"],
+  default: "json",
 };
 
 /// An empty pipeline.
@@ -16,15 +17,29 @@ export function emptyDocument() {
   return new Map([["version", new Num("1")]]);
 }
 
-/// The form of a document. `ready` has what is known of the ready plugins, by name, and the names of the ready tables.
+/// The form of a document. `ready` has what is known of the ready plugins, by name, and the names of the
+/// ready tables.
 export function pipeline(document, ready) {
   const plugins = blocks("Plugins", document.get("plugin"), (entry) => plugin(entry, ready));
   const tables = blocks("Tables", document.get("table"), (entry) => tableBlock(entry, ready.tables));
   const output = destination(document.get("output"));
   const addPlugin = adder("plugin", [...ready.plugins.values()], (name) => addReady(name, plugins, tables));
-  const addTable = adder("table", ready.tables.map((name) => ({ name })), (name) => addUse(tables, name));
-  const node = el("div", { class: "blocks" }, plugins.node, addPlugin, el("h3", {}, "Output"), output.node,
-    el("h3", {}, "Tables"), tables.node, addTable);
+  const addTable = adder(
+    "table",
+    ready.tables.map((name) => ({ name })),
+    (name) => addUse(tables, name),
+  );
+  const node = el(
+    "div",
+    { class: "blocks" },
+    plugins.node,
+    addPlugin,
+    el("h3", {}, "Output"),
+    output.node,
+    el("h3", {}, "Tables"),
+    tables.node,
+    addTable,
+  );
   return { node, read: () => assembled(document, output.read(), tables, plugins) };
 }
 
@@ -33,7 +48,13 @@ function plugin(entry, ready) {
 }
 
 function blocks(label, values, make) {
-  const whole = rows({ values: values ?? [], make, label, kind: "block-row", whenEmpty: () => focusAdder(whole) });
+  const whole = rows({
+    values: values ?? [],
+    make,
+    label,
+    kind: "block-row",
+    whenEmpty: () => focusAdder(whole),
+  });
   return whole;
 }
 
@@ -73,7 +94,12 @@ function addUse(whole, name) {
 // What enrich-region looks up has to be somewhere: the countries are at hand.
 function addReady(name, plugins, tables) {
   if (name === "enrich-region" && tables.entries.length === 0) {
-    tables.put(new Map([["name", "countries"], ["use", "countries"]]));
+    tables.put(
+      new Map([
+        ["name", "countries"],
+        ["use", "countries"],
+      ]),
+    );
   }
   addUse(plugins, name);
 }

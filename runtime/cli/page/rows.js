@@ -1,10 +1,11 @@
-// Rows that are added, removed and moved: the items of a list, the names and values of a map, the plugins of a pipeline.
+// Rows that are added, removed and moved: the items of a list, the names and values of a map, the plugins of
+// a pipeline.
 import { el } from "./dom.js";
 import { changed, text } from "./fields.js";
 import { say } from "./say.js";
 
-/// Rows of editors, each made by `make(value)`. With `add` a button beneath them adds one; else `whenEmpty` says where to go on
-/// once the last one is removed.
+/// Rows of editors, each made by `make(value)`. With `add` a button beneath them adds one; else `whenEmpty`
+/// says where to go on once the last one is removed.
 export function rows({ values, make, label, kind, add, whenEmpty }) {
   const list = el("div", { class: `entries ${kind}s`, role: "list", "aria-label": label });
   const adder = el("button", { type: "button", class: "small", "aria-label": `Add to ${label}` }, add ?? "");
@@ -35,14 +36,23 @@ function row(editor, label, kind) {
   const remove = button("×", `Remove: ${name}`);
   const tools = el("div", { class: "tools" }, up, down, remove);
   if (editor.tools) editor.tools.append(tools);
-  const node = el("div", { class: `entry ${kind}`, role: "listitem" }, editor.node, editor.tools ? null : tools);
+  const node = el(
+    "div",
+    { class: `entry ${kind}`, role: "listitem" },
+    editor.node,
+    editor.tools ? null : tools,
+  );
   const focus = () => node.querySelector("input, select, textarea, button")?.focus();
   return { node, editor, up, down, remove, focus };
 }
 
 function button(sign, label, keys) {
   const title = keys ? `${label} (${keys.replace("Arrow", "")})` : label;
-  return el("button", { type: "button", class: "icon", "aria-label": label, "aria-keyshortcuts": keys, title }, sign);
+  return el(
+    "button",
+    { type: "button", class: "icon", "aria-label": label, "aria-keyshortcuts": keys, title },
+    sign,
+  );
 }
 
 // In a select Alt and an arrow open the list; in a long text they move the caret.
@@ -81,7 +91,13 @@ export function list(value, label, { make, isText }) {
   const shape = isText ? "chip" : "item";
   const given = value !== undefined;
   const values = value ?? [undefined];
-  const whole = rows({ values, make: (item) => make(item, `${label}, item`), label, kind: shape, add: "Add" });
+  const whole = rows({
+    values,
+    make: (item) => make(item, `${label}, item`),
+    label,
+    kind: shape,
+    add: "Add",
+  });
   if (isText) addByKeys(whole);
   const read = () => {
     const items = whole.entries.map((entry) => entry.editor.read()).filter((item) => item !== undefined);
@@ -90,7 +106,8 @@ export function list(value, label, { make, isText }) {
   return { node: whole.node, read };
 }
 
-/// Enter adds a text behind the one that is typed, Backspace removes an empty one, and several lines that are pasted are several texts.
+/// Enter adds a text behind the one that is typed, Backspace removes an empty one, and several lines that are
+/// pasted are several texts.
 function addByKeys(whole) {
   const entryOf = (event) => whole.entries.find((entry) => entry.node.contains(event.target));
   whole.list.addEventListener("keydown", (event) => {
@@ -117,10 +134,18 @@ function addByKeys(whole) {
 export function map(value, label, make) {
   const given = value !== undefined;
   const values = value ? [...value] : [undefined];
-  const whole = rows({ values, make: (pair) => member(pair, label, make), label, kind: "member", add: "Add a name" });
+  const whole = rows({
+    values,
+    make: (pair) => member(pair, label, make),
+    label,
+    kind: "member",
+    add: "Add a name",
+  });
   whole.node.addEventListener("input", () => markTwice(whole.entries));
   const read = () => {
-    const pairs = whole.entries.map((entry) => entry.editor.read()).filter(([name, held]) => isPair(name, held));
+    const pairs = whole.entries
+      .map((entry) => entry.editor.read())
+      .filter(([name, held]) => isPair(name, held));
     return pairs.length > 0 || given ? new Map(pairs) : undefined;
   };
   return { node: whole.node, read };

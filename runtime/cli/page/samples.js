@@ -9,15 +9,47 @@ const TAKEN = 10;
 
 /// The panel of records. `stream()` says of which stream the last ones are taken.
 export function samples(text, stream) {
-  const area = el("textarea", { id: "try-records", class: "code", spellcheck: "false", autocomplete: "off", wrap: "off" });
+  const area = el("textarea", {
+    id: "try-records",
+    class: "code",
+    spellcheck: "false",
+    autocomplete: "off",
+    wrap: "off",
+  });
   area.value = text;
-  const append = (more) => { area.value = joined(area.value, more); changed(area); };
-  const take = el("button", { type: "button", onclick: () => busy(take, () => takeLast(stream(), append)) }, `Take the last ${TAKEN}`);
-  const clear = el("button", { type: "button", onclick: () => { area.value = ""; changed(area); area.focus(); } }, "Clear");
-  const node = el("section", { class: "panel samples", "aria-labelledby": "try-records-head" },
+  const append = (more) => {
+    area.value = joined(area.value, more);
+    changed(area);
+  };
+  const take = el(
+    "button",
+    { type: "button", onclick: () => busy(take, () => takeLast(stream(), append)) },
+    `Take the last ${TAKEN}`,
+  );
+  const clear = el(
+    "button",
+    {
+      type: "button",
+      onclick: () => {
+        area.value = "";
+        changed(area);
+        area.focus();
+      },
+    },
+    "Clear",
+  );
+  const node = el(
+    "section",
+    { class: "panel samples", "aria-labelledby": "try-records-head" },
     el("h2", { id: "try-records-head" }, el("label", { for: area.id }, "Records")),
-    el("div", { class: "actions" }, take, exampleSelect(area, append), clear), area,
-    el("p", { class: "help" }, "One record a line, a Firehose event, or error objects: told by how the text begins."));
+    el("div", { class: "actions" }, take, exampleSelect(area, append), clear),
+    area,
+    el(
+      "p",
+      { class: "help" },
+      "One record a line, a Firehose event, or error objects: told by how the text begins.",
+    ),
+  );
   return { node, read: () => area.value, append };
 }
 
@@ -53,14 +85,23 @@ async function busy(button, action) {
 async function takeLast(stream, append) {
   const of = stream ? `&stream=${encodeURIComponent(stream)}` : "";
   const { records } = await askPlain(`/page/records?limit=${TAKEN}${of}`);
-  const found = await Promise.all(records.map(({ seq }) => askPlain(`/page/records/${seq}`).catch(() => null)));
+  const found = await Promise.all(
+    records.map(({ seq }) => askPlain(`/page/records/${seq}`).catch(() => null)),
+  );
   const whole = found.filter((record) => record?.line && typeof record.before.text === "string");
-  append(whole.reverse().map((record) => `${record.before.text}\n`).join(""));
+  append(
+    whole
+      .reverse()
+      .map((record) => `${record.before.text}\n`)
+      .join(""),
+  );
   say(told(records.length, whole.length));
 }
 
 function told(found, taken) {
   if (found === 0) return "No record has come yet";
   const left = found - taken;
-  return left === 0 ? `Took ${taken} records` : `Took ${taken} of ${found} records: the others cannot stand on a line`;
+  return left === 0
+    ? `Took ${taken} records`
+    : `Took ${taken} of ${found} records: the others cannot stand on a line`;
 }

@@ -1,7 +1,9 @@
-// What a JSON Schema says about a setting, as far as a form needs it: which alternatives there are, and whether a value is one.
+// What a JSON Schema says about a setting, as far as a form needs it: which alternatives there are, and
+// whether a value is one.
 import { Num, from, same } from "./values.js";
 
-/// A schema with what its references stand for; what stands beside a reference is more than what it points to.
+/// A schema with what its references stand for; what stands beside a reference is more than what it points
+/// to.
 export function resolve(schema, root) {
   let whole = schema;
   for (let hops = 0; typeof whole?.$ref === "string" && hops < 16; hops += 1) {
@@ -102,7 +104,13 @@ export function alternativeOf(options, value, root) {
   return fitting ?? options.find((one) => one.schema && shows(one.schema, value, root)) ?? null;
 }
 
-const TYPES = { string: "text", number: "number", integer: "whole number", array: "list", object: "names and values" };
+const TYPES = {
+  string: "text",
+  number: "number",
+  integer: "whole number",
+  array: "list",
+  object: "names and values",
+};
 
 function labelOf(schema) {
   if (schema.title) return schema.title;

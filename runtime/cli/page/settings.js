@@ -14,7 +14,10 @@ export function settings({ schema, value, label, root, make }) {
   let needed = needs(schema, variant, given);
   const context = { schema, root, given, shown, body, label, make };
   const redraw = () => arrange(context, needed, more, redraw);
-  const switched = (next) => { needed = needs(schema, [next], given); redraw(); };
+  const switched = (next) => {
+    needed = needs(schema, [next], given);
+    redraw();
+  };
   const head = variant.length > 1 ? variantSelect(variant, needed, switched, label) : null;
   const others = otherSettings(schema, given, make);
   redraw();
@@ -37,7 +40,10 @@ function needs(schema, variant, given) {
 function variantSelect(variant, needed, switched, label) {
   const control = el("select", { id: newId() });
   control.append(...variant.map((names, at) => el("option", { value: at }, names.join(", "))));
-  control.value = Math.max(0, variant.findIndex((names) => names.every((name) => needed.has(name))));
+  control.value = Math.max(
+    0,
+    variant.findIndex((names) => names.every((name) => needed.has(name))),
+  );
   control.addEventListener("input", () => switched(variant[control.value]));
   return el("p", { class: "variant" }, el("label", { for: control.id }, `What ${label} is given: `), control);
 }
@@ -52,14 +58,17 @@ function arrange(context, needed, more, redraw) {
   }
   const order = Object.keys(schema.properties).filter((name) => shown.has(name));
   const nodes = order.map((name) => shown.get(name).node);
-  if (nodes.length !== body.children.length || nodes.some((node, at) => body.children[at] !== node)) place(body, nodes);
+  if (nodes.length !== body.children.length || nodes.some((node, at) => body.children[at] !== node))
+    place(body, nodes);
   drawMore(context, more, redraw);
 }
 
 // Nodes that stay are not taken out and put back: the reader may be typing in one.
 function place(body, nodes) {
   for (const old of [...body.children]) if (!nodes.includes(old)) old.remove();
-  nodes.forEach((node, at) => { if (body.children[at] !== node) body.insertBefore(node, body.children[at] ?? null); });
+  nodes.forEach((node, at) => {
+    if (body.children[at] !== node) body.insertBefore(node, body.children[at] ?? null);
+  });
 }
 
 function setting(context, name, isRequired) {
@@ -67,11 +76,18 @@ function setting(context, name, isRequired) {
   const whole = resolve(schema.properties[name], root);
   const inner = make(whole, given.get(name), `${label}, ${name}`, isRequired);
   const mark = el("span", { class: "required" });
-  const remove = el("button", { type: "button", class: "icon", "aria-label": `Unset ${name}`, title: `Unset ${name}` }, "×");
+  const remove = el(
+    "button",
+    { type: "button", class: "icon", "aria-label": `Unset ${name}`, title: `Unset ${name}` },
+    "×",
+  );
   const head = el("div", { class: "setting-head" }, title(name, inner), mark, remove);
   const node = el("div", { class: "setting", "data-name": name }, head, help(whole), inner.node);
   const one = { node, editor: inner, remove, isSet: false, focus: () => focusIn(inner.node) };
-  one.require = (needed) => { mark.textContent = needed ? "required" : ""; remove.hidden = needed; };
+  one.require = (needed) => {
+    mark.textContent = needed ? "required" : "";
+    remove.hidden = needed;
+  };
   remove.addEventListener("click", () => unset(context, name));
   return one;
 }
@@ -88,7 +104,9 @@ function title(name, inner) {
 }
 
 function focusIn(node) {
-  const first = node.matches("input, select, textarea") ? node : node.querySelector("input, select, textarea, button");
+  const first = node.matches("input, select, textarea")
+    ? node
+    : node.querySelector("input, select, textarea, button");
   first?.focus();
 }
 
@@ -99,7 +117,12 @@ function help(schema) {
   const standard = "default" in schema ? ` Default: ${short(schema.default)}.` : "";
   if (!whole && !standard) return null;
   if (first.length >= whole.length) return el("p", { class: "help" }, whole + standard);
-  return el("details", { class: "help" }, el("summary", {}, first + standard), whole.slice(first.length).trim());
+  return el(
+    "details",
+    { class: "help" },
+    el("summary", {}, first + standard),
+    whole.slice(first.length).trim(),
+  );
 }
 
 function unset(context, name) {
@@ -113,7 +136,9 @@ function unset(context, name) {
 
 function drawMore(context, more, redraw) {
   const { schema, root, shown } = context;
-  const names = Object.keys(schema.properties).filter((name) => !shown.has(name) && schema.properties[name] !== false);
+  const names = Object.keys(schema.properties).filter(
+    (name) => !shown.has(name) && schema.properties[name] !== false,
+  );
   const items = names.map((name) => unsetItem(context, name, resolve(schema.properties[name], root), redraw));
   replace(more, el("summary", {}, `More settings (${names.length})`), el("ul", { class: "unset" }, ...items));
   more.hidden = names.length === 0;
@@ -131,7 +156,12 @@ function unsetItem(context, name, schema, redraw) {
     changed(context.body);
   };
   const first = firstSentence(schema.description ?? "");
-  return el("li", {}, el("button", { type: "button", onclick: set }, name), el("span", { class: "help" }, first));
+  return el(
+    "li",
+    {},
+    el("button", { type: "button", onclick: set }, name),
+    el("span", { class: "help" }, first),
+  );
 }
 
 /// What stands beside the settings that the schema names.

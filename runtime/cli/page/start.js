@@ -8,10 +8,20 @@ export function startFrom(start) {
   const select = el("select", { id: "try-start" });
   const button = el("button", { type: "button", onclick: () => start(chosen(select)) }, "Start over");
   const offer = (streams, stream) => {
-    replace(select, ...streams.map((name) => option(name, `nozzle.toml of ${name}`)), option(EMPTY, "an empty pipeline"));
+    replace(
+      select,
+      ...streams.map((name) => option(name, `nozzle.toml of ${name}`)),
+      option(EMPTY, "an empty pipeline"),
+    );
     select.value = stream ?? EMPTY;
   };
-  const node = el("div", { class: "actions start" }, el("label", { for: select.id }, "Start from"), select, button);
+  const node = el(
+    "div",
+    { class: "actions start" },
+    el("label", { for: select.id }, "Start from"),
+    select,
+    button,
+  );
   return { node, offer };
 }
 

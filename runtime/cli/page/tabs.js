@@ -20,8 +20,16 @@ export function tabs(label, panels) {
 
 function tab(name, node) {
   const id = newId();
-  const panel = el("div", { id: newId(), class: "tab-panel", role: "tabpanel", "aria-labelledby": id }, el("h2", {}, name), node);
-  return { panel, button: el("button", { type: "button", id, role: "tab", "aria-controls": panel.id }, name) };
+  const panel = el(
+    "div",
+    { id: newId(), class: "tab-panel", role: "tabpanel", "aria-labelledby": id },
+    el("h2", {}, name),
+    node,
+  );
+  return {
+    panel,
+    button: el("button", { type: "button", id, role: "tab", "aria-controls": panel.id }, name),
+  };
 }
 
 function select({ button, panel }, isChosen, isFocused) {

@@ -1,11 +1,12 @@
-// nozzle.toml as a person would write it: values in front of tables, settings in a block of their own, long lists on
-// several lines. It is TOML 1.0, which wants an inline table on one line, apart from the lists in it.
+// nozzle.toml as a person would write it: values in front of tables, settings in a block of their own, long
+// lists on several lines. It is TOML 1.0, which wants an inline table on one line, apart from the lists in
+// it.
 import { Num, Time } from "./values.js";
 
 const WIDTH = 80;
 
-// Down to `[plugin.settings]` names stand for something, and their order says nothing. Further in they may be columns, in
-// their order.
+// Down to `[plugin.settings]` names stand for something, and their order says nothing. Further in they may be
+// columns, in their order.
 const NAMED = 2;
 
 /// The text of a document. Throws where a value has no form in TOML.
@@ -35,7 +36,8 @@ function blocks(path, value, lines) {
   }
 }
 
-/// The names of what gets a header of its own. Where the order of names may matter those are the last ones only.
+/// The names of what gets a header of its own. Where the order of names may matter those are the last ones
+/// only.
 function standApart(path, table) {
   const apart = new Set();
   for (const [name, value] of [...table].reverse()) {

@@ -30,7 +30,11 @@ class Trial {
     this.listing = listing();
     this.samples = samples(draft?.records ?? "", () => this.stream);
     this.start = startFrom((stream) => this.startOver(stream));
-    this.blocks = el("div", {}, el("p", { class: "help" }, "The ready plugins are compiled the first time. This takes some seconds."));
+    this.blocks = el(
+      "div",
+      {},
+      el("p", { class: "help" }, "The ready plugins are compiled the first time. This takes some seconds."),
+    );
     this.node = this.layout();
     this.node.addEventListener("input", (event) => this.edited(event));
     this.timers = {};
@@ -39,16 +43,27 @@ class Trial {
   }
 
   layout() {
-    const made = el("section", { class: "panel made", "aria-labelledby": "try-pipeline" },
-      el("h2", { id: "try-pipeline" }, "Pipeline"), this.start.node, this.blocks);
-    const found = tabs("Outcome", [{ name: "Outcome", node: this.answer.node }, { name: "nozzle.toml", node: this.listing.node }]);
+    const made = el(
+      "section",
+      { class: "panel made", "aria-labelledby": "try-pipeline" },
+      el("h2", { id: "try-pipeline" }, "Pipeline"),
+      this.start.node,
+      this.blocks,
+    );
+    const found = tabs("Outcome", [
+      { name: "Outcome", node: this.answer.node },
+      { name: "nozzle.toml", node: this.listing.node },
+    ]);
     return el("div", { class: "try" }, this.samples.node, made, found);
   }
 
   async open() {
     try {
       const [ready, { streams }] = await Promise.all([askPlain("/page/plugins"), askPlain("/page/streams")]);
-      this.ready = { plugins: new Map(ready.plugins.map((one) => [one.name, one])), tables: ready.tables };
+      this.ready = {
+        plugins: new Map(ready.plugins.map((one) => [one.name, one])),
+        tables: ready.tables,
+      };
       const own = streams.filter((stream) => stream.pipeline).map((stream) => stream.name);
       // A stream of an earlier nozzle dev may be gone.
       if (!own.includes(this.stream)) this.stream = null;

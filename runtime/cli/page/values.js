@@ -1,6 +1,6 @@
-// Values as TOML and JSON know them, exactly. A table is a Map, so that columns named "10" and "2" keep their order; a number
-// is a Num that holds its literal, so that no digit is lost on its way through a form; a time of TOML is a Time, as JSON has
-// none. Strings, booleans, null and lists are JavaScript's own.
+// Values as TOML and JSON know them, exactly. A table is a Map, so that columns named "10" and "2" keep their
+// order; a number is a Num that holds its literal, so that no digit is lost on its way through a form; a time
+// of TOML is a Time, as JSON has none. Strings, booleans, null and lists are JavaScript's own.
 
 /// A number, by its literal.
 export class Num {
@@ -110,10 +110,19 @@ export function write(value, indent = "", outer = "") {
   if (value instanceof Num) return value.literal;
   if (value instanceof Time) return `{${JSON.stringify(TIME)}:${JSON.stringify(value.literal)}}`;
   const inner = outer + indent;
-  if (Array.isArray(value)) return enclosed("[", value.map((item) => write(item, indent, inner)), "]", indent, outer);
+  if (Array.isArray(value))
+    return enclosed(
+      "[",
+      value.map((item) => write(item, indent, inner)),
+      "]",
+      indent,
+      outer,
+    );
   if (!(value instanceof Map)) return JSON.stringify(value);
   const colon = indent ? ": " : ":";
-  const members = [...value].map(([name, member]) => JSON.stringify(name) + colon + write(member, indent, inner));
+  const members = [...value].map(
+    ([name, member]) => JSON.stringify(name) + colon + write(member, indent, inner),
+  );
   return enclosed("{", members, "}", indent, outer);
 }
 
