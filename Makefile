@@ -19,7 +19,7 @@ TARGETS      ?= event json changes flatten cloudwatch_logs csv_rows config table
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install dist dist-nozzle test test-dist test-emulators test-arm64 test-terraform fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline first-plugin python-tools deploy-tools kinesis-tools languages language-tools
+.PHONY: help demo install dist dist-nozzle test test-dist test-emulators test-arm64 test-page test-terraform page-pictures fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline first-plugin python-tools deploy-tools kinesis-tools page-tools languages language-tools
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +80,14 @@ test-emulators: wasm-target kinesis-tools ## Run the packaged function under AWS
 	python3 tests/emulators/rie.py
 	python3 tests/emulators/cargo_lambda.py
 	PATH="$(abspath $(TARGET)/kinesis/venv/bin):$$PATH" python3 tests/emulators/kinesis.py
+
+test-page: page-tools ## Look at the page of `nozzle dev` with Chromium
+	cargo build -p nozzle
+	$(TARGET)/venv-page/bin/python tests/page/page.py
+
+page-pictures: page-tools ## Take the pictures of the page that README.md shows
+	cargo build --release -p nozzle
+	NOZZLE=$(NOZZLE) $(TARGET)/venv-page/bin/python tests/page/pictures.py
 
 test-arm64: wasm-target ## Run artefacts for arm64 and for the oldest x86_64 under QEMU
 	@if command -v rustup >/dev/null; then rustup target add aarch64-unknown-linux-gnu; fi
@@ -149,6 +157,13 @@ $(TARGET)/venv-deploy/requirements.txt: tests/deploy/requirements.txt
 	@if python3 -m venv $(TARGET)/venv-deploy && $(TARGET)/venv-deploy/bin/python -m pip install --quiet --requirement $<; \
 	then cp $< $@; \
 	else rm -f $@; echo "!!! SKIPPED: checks of the templates (hint: make deploy-tools, with python3 and PyPI)"; fi
+
+page-tools: $(TARGET)/venv-page/requirements.txt ## Install what drives a browser into TARGET/venv-page
+
+$(TARGET)/venv-page/requirements.txt: tests/page/requirements.txt
+	@if python3 -m venv $(TARGET)/venv-page && $(TARGET)/venv-page/bin/python -m pip install --quiet --requirement $<; \
+	then cp $< $@; \
+	else rm -f $@; echo "!!! SKIPPED: the page in a browser (hint: make page-tools, with python3 and PyPI)"; fi
 
 bench-tools: $(TARGET)/venv-bench/requirements.txt ## Install the Python neighbours of the benches into TARGET/venv-bench
 

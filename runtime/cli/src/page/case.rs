@@ -43,7 +43,9 @@ fn copy(stream: &Stream, entry: &Entry) -> Result<Copied, Refusal> {
         Source::DirectPut => firehose::Source::Direct,
         Source::Kinesis(_) => firehose::Source::Kinesis,
     };
-    let folder = file.parent().unwrap_or(FilePath::new("."));
+    // A script may be pasted anywhere.
+    let file = std::path::absolute(file).context("the working folder is gone")?;
+    let folder = file.parent().unwrap_or(FilePath::new("/"));
     Ok(Copied::of(&transform, folder, source, &entry.record.data, &entry.record.metadata)?)
 }
 
