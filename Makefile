@@ -19,7 +19,7 @@ TARGETS      ?= event json changes flatten cloudwatch_logs csv_rows config table
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install dist dist-nozzle test test-dist test-emulators test-arm64 test-page test-terraform page-pictures fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline first-plugin python-tools deploy-tools kinesis-tools page-tools languages language-tools
+.PHONY: help demo install dist dist-nozzle test test-dist test-emulators test-arm64 test-page test-terraform page-pictures bench-page fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline first-plugin python-tools deploy-tools kinesis-tools page-tools languages language-tools
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -88,6 +88,10 @@ test-page: page-tools ## Look at the page of `nozzle dev` with Chromium
 page-pictures: page-tools ## Take the pictures of the page that README.md shows
 	cargo build --release -p nozzle
 	NOZZLE=$(NOZZLE) $(TARGET)/venv-page/bin/python tests/page/pictures.py
+
+bench-page: page-tools ## Measure what the page of `nozzle dev` costs, in Chromium
+	cargo build --release -p nozzle
+	NOZZLE=$(NOZZLE) $(TARGET)/venv-page/bin/python benches/page.py
 
 test-arm64: wasm-target ## Run artefacts for arm64 and for the oldest x86_64 under QEMU
 	@if command -v rustup >/dev/null; then rustup target add aarch64-unknown-linux-gnu; fi

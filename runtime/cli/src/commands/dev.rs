@@ -23,6 +23,8 @@ use crate::signals::Signals;
 /// Beside a streams.toml, plays the streams that it describes. Beside a nozzle.toml alone, plays one Direct PUT stream that is called
 /// like the folder, transforms by the pipeline, and puts objects into the folder `out` after a second.
 ///
+/// Its address in a browser is a page: streams at work, records before and after, pipelines to try. It answers this machine alone.
+///
 /// What was accepted is on disk until it is delivered: a killed process loses none, the next one goes on. Ctrl-C or SIGTERM takes no
 /// more, delivers what is buffered, and ends; a second one ends at once. Standard output has a line an invocation of the pipeline
 /// and a line an object, standard error troubles.
