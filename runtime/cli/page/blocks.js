@@ -14,7 +14,9 @@ const ON_FAILURE = {
 export function pluginBlock(entry, ready) {
   const name = entry.get("use") ?? entry.get("path") ?? entry.get("source") ?? "plugin";
   const given = entry.get("settings");
-  const settings = ready ? form(ready.settings, given, name) : json(given, `Settings of ${name}, as JSON`);
+  const settings = ready
+    ? form(ready.settings ?? {}, given, name)
+    : json(given, `Settings of ${name}, as JSON`);
   const onFailure = labelled("on_failure", ON_FAILURE, entry.get("on_failure"));
   const others = keptKeys(entry, name);
   const body = el("div", { class: "block-body" }, hintOf(ready), settings.node, onFailure.node, others.node);
@@ -26,7 +28,7 @@ export function pluginBlock(entry, ready) {
 
 function hintOf(ready) {
   if (!ready) return el("p", { class: "help" }, "No ready plugin: its settings are JSON here.");
-  const { table, alias } = ready.settings.properties ?? {};
+  const { table, alias } = ready.settings?.properties ?? {};
   return table || alias ? el("p", { class: "help" }, "Reads tables: add one below.") : null;
 }
 

@@ -41,13 +41,8 @@ function placeholder(schema) {
 
 /// A number, kept as it is typed.
 export function number(schema, value, label) {
-  const control = el("input", {
-    id: newId(),
-    type: "text",
-    inputmode: "decimal",
-    "aria-label": label,
-    autocomplete: "off",
-  });
+  const shown = { id: newId(), type: "text", inputmode: "decimal", "aria-label": label, autocomplete: "off" };
+  const control = el("input", shown);
   const problem = note();
   control.value = value?.literal ?? "";
   const wanted = schema.type === "integer" ? "Not a whole number" : "Not a number";
@@ -61,33 +56,22 @@ export function number(schema, value, label) {
 
 /// Any value as JSON text. While that is broken the last whole value counts.
 export function json(value, label, why = "") {
-  const control = el("textarea", {
-    id: newId(),
-    class: "code",
-    rows: 4,
-    "aria-label": label,
-    spellcheck: "false",
-  });
+  const control = jsonArea(value === undefined ? "" : write(value, "  "), label);
   const problem = note();
   let last = value;
-  control.value = value === undefined ? "" : write(value, "  ");
-  control.rows = Math.min(12, control.value.split("\n").length + 1);
-  control.addEventListener("input", () => {
-    problem.tell(
-      control,
-      attempt(() => {
-        last = control.value.trim() === "" ? undefined : readJson(control.value);
-      }),
-    );
-  });
-  const node = el(
-    "div",
-    { class: "field" },
-    control,
-    problem.node,
-    why ? el("p", { class: "help" }, why) : null,
-  );
-  return { node, control, read: () => last };
+  const take = () => {
+    last = control.value.trim() === "" ? undefined : readJson(control.value);
+  };
+  control.addEventListener("input", () => problem.tell(control, attempt(take)));
+  const help = why ? el("p", { class: "help" }, why) : null;
+  return { node: el("div", { class: "field" }, control, problem.node, help), control, read: () => last };
+}
+
+function jsonArea(text, label) {
+  const control = el("textarea", { id: newId(), class: "code", "aria-label": label, spellcheck: "false" });
+  control.value = text;
+  control.rows = Math.max(4, Math.min(12, text.split("\n").length + 1));
+  return control;
 }
 
 function attempt(action) {

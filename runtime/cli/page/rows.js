@@ -160,7 +160,7 @@ function member(pair, label, make) {
   const key = text({}, name, `${label}, name`);
   const editor = make(held, `${label}, value`);
   key.control.classList.add("name");
-  const node = el("div", { class: "pair" }, key.node, el("div", { class: "held" }, editor.node));
+  const node = el("div", { class: "named" }, key.node, el("div", { class: "held" }, editor.node));
   return { node, control: key.control, read: () => [key.read(), editor.read()] };
 }
 

@@ -9,48 +9,35 @@ const TAKEN = 10;
 
 /// The panel of records. `stream()` says of which stream the last ones are taken.
 export function samples(text, stream) {
-  const area = el("textarea", {
-    id: "try-records",
-    class: "code",
-    spellcheck: "false",
-    autocomplete: "off",
-    wrap: "off",
+  const area = textArea(text);
+  const append = (more) => put(area, joined(area.value, more));
+  const take = el("button", { type: "button" }, `Take the last ${TAKEN}`);
+  take.addEventListener("click", () => busy(take, () => takeLast(stream(), append)));
+  const clear = el("button", { type: "button" }, "Clear");
+  clear.addEventListener("click", () => {
+    put(area, "");
+    area.focus();
   });
+  const actions = el("div", { class: "actions" }, take, exampleSelect(area, append), clear);
+  return { node: panel(area, actions), read: () => area.value, append };
+}
+
+function textArea(text) {
+  const area = el("textarea", { id: "try-records", class: "code", spellcheck: "false", wrap: "off" });
   area.value = text;
-  const append = (more) => {
-    area.value = joined(area.value, more);
-    changed(area);
-  };
-  const take = el(
-    "button",
-    { type: "button", onclick: () => busy(take, () => takeLast(stream(), append)) },
-    `Take the last ${TAKEN}`,
-  );
-  const clear = el(
-    "button",
-    {
-      type: "button",
-      onclick: () => {
-        area.value = "";
-        changed(area);
-        area.focus();
-      },
-    },
-    "Clear",
-  );
-  const node = el(
-    "section",
-    { class: "panel samples", "aria-labelledby": "try-records-head" },
-    el("h2", { id: "try-records-head" }, el("label", { for: area.id }, "Records")),
-    el("div", { class: "actions" }, take, exampleSelect(area, append), clear),
-    area,
-    el(
-      "p",
-      { class: "help" },
-      "One record a line, a Firehose event, or error objects: told by how the text begins.",
-    ),
-  );
-  return { node, read: () => area.value, append };
+  return area;
+}
+
+function put(area, text) {
+  area.value = text;
+  changed(area);
+}
+
+function panel(area, actions) {
+  const head = el("h2", { id: "try-records-head" }, el("label", { for: area.id }, "Records"));
+  const told = "One record a line, a Firehose event, or error objects: told by how the text begins.";
+  const help = el("p", { class: "help" }, told);
+  return el("section", { class: "panel samples", "aria-labelledby": head.id }, head, actions, area, help);
 }
 
 function joined(text, more) {
