@@ -5,86 +5,107 @@ import { onOneLine } from "./document.js";
 import { outcomeSign } from "./outcome.js";
 
 /// The list. `onShow(seq)` is called where a row is to be shown.
-export function recordList(onShow) {
-  let cursor = null;
-  let shown = null;
-  let records = [];
-  const choose = (event) => {
-    const row = event.target.closest("[role=option]");
-    if (row) pick(Number(row.dataset.seq));
-  };
-  const node = el("div", { class: "list", role: "listbox", tabindex: 0, "aria-label": "Records, the newest first", onclick: choose });
-
-  function pick(seq) {
-    cursor = seq;
-    mark();
-    onShow(seq);
-  }
-
-  function mark() {
-    for (const [seq, row] of node.keyed ?? []) {
-      const selected = String(seq === shown);
-      if (row.ariaSelected !== selected) row.ariaSelected = selected;
-      row.classList.toggle("cursor", seq === cursor);
+export class RecordList {
+    constructor(onShow) {
+        this.onShow = onShow;
+        this.cursor = null;
+        this.shown = null;
+        this.records = [];
+        const attributes = {
+            class: "list",
+            role: "listbox",
+            tabindex: 0,
+            "aria-label": "Records, the newest first",
+        };
+        this.node = el("div", { ...attributes, onclick: (event) => this.choose(event) });
     }
-    if (node.keyed?.has(cursor)) node.setAttribute("aria-activedescendant", `record-${cursor}`);
-    else node.removeAttribute("aria-activedescendant");
-  }
 
-  return {
-    node,
-    newest: () => records[0]?.seq ?? 0,
-    cursor: () => cursor,
+    get newest() {
+        return this.records[0]?.seq ?? 0;
+    }
+
     /// Other records: those that are listed already stay as they are.
-    take(found) {
-      records = found;
-      keyed(node, records, (record) => record.seq, row, fill);
-      if (!node.keyed.has(cursor)) cursor = null;
-      mark();
-    },
+    take(records) {
+        this.records = records;
+        keyed(this.node, records, (record) => record.seq, row, fill);
+        if (!this.node.keyed.has(this.cursor)) this.cursor = null;
+        this.mark();
+    }
+
     /// What has become of records that are listed.
-    refresh(found) {
-      for (const record of found) {
-        const row = node.keyed?.get(record.seq);
-        if (row) fill(row, record);
-      }
-    },
+    refresh(records) {
+        for (const record of records) {
+            const listed = this.node.keyed?.get(record.seq);
+            if (listed) fill(listed, record);
+        }
+    }
+
+    /// Marks the record that is shown, or none.
     show(seq) {
-      if (shown === seq) return;
-      shown = seq;
-      if (seq !== null) cursor = seq;
-      mark();
-    },
+        if (this.shown === seq) return;
+        this.shown = seq;
+        if (seq !== null) this.cursor = seq;
+        this.mark();
+    }
+
+    /// Moves the cursor by so many rows.
     move(step) {
-      if (records.length === 0) return;
-      const at = records.findIndex((record) => record.seq === cursor);
-      const next = at < 0 ? 0 : Math.min(records.length - 1, Math.max(0, at + step));
-      cursor = records[next].seq;
-      mark();
-      node.keyed.get(cursor).scrollIntoView({ block: "nearest" });
-    },
-  };
+        if (this.records.length === 0) return;
+        const at = this.records.findIndex((record) => record.seq === this.cursor);
+        const next = at < 0 ? 0 : Math.min(this.records.length - 1, Math.max(0, at + step));
+        this.cursor = this.records[next].seq;
+        this.mark();
+        this.node.keyed.get(this.cursor).scrollIntoView({ block: "nearest" });
+    }
+
+    choose(event) {
+        const chosen = event.target.closest("[role=option]");
+        if (!chosen) return;
+        this.cursor = Number(chosen.dataset.seq);
+        this.mark();
+        this.onShow(this.cursor);
+    }
+
+    mark() {
+        for (const [seq, listed] of this.node.keyed ?? []) {
+            const selected = String(seq === this.shown);
+            if (listed.ariaSelected !== selected) listed.ariaSelected = selected;
+            listed.classList.toggle("cursor", seq === this.cursor);
+        }
+        if (this.node.keyed?.has(this.cursor))
+            this.node.setAttribute("aria-activedescendant", `record-${this.cursor}`);
+        else this.node.removeAttribute("aria-activedescendant");
+    }
 }
 
 function row() {
-  return el("div", { role: "option" }, el("span", { class: "time" }), el("span", { class: "mark" }, el("span", { "aria-hidden": "true" }), el("span", { class: "hidden" })),
-    el("span", { class: "what" }), el("span", { class: "took" }));
+    const mark = el(
+        "span",
+        { class: "mark" },
+        el("span", { "aria-hidden": "true" }),
+        el("span", { class: "hidden" }),
+    );
+    const [time, what, took] = ["time", "what", "took"].map((name) => el("span", { class: name }));
+    return el("div", { role: "option" }, time, mark, what, took);
 }
 
 function fill(element, record) {
-  const [time, mark, what, took] = element.children;
-  if (element.dataset.seq !== String(record.seq)) {
-    element.dataset.seq = record.seq;
-    element.id = `record-${record.seq}`;
-  }
-  setText(time, clock(record.at));
-  if (element.dataset.outcome !== record.outcome) {
-    element.dataset.outcome = record.outcome;
-    mark.className = `mark is-${record.outcome}`;
-    setText(mark.firstChild, outcomeSign(record.outcome));
-    setText(mark.lastChild, record.outcome);
-  }
-  setText(what, onOneLine(record.code ?? (record.preview || "(empty)")));
-  what.classList.toggle("code", record.code !== null);
-  setText(took, record.timeNs === null ? "" : nanos(record.timeNs));
+    const [time, mark, what, took] = element.children;
+    if (element.dataset.seq !== String(record.seq)) {
+        element.dataset.seq = record.seq;
+        element.id = `record-${record.seq}`;
+    }
+    setText(time, clock(record.at));
+    fillMark(element, mark, record.outcome);
+    setText(what, onOneLine(record.code ?? (record.preview || "(empty)")));
+    what.classList.toggle("code", record.code !== null);
+    setText(took, record.timeNs === null ? "" : nanos(record.timeNs));
+}
+
+function fillMark(element, mark, outcome) {
+    if (element.dataset.outcome === outcome) return;
+    element.dataset.outcome = outcome;
+    mark.className = `mark is-${outcome}`;
+    setText(mark.firstChild, outcomeSign(outcome));
+    setText(mark.lastChild, outcome);
 }
