@@ -240,5 +240,6 @@ function putPart() {
 function commands(name) {
     const stream = `--delivery-stream-name ${name} --cli-binary-format raw-in-base64-out`;
     const record = String.raw`--record '{"Data": "{\"id\": 1}\n"}'`;
-    return `export AWS_ENDPOINT_URL_FIREHOSE=http://${location.host}\naws firehose put-record ${stream} ${record}`;
+    const endpoint = `export AWS_ENDPOINT_URL_FIREHOSE=http://${location.host}`;
+    return `${endpoint}\naws firehose put-record ${stream} ${record}`;
 }
