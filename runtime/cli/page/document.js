@@ -7,6 +7,7 @@ const STEP = 20000;
 const CHUNK = 100;
 const LONG = 600;
 const BYTES = 512;
+const BYTES_A_ROW = 8;
 const SIGNS = { added: "+", changed: "~", removed: "-", place: "!" };
 
 // What does not show, or makes other text show elsewhere: controls, marks of direction, characters without
@@ -42,12 +43,12 @@ export function binaryDocument(base64, length) {
 
 function hexDump(bytes) {
     const rows = [];
-    for (let at = 0; at < bytes.length; at += 16) {
-        const part = [...bytes.slice(at, at + 16)];
+    for (let at = 0; at < bytes.length; at += BYTES_A_ROW) {
+        const part = [...bytes.slice(at, at + BYTES_A_ROW)];
         const hex = part
             .map((byte) => byte.toString(16).padStart(2, "0"))
             .join(" ")
-            .padEnd(47);
+            .padEnd(3 * BYTES_A_ROW - 1);
         const text = part.map((byte) => (byte > 31 && byte < 127 ? String.fromCharCode(byte) : ".")).join("");
         rows.push(`${at.toString(16).padStart(4, "0")}  ${hex}  ${text}`);
     }
