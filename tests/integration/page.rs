@@ -125,6 +125,8 @@ fn records_are_found_by_outcome_code_and_text_and_shown_before_and_after() {
     assert_eq!(found("text=xx"), [2], "in what came");
     assert_eq!(found("limit=2"), [4, 3]);
     assert_eq!(found("stream=another"), [] as [u64; 0]);
+    let counts = json!({ "": 4, "Dropped": 1, "Ok": 2, "ProcessingFailed": 1, "Undelivered": 0 });
+    assert_eq!(get(&dev, "/page/records?outcome=Ok").json()["counts"], counts, "whatever the outcome");
     let one = get(&dev, "/page/records/4").json();
     assert_eq!(one["before"]["text"], std::str::from_utf8(ORDERS[3]).unwrap());
     let after = r#"{"id":4,"country":"BR","price":12345678901234567890,"region":"America"}"#;

@@ -4,8 +4,8 @@ import { el, setText } from "./dom.js";
 
 const NEAR = 0.8;
 const ADVICE =
-    "Near the limit: a larger response fails its whole invocation. " +
-    "Lower BufferSizeInMBs of the stream's Lambda processor, or deliver less of a record.";
+    "Near the limit: records whose answers no longer fit fail with response.over-budget. " +
+    "Lower the buffer size of the stream's transform, or deliver less of a record.";
 
 /// The bar of the response budget; `update(response)` fills it.
 export function budgetBar() {

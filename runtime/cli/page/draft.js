@@ -6,26 +6,26 @@ const HANDED_OVER = "try-record";
 
 /// What was edited before, or null.
 export function restored() {
-  try {
-    const { records, stream, document } = JSON.parse(sessionStorage.getItem(DRAFT));
-    return { records, stream, document: read(document) };
-  } catch {
-    return null;
-  }
+    try {
+        const { records, stream, document } = JSON.parse(sessionStorage.getItem(DRAFT));
+        return { records, stream, document: read(document) };
+    } catch {
+        return null;
+    }
 }
 
 /// Keeps it. A text that is too large for the store is not kept.
 export function keep({ records, stream, document }) {
-  try {
-    sessionStorage.setItem(DRAFT, JSON.stringify({ records, stream, document: write(document) }));
-  } catch {
-    sessionStorage.removeItem(DRAFT);
-  }
+    try {
+        sessionStorage.setItem(DRAFT, JSON.stringify({ records, stream, document: write(document) }));
+    } catch {
+        sessionStorage.removeItem(DRAFT);
+    }
 }
 
 /// The record that the view of records hands over, once.
 export function handedOver() {
-  const record = sessionStorage.getItem(HANDED_OVER);
-  if (record !== null) sessionStorage.removeItem(HANDED_OVER);
-  return record;
+    const record = sessionStorage.getItem(HANDED_OVER);
+    if (record !== null) sessionStorage.removeItem(HANDED_OVER);
+    return record;
 }

@@ -46,8 +46,7 @@ export class FilterBar {
     /// Brings the bar to what the hash says, and the server (null where it has not answered yet).
     show(filter, answer) {
         this.chosen = filter;
-        const counts = countsOf(filter, answer);
-        for (const one of this.chips) one.show(filter.outcome, counts);
+        for (const one of this.chips) one.show(filter.outcome, answer?.counts ?? {});
         this.stream.show(answer?.streams ?? [], filter.stream);
         this.code.show(answer?.codes ?? [], filter.code);
         this.stream.node.hidden = (answer?.streams.length ?? 0) < 2 && !filter.stream;
@@ -82,19 +81,9 @@ function chip(outcome, onclick) {
         node,
         show(chosen, counts) {
             node.setAttribute("aria-pressed", String(outcome === chosen));
-            setText(number, counts.has(outcome) ? count(counts.get(outcome)) : "");
+            setText(number, outcome in counts ? count(counts[outcome]) : "");
         },
     };
-}
-
-// The server counts what matches. How many there are of each outcome is known where all of them are listed.
-function countsOf(filter, answer) {
-    if (!answer) return new Map();
-    const counts = new Map([[filter.outcome, answer.matching]]);
-    if (filter.outcome || answer.matching > answer.records.length) return counts;
-    for (const outcome of OUTCOMES.slice(1))
-        counts.set(outcome, answer.records.filter((record) => record.outcome === outcome).length);
-    return counts;
 }
 
 function choice(label, all, onChange) {

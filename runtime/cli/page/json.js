@@ -181,10 +181,17 @@ function unwrap(line, child) {
     Object.assign(line, { kind: child.kind, text: child.text, wrap: child.key });
 }
 
-/// The index of the line at a simple JSON path (`$.a.b[0]`, `$["a b"]`), or -1.
+/// The index of the line at a simple JSON path (`$.a.b[0]`, `$["a b"]`, `a.b`), or -1. A column of a row that plugins made, one name
+/// alone, is where the record has that name first.
 export function lineAt(lines, path) {
-    const segments = pathSegments(path);
+    const segments =
+        typeof path === "string" ? pathSegments(path.startsWith("$") ? path : `$.${path}`) : null;
     if (!segments) return -1;
+    const at = follow(lines, segments);
+    return at < 0 && segments.length === 1 ? lines.findIndex((line) => line.member === segments[0]) : at;
+}
+
+function follow(lines, segments) {
     let at = lines.length ? 0 : -1;
     for (const segment of segments) {
         if (lines[at].wrap !== null && JSON.parse(lines[at].wrap) === segment) continue;
@@ -198,7 +205,6 @@ export function lineAt(lines, path) {
 
 function pathSegments(path) {
     const segment = /\.([^.[\]"']+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|\['([^'\\]*)'\]/y;
-    if (typeof path !== "string" || !path.startsWith("$")) return null;
     const segments = [];
     for (segment.lastIndex = 1; segment.lastIndex < path.length;) {
         const found = segment.exec(path);

@@ -102,7 +102,7 @@ function facts(record) {
     const rows = [
         ["stream", record.stream],
         ["arrived", `${clock(record.at)}, ${ago((Date.now() - record.at) / 1000)}`],
-        ["record id", el("code", {}, record.recordId)],
+        ["record id", el("code", {}, record.recordId ?? "none: the function was not asked")],
         ["SHA-256", sha],
         ...Object.entries(record.metadata ?? {}).map(([name, value]) => [
             name,

@@ -88,7 +88,7 @@ class Records {
 
     render(answer, filter, query) {
         const other = query !== this.query;
-        const key = [query, answer.newest, answer.kept, answer.matching, this.held()].join(" ");
+        const key = [query, answer.changes, this.held()].join(" ");
         if (key === this.rendered) return;
         this.rendered = key;
         this.answer = answer;

@@ -18,6 +18,8 @@ pub(super) const DROPPED: &str = "Dropped";
 pub(super) const FAILED: &str = "ProcessingFailed";
 /// Transformed, but given up by Firehose itself.
 pub(super) const UNDELIVERED: &str = "Undelivered";
+/// What a record can come to.
+pub(super) const OUTCOMES: [&str; 4] = [OK, DROPPED, FAILED, UNDELIVERED];
 /// Rows that failed in a plugin, and went on as they were.
 pub(super) const PASSED: &str = "Passed";
 

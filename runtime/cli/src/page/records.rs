@@ -1,6 +1,6 @@
 //! `GET /page/records`: the last records, those that are looked for, and one of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::kept::Entry;
-use super::outcome::of_entry;
+use super::outcome::{OUTCOMES, of_entry};
 use super::refusal::answer;
 use super::{Refusal, Served};
 use crate::show;
@@ -41,12 +41,11 @@ impl Default for Filter {
 }
 
 impl Filter {
+    /// Whether it takes a record, whatever its outcome.
     fn takes(&self, entry: &Entry) -> bool {
-        let fate = entry.fate();
         let is = |wanted: &str, is: &str| wanted.is_empty() || wanted == is;
         is(&self.stream, &entry.stream)
-            && is(&self.outcome, fate.outcome)
-            && is(&self.code, fate.code.unwrap_or_default())
+            && is(&self.code, entry.fate().code.unwrap_or_default())
             && (self.text.is_empty()
                 || [&entry.record.data, entry.after()].into_iter().any(|bytes| self.finds(bytes)))
     }
@@ -66,17 +65,32 @@ pub(super) async fn some(
         let kept = &served.page.seen().kept;
         (kept.entries(), kept.newest(), kept.changes())
     };
-    let matching: Vec<&Arc<Entry>> = entries.iter().filter(|entry| filter.takes(entry)).collect();
+    let of_any: Vec<&Arc<Entry>> = entries.iter().filter(|entry| filter.takes(entry)).collect();
+    let counts = counts(&of_any);
+    let is_wanted =
+        |entry: &&&Arc<Entry>| filter.outcome.is_empty() || filter.outcome == entry.fate().outcome;
+    let matching: Vec<&Arc<Entry>> = of_any.iter().filter(is_wanted).copied().collect();
     let codes: BTreeSet<&str> = entries.iter().filter_map(|entry| entry.fate().code).collect();
     answer(&json!({
         "newest": newest,
         "changes": changes,
         "kept": entries.len(),
         "matching": matching.len(),
+        "counts": counts,
         "codes": codes,
         "streams": served.streams.iter().map(|stream| &stream.config().name).collect::<Vec<_>>(),
         "records": matching.iter().take(filter.limit).map(|entry| in_list(entry)).collect::<Vec<_>>(),
     }))
+}
+
+/// How many there are of each outcome, and under the empty name of all.
+fn counts(entries: &[&Arc<Entry>]) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::from([("", entries.len())]);
+    counts.extend(OUTCOMES.map(|outcome| (outcome, 0)));
+    for entry in entries {
+        *counts.entry(entry.fate().outcome).or_default() += 1;
+    }
+    counts
 }
 
 fn in_list(entry: &Entry) -> Value {
