@@ -1,7 +1,7 @@
 //! `POST /page/try`: a pipeline that is tried on some records, as `nozzle run` would.
 
 use std::io::Cursor;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -29,13 +29,24 @@ const SHOWN: usize = 200;
 /// How long one attempt may take.
 const TIME: Duration = Duration::from_secs(10);
 
+/// How long a pipeline stays loaded: a plugin or a table may be another one by then.
+const KEPT: Duration = Duration::from_secs(5);
+
 /// The pipeline that was tried last: as long as only the records change, it stays.
 #[derive(Default)]
 pub(super) struct Attempts(Mutex<Option<Loaded>>);
 
 struct Loaded {
+    file: PathBuf,
     toml: String,
     transform: Arc<Transform>,
+    since: Instant,
+}
+
+impl Loaded {
+    fn is(&self, file: &Path, toml: &str) -> bool {
+        self.file == file && self.toml == toml && self.since.elapsed() < KEPT
+    }
 }
 
 #[derive(Deserialize)]
@@ -80,11 +91,12 @@ impl Attempts {
     /// The pipeline of a text, loaded. One is loaded at a time.
     fn load(&self, file: &Path, toml: &str) -> Result<Arc<Transform>, Wrong> {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(loaded) = last.as_ref().filter(|loaded| loaded.toml == toml) {
+        if let Some(loaded) = last.as_ref().filter(|loaded| loaded.is(file, toml)) {
             return Ok(Arc::clone(&loaded.transform));
         }
         let transform = Arc::new(load(file, toml)?);
-        *last = Some(Loaded { toml: toml.to_owned(), transform: Arc::clone(&transform) });
+        let (file, toml, since) = (file.to_owned(), toml.to_owned(), Instant::now());
+        *last = Some(Loaded { file, toml, transform: Arc::clone(&transform), since });
         Ok(transform)
     }
 }
