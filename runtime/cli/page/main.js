@@ -14,6 +14,11 @@ const TITLES = { streams: "Streams", records: "Records", try: "Try it" };
 const NO_ANSWER = "not answering: nozzle dev has ended?";
 const STALE_MS = 1500;
 
+// The shell is painted before a view is loaded: what stands there first does not wait for modules.
+const painted = document.hidden
+    ? Promise.resolve()
+    : new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+
 const views = new Map();
 const main = document.getElementById("view");
 const state = document.getElementById("state");
@@ -44,6 +49,7 @@ async function enter(name) {
 }
 
 async function load(name) {
+    await painted;
     try {
         if (!views.has(name)) views.set(name, (await MODULES[name]()).view());
         return views.get(name);

@@ -142,7 +142,7 @@ async fn run(transform: Arc<Transform>, event: Vec<u8>, timeout: Duration) -> Re
 }
 
 /// The records with what became of them, and what a pipeline tells of each.
-fn judged(records: &[Record], ids: Vec<String>, verdicts: Vec<Verdict>, told: Vec<Told>) -> Vec<Judged> {
+fn judged(records: &[Record], ids: Vec<String>, verdicts: Vec<Verdict>, told: Vec<Told>) -> Arc<Vec<Judged>> {
     let mut told = told.into_iter();
     let judged = records.iter().zip(ids).zip(verdicts).map(|((record, record_id), verdict)| Judged {
         record: record.clone(),
@@ -150,7 +150,7 @@ fn judged(records: &[Record], ids: Vec<String>, verdicts: Vec<Verdict>, told: Ve
         verdict,
         told: told.next(),
     });
-    judged.collect()
+    Arc::new(judged.collect())
 }
 
 /// An answer but for what is delivered, which the response has.

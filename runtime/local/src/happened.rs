@@ -50,8 +50,8 @@ pub enum What {
 /// What became of a batch.
 #[derive(Debug, Clone)]
 pub struct Transformed {
-    /// Each record that the function was asked about, in the batch's order.
-    pub judged: Vec<Judged>,
+    /// Each record that the function was asked about, in the batch's order. Who looks on may keep it.
+    pub judged: Arc<Vec<Judged>>,
     /// How many invocations it took.
     pub attempts: u32,
     /// How long the last of them took.

@@ -107,6 +107,7 @@ fn as_json(Happened { stream, what }: &Happened) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::time::Duration;
 
     use nozzle_local::{ErrorOutput, Judged, Record, RecordId, Verdict};
@@ -126,7 +127,7 @@ mod tests {
         let ok = || Verdict::Ok { data: "{}".into(), partition_keys: serde_json::Map::new() };
         let verdicts = [ok(), ok(), Verdict::Dropped, Verdict::Failed(failure)];
         let transformed = What::Transformed(Transformed {
-            judged: verdicts.map(judged).into(),
+            judged: Arc::new(verdicts.map(judged).into()),
             attempts: 4,
             time: Duration::from_millis(12),
             problems: vec!["the process ended".to_owned()],

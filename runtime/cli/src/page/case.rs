@@ -46,7 +46,7 @@ fn copy(stream: &Stream, entry: &Entry) -> Result<Copied, Refusal> {
     // A script may be pasted anywhere.
     let file = std::path::absolute(file).context("the working folder is gone")?;
     let folder = file.parent().unwrap_or(FilePath::new("/"));
-    Ok(Copied::of(&transform, folder, source, &entry.record.data, &entry.record.metadata)?)
+    Ok(Copied::of(&transform, folder, source, &entry.record().data, &entry.record().metadata)?)
 }
 
 fn load(file: &FilePath) -> anyhow::Result<Transform> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use nozzle_local::Verdict;
+use nozzle_local::{Judged, Verdict};
 use nozzle_runtime::firehose::to_base64;
 use nozzle_runtime::{Answer, Route, Seen, Trap};
 use serde_json::{Map, Value, json};
@@ -75,18 +75,19 @@ impl<'a> Fate<'a> {
 
 /// The outcome of a record that is kept.
 pub(super) fn of_entry(entry: &Entry) -> Value {
-    let told = entry.told.as_ref();
+    let Judged { record, verdict, told, .. } = entry.judged();
+    let told = told.as_ref();
     let route = told.and_then(|told| match &told.answer {
         Answer::Ok(delivery) => delivery.route.as_ref(),
         _ => None,
     });
     let none = Map::new();
-    let keys = match &entry.verdict {
+    let keys = match verdict {
         Verdict::Ok { partition_keys, .. } => partition_keys,
         Verdict::Dropped | Verdict::Failed(_) => &none,
     };
     let time = told.map(|told| told.time);
-    as_json(entry.fate(), (&entry.record.data, entry.after()), keys, route, time)
+    as_json(entry.fate(), (&record.data, entry.after()), keys, route, time)
 }
 
 /// The outcome of a record that is tried.

@@ -47,7 +47,7 @@ impl Filter {
         is(&self.stream, &entry.stream)
             && is(&self.code, entry.fate().code.unwrap_or_default())
             && (self.text.is_empty()
-                || [&entry.record.data, entry.after()].into_iter().any(|bytes| self.finds(bytes)))
+                || [&entry.record().data, entry.after()].into_iter().any(|bytes| self.finds(bytes)))
     }
 
     /// `text` is in lower case by now.
@@ -65,11 +65,10 @@ pub(super) async fn some(
         let kept = &served.page.seen().kept;
         (kept.entries(), kept.newest(), kept.changes())
     };
-    let of_any: Vec<&Arc<Entry>> = entries.iter().filter(|entry| filter.takes(entry)).collect();
+    let of_any: Vec<&Entry> = entries.iter().filter(|entry| filter.takes(entry)).collect();
     let counts = counts(&of_any);
-    let is_wanted =
-        |entry: &&&Arc<Entry>| filter.outcome.is_empty() || filter.outcome == entry.fate().outcome;
-    let matching: Vec<&Arc<Entry>> = of_any.iter().filter(is_wanted).copied().collect();
+    let is_wanted = |entry: &&&Entry| filter.outcome.is_empty() || filter.outcome == entry.fate().outcome;
+    let matching: Vec<&Entry> = of_any.iter().filter(is_wanted).copied().collect();
     let codes: BTreeSet<&str> = entries.iter().filter_map(|entry| entry.fate().code).collect();
     answer(&json!({
         "newest": newest,
@@ -84,7 +83,7 @@ pub(super) async fn some(
 }
 
 /// How many there are of each outcome, and under the empty name of all.
-fn counts(entries: &[&Arc<Entry>]) -> BTreeMap<&'static str, usize> {
+fn counts(entries: &[&Entry]) -> BTreeMap<&'static str, usize> {
     let mut counts = BTreeMap::from([("", entries.len())]);
     counts.extend(OUTCOMES.map(|outcome| (outcome, 0)));
     for entry in entries {
@@ -102,8 +101,8 @@ fn in_list(entry: &Entry) -> Value {
         "outcome": fate.outcome,
         "plugin": fate.plugin,
         "code": fate.code,
-        "preview": show::beginning(&entry.record.data, PREVIEW),
-        "timeNs": entry.told.as_ref().map(|told| told.time.as_nanos() as u64),
+        "preview": show::beginning(&entry.record().data, PREVIEW),
+        "timeNs": entry.judged().told.as_ref().map(|told| told.time.as_nanos() as u64),
     })
 }
 
@@ -112,21 +111,22 @@ pub(super) async fn one(
     Path(seq): Path<u64>,
 ) -> Result<impl IntoResponse, Refusal> {
     let entry = served.record(seq)?;
-    let data = &entry.record.data;
+    let data = &entry.record().data;
     let mut json = of_entry(&entry);
     json["seq"] = entry.seq.into();
     json["stream"] = entry.stream.as_str().into();
     json["at"] = entry.at_ms.into();
-    json["recordId"] = entry.record_id.as_deref().into();
+    let asked = Some(entry.judged().record_id.as_str()).filter(|id| !id.is_empty());
+    json["recordId"] = asked.into();
     json["sha256"] = artefact::sha256(data).into();
-    json["metadata"] = serde_json::to_value(&entry.record.metadata).unwrap_or_default();
+    json["metadata"] = serde_json::to_value(&entry.record().metadata).unwrap_or_default();
     json["line"] = (!data.contains(&b'\n') && std::str::from_utf8(data).is_ok()).into();
     Ok(answer(&json))
 }
 
 impl Served {
     /// A record that is kept.
-    pub(super) fn record(&self, seq: u64) -> Result<Arc<Entry>, Refusal> {
+    pub(super) fn record(&self, seq: u64) -> Result<Entry, Refusal> {
         let kept = self.page.seen().kept.get(seq);
         kept.ok_or_else(|| Refusal::absent(format!("record {seq} is not kept any more")))
     }
