@@ -19,6 +19,7 @@ mod seconds;
 mod streams;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::DefaultBodyLimit;
@@ -28,17 +29,25 @@ use nozzle_local::{Happened, Stream, now_ms};
 
 use attempt::Attempts;
 use figures::Figures;
-use kept::Kept;
+use kept::{Kept, RECORDS};
 use ready::ReadyPlugins;
 use refusal::Refusal;
 
 /// What may be tried at once, in bytes of a request.
 const LARGEST_ATTEMPT: usize = 8 << 20;
 
+/// How many records of a batch are kept while nobody looks: enough to begin with, and not to be felt.
+const UNWATCHED: usize = 100;
+
+/// How long somebody looks who has asked for records, in milliseconds. The page asks twice a second.
+const LOOKS_MS: u64 = 5_000;
+
 /// What has happened so far, for those who look later.
 #[derive(Default)]
 pub(crate) struct Page {
     seen: Mutex<Seen>,
+    /// When records were asked for last, in milliseconds since 1970.
+    asked_ms: AtomicU64,
 }
 
 #[derive(Default)]
@@ -64,6 +73,12 @@ impl Page {
         let mut seen = self.seen();
         seen.figures.entry(happened.stream.clone()).or_default().note(&happened.what, now);
         seen.kept.note(happened, now);
+    }
+
+    /// How many records of a batch it wants to be told of.
+    pub(crate) fn records(&self) -> usize {
+        let asked = self.asked_ms.load(Ordering::Relaxed);
+        if now_ms().saturating_sub(asked) < LOOKS_MS { RECORDS } else { UNWATCHED }
     }
 
     /// Everything under `/page/`, and the page itself under `/`.

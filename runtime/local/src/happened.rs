@@ -48,10 +48,20 @@ pub enum What {
 }
 
 /// What became of a batch.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Transformed {
-    /// Each record that the function was asked about, in the batch's order. Who looks on may keep it.
-    pub judged: Arc<Vec<Judged>>,
+    /// The records that the function was asked about.
+    pub records: usize,
+    /// Those that go on.
+    pub ok: usize,
+    /// Those that it dropped.
+    pub dropped: usize,
+    /// Those that go to the error prefix, by Firehose's code.
+    pub failed: BTreeMap<String, usize>,
+    /// Bytes of the records.
+    pub bytes_in: usize,
+    /// Bytes of what goes on.
+    pub bytes_out: usize,
     /// How many invocations it took.
     pub attempts: u32,
     /// How long the last of them took.
@@ -62,34 +72,8 @@ pub struct Transformed {
     pub summary: Option<Box<Summary>>,
     /// Bytes of the response's text; none where there was no response.
     pub response_bytes: Option<usize>,
-}
-
-impl Transformed {
-    /// What became of the records, in their order.
-    pub fn verdicts(&self) -> impl Iterator<Item = &Verdict> {
-        self.judged.iter().map(|judged| &judged.verdict)
-    }
-
-    /// How many records go on.
-    pub fn ok(&self) -> usize {
-        self.verdicts().filter(|verdict| matches!(verdict, Verdict::Ok { .. })).count()
-    }
-
-    /// How many the function dropped.
-    pub fn dropped(&self) -> usize {
-        self.verdicts().filter(|verdict| matches!(verdict, Verdict::Dropped)).count()
-    }
-
-    /// How many go to the error prefix, by Firehose's code.
-    pub fn failed(&self) -> BTreeMap<&str, usize> {
-        let mut failed = BTreeMap::new();
-        for verdict in self.verdicts() {
-            if let Verdict::Failed(failure) = verdict {
-                *failed.entry(&*failure.code).or_default() += 1;
-            }
-        }
-        failed
-    }
+    /// The last of the records, as many as were [asked for](Watch::records), in their order.
+    pub judged: Arc<Vec<Judged>>,
 }
 
 /// A record that the function was asked about, and what became of it.
@@ -108,11 +92,26 @@ pub struct Judged {
 /// What a pipeline tells of one record beside its response.
 #[derive(Debug, Clone)]
 pub struct Told {
-    /// Its answer; that of a delivered record without the data, which stand in the verdict.
-    pub answer: Answer,
+    /// Its answer, where it says more than the verdict: why the record is not delivered, or the table that it is for. That of a
+    /// delivered record comes without the data.
+    pub answer: Option<Box<Answer>>,
     /// How long it took.
     pub time: Duration,
 }
 
 /// Looks on.
-pub type Watch = Arc<dyn Fn(&Happened) + Send + Sync>;
+pub trait Watch: Send + Sync {
+    /// Takes down what happened. The stream waits as long as that takes.
+    fn note(&self, happened: &Happened);
+
+    /// Of how many records of a batch it wants to be told, the last ones. Default all.
+    fn records(&self) -> usize {
+        usize::MAX
+    }
+}
+
+impl<F: Fn(&Happened) + Send + Sync> Watch for F {
+    fn note(&self, happened: &Happened) {
+        self(happened);
+    }
+}

@@ -108,7 +108,7 @@ impl Firehose {
     pub async fn start(
         streams: Vec<(StreamConfig, Option<Function>)>,
         options: &Options,
-        watch: Watch,
+        watch: Arc<dyn Watch>,
         page: impl FnOnce(Arc<[Arc<Stream>]>) -> axum::Router,
     ) -> Result<Self, LocalError> {
         let failed = |source| LocalError::Listen { address: options.listen, source };

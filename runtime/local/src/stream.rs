@@ -46,7 +46,7 @@ pub struct Stream {
     bucket: Store,
     backup: Option<Store>,
     created_ms: u64,
-    watch: Watch,
+    watch: Arc<dyn Watch>,
 }
 
 /// An object that is about to be put.
@@ -72,7 +72,7 @@ impl Stream {
         config: StreamConfig,
         function: Option<Function>,
         state: &Path,
-        watch: Watch,
+        watch: Arc<dyn Watch>,
     ) -> Result<Self, LocalError> {
         let name = &config.name;
         let failed = |problem| LocalError::Bucket { stream: name.clone(), problem };
@@ -233,9 +233,10 @@ impl Stream {
         let mut verdicts = Vec::with_capacity(batch.len());
         while verdicts.len() < batch.len() {
             let rest = &batch[verdicts.len()..];
-            let answered = function.answer(&self.config, transform, &rest[..fitting(rest)]).await;
-            verdicts.extend(answered.verdicts().cloned());
-            self.tell(What::Transformed(answered));
+            let rest = &rest[..fitting(rest)];
+            let answered = function.answer(&self.config, transform, rest, self.watch.records()).await;
+            self.tell(What::Transformed(answered.told));
+            verdicts.extend(answered.verdicts);
         }
         verdicts
     }
@@ -359,7 +360,7 @@ impl Stream {
     }
 
     fn tell(&self, what: What) {
-        (self.watch)(&Happened { stream: self.config.name.clone(), what });
+        self.watch.note(&Happened { stream: self.config.name.clone(), what });
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
 use nozzle_local::config::{Source, StreamConfig};
-use nozzle_local::{Firehose, Function, Options, Stream, follow};
+use nozzle_local::{Firehose, Function, Happened, Options, Stream, Watch, follow};
 
 use crate::dev::{State, Streams, Transformer, banner, show_event};
 use crate::page::Page;
@@ -96,6 +96,23 @@ Python:
   firehose = boto3.client("firehose")
   firehose.put_record(DeliveryStreamName="orders", Record={"Data": b'{"id": 1}\n'})"#;
 
+/// Shows what happens on the terminal, and takes it down for the page.
+struct Looks {
+    json: bool,
+    page: Arc<Page>,
+}
+
+impl Watch for Looks {
+    fn note(&self, happened: &Happened) {
+        show_event(happened, self.json);
+        self.page.note(happened);
+    }
+
+    fn records(&self) -> usize {
+        self.page.records()
+    }
+}
+
 /// Streams that are about to be played.
 struct Prepared {
     streams: Vec<(StreamConfig, Option<Function>)>,
@@ -131,13 +148,8 @@ fn prepare(args: &Args) -> anyhow::Result<Prepared> {
 /// Plays streams until something ends them, and delivers what they have accepted.
 async fn play(args: &Args, Prepared { streams, functions, options }: Prepared) -> anyhow::Result<ExitCode> {
     let mut signals = Signals::listen().context("failed to listen for signals")?;
-    let json = args.json;
     let page = Arc::new(Page::default());
-    let notes = Arc::clone(&page);
-    let watch = Arc::new(move |happened: &_| {
-        show_event(happened, json);
-        notes.note(happened);
-    });
+    let watch = Arc::new(Looks { json: args.json, page: Arc::clone(&page) });
     let names = functions.clone();
     let firehose = Firehose::start(streams, &options, watch, |streams| page.router(streams, names)).await?;
     banner(&firehose, &functions);

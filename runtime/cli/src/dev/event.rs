@@ -44,18 +44,13 @@ fn details(what: &What) {
 fn text(what: &What) -> String {
     match what {
         What::Transformed(batch) => {
-            let Transformed { judged, attempts, time, .. } = batch;
-            let mut text = format!(
-                "{} in {}: {} ok",
-                plural(judged.len() as u64, "record"),
-                pretty(*time),
-                batch.ok().green()
-            );
-            let dropped = batch.dropped();
-            if dropped > 0 {
+            let Transformed { records, ok, dropped, failed, attempts, time, .. } = batch;
+            let mut text =
+                format!("{} in {}: {} ok", plural(*records as u64, "record"), pretty(*time), ok.green());
+            if *dropped > 0 {
                 let _ = write!(text, ", {} dropped", dropped.yellow());
             }
-            for (code, n) in batch.failed() {
+            for (code, n) in failed {
                 let _ = write!(text, ", {} {code}", n.red());
             }
             if *attempts > 1 {
@@ -76,10 +71,10 @@ fn as_json(Happened { stream, what }: &Happened) -> Value {
         What::Transformed(batch) => json!({
             "event": "transformed",
             "stream": stream,
-            "records": batch.judged.len(),
-            "ok": batch.ok(),
-            "dropped": batch.dropped(),
-            "failed": batch.failed(),
+            "records": batch.records,
+            "ok": batch.ok,
+            "dropped": batch.dropped,
+            "failed": batch.failed,
             "attempts": batch.attempts,
             "timeNs": batch.time.as_nanos() as u64,
             "problems": batch.problems,
@@ -107,32 +102,21 @@ fn as_json(Happened { stream, what }: &Happened) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::time::Duration;
-
-    use nozzle_local::{ErrorOutput, Judged, Record, RecordId, Verdict};
-    use nozzle_runtime::firehose::Metadata;
 
     use super::*;
 
-    fn judged(verdict: Verdict) -> Judged {
-        let id = RecordId { accepted: 0, part: 0 };
-        let record = Record { id, data: "{}".into(), metadata: Metadata::default() };
-        Judged { record, record_id: "1".to_owned(), verdict, told: None }
-    }
-
     #[test]
     fn an_invocation_and_an_object_are_a_line_each() {
-        let failure = Failure::once(ErrorOutput::ProcessingFailed, "Lambda.FunctionError", "it failed");
-        let ok = || Verdict::Ok { data: "{}".into(), partition_keys: serde_json::Map::new() };
-        let verdicts = [ok(), ok(), Verdict::Dropped, Verdict::Failed(failure)];
         let transformed = What::Transformed(Transformed {
-            judged: Arc::new(verdicts.map(judged).into()),
+            records: 4,
+            ok: 2,
+            dropped: 1,
+            failed: [("Lambda.FunctionError".to_owned(), 1)].into(),
             attempts: 4,
             time: Duration::from_millis(12),
             problems: vec!["the process ended".to_owned()],
-            summary: None,
-            response_bytes: None,
+            ..Transformed::default()
         });
         let plain = |what| anstream::adapter::strip_str(&text(what)).to_string();
         assert_eq!(

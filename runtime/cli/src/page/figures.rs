@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use nozzle_local::{Judged, Transformed, Verdict, What};
+use nozzle_local::{Transformed, What};
 use nozzle_runtime::Summary;
 use nozzle_runtime::firehose::RESPONSE_BUDGET;
 use nozzle_runtime::telemetry::Times;
@@ -60,35 +60,33 @@ impl Figures {
     }
 
     fn note_batch(&mut self, batch: &Transformed, now_ms: u64) {
-        let Transformed { judged, attempts, time, problems, summary, response_bytes } = batch;
-        let (bytes_in, bytes_out) = bytes(judged);
-        let (ok, dropped, failed) = (batch.ok(), batch.dropped(), batch.failed());
-        let through = Through { records: judged.len(), failed: failed.values().sum(), bytes: bytes_in };
-        self.records += judged.len();
+        let Transformed { records, ok, dropped, failed, bytes_in, bytes_out, .. } = batch;
+        let through = Through { records: *records, failed: failed.values().sum(), bytes: *bytes_in };
+        self.records += records;
         self.ok += ok;
         self.dropped += dropped;
         self.failed += through.failed;
         self.bytes_in += bytes_in;
         self.bytes_out += bytes_out;
         self.batches += 1;
-        self.attempts += u64::from(*attempts);
-        self.times.record(*time);
-        self.last_response = response_bytes.unwrap_or_default();
+        self.attempts += u64::from(batch.attempts);
+        self.times.record(batch.time);
+        self.last_response = batch.response_bytes.unwrap_or_default();
         self.largest_response = self.largest_response.max(self.last_response);
         self.seconds.add(now_ms, through);
-        problems.iter().for_each(|problem| self.trouble(problem, now_ms));
-        match summary {
+        batch.problems.iter().for_each(|problem| self.trouble(problem, now_ms));
+        match &batch.summary {
             Some(summary) => self.total.add(summary),
-            None => self.note_codes(dropped, &failed),
+            None => self.note_codes(*dropped, failed),
         }
     }
 
-    fn note_codes(&mut self, dropped: usize, failed: &BTreeMap<&str, usize>) {
+    fn note_codes(&mut self, dropped: usize, failed: &BTreeMap<String, usize>) {
         if dropped > 0 {
             *self.codes.entry((DROPPED, String::new())).or_default() += dropped as u64;
         }
         for (code, n) in failed {
-            *self.codes.entry((FAILED, (*code).to_owned())).or_default() += *n as u64;
+            *self.codes.entry((FAILED, code.clone())).or_default() += *n as u64;
         }
     }
 
@@ -147,15 +145,6 @@ impl Figures {
         let as_json = |(outcome, plugin, code, n)| json!({ "outcome": outcome, "plugin": plugin, "code": code, "count": n });
         all.into_iter().map(as_json).collect()
     }
-}
-
-/// Bytes before and after.
-fn bytes(judged: &[Judged]) -> (usize, usize) {
-    let after = |judged: &Judged| match &judged.verdict {
-        Verdict::Ok { data, .. } => data.len(),
-        _ => 0,
-    };
-    (judged.iter().map(|judged| judged.record.data.len()).sum(), judged.iter().map(after).sum())
 }
 
 /// Puts one before the others, and forgets the last.

@@ -9,8 +9,8 @@ use nozzle_local::{Failure, Happened, Judged, Record, Verdict, What};
 
 use super::outcome::Fate;
 
-/// How many records are shown, and at least kept.
-const RECORDS: usize = 1000;
+/// How many records are shown, and kept while somebody looks.
+pub(super) const RECORDS: usize = 1000;
 
 /// How many bytes of them are kept, before and after together, beside those of the last batch.
 const BYTES: usize = 32 << 20;
@@ -56,7 +56,10 @@ impl Kept {
     /// Takes down the records of what happened at `now_ms`.
     pub(super) fn note(&mut self, happened: &Happened, now_ms: u64) {
         match &happened.what {
-            What::Transformed(batch) => self.push(happened, Arc::clone(&batch.judged), now_ms),
+            What::Transformed(batch) => {
+                self.newest += (batch.records - batch.judged.len()) as u64;
+                self.push(happened, Arc::clone(&batch.judged), now_ms);
+            }
             What::GivenUp { record, failure } => self.give_up(happened, record, failure, now_ms),
             What::Delivered { .. } | What::Trouble { .. } => {}
         }
@@ -165,11 +168,12 @@ impl Entry {
     /// How it ended.
     pub(super) fn fate(&self) -> Fate<'_> {
         let Judged { verdict, told, .. } = self.judged();
-        match (&self.given_up, told, verdict) {
+        let answer = told.as_ref().and_then(|told| told.answer.as_deref());
+        match (&self.given_up, verdict, answer) {
             (Some(failure), ..) => Fate::undelivered(failure),
-            (None, _, Verdict::Ok { .. }) => Fate::OK,
-            (None, Some(told), _) => Fate::of_answer(&told.answer),
-            (None, None, verdict) => Fate::of_verdict(verdict),
+            (None, Verdict::Ok { .. }, _) => Fate::OK,
+            (None, _, Some(answer)) => Fate::of_answer(answer),
+            (None, verdict, None) => Fate::of_verdict(verdict),
         }
     }
 }
@@ -183,8 +187,6 @@ fn after(judged: &Judged) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use nozzle_local::{ErrorOutput, RecordId, Transformed};
     use nozzle_runtime::firehose::Metadata;
 
@@ -204,15 +206,17 @@ mod tests {
         Happened { stream: "s".to_owned(), what }
     }
 
-    fn batch(accepted: std::ops::Range<u64>) -> Happened {
+    /// A batch that begins before the records that are told of.
+    fn batch_of(records: usize, accepted: std::ops::Range<u64>) -> Happened {
         happened(What::Transformed(Transformed {
             judged: Arc::new(accepted.map(judged).collect()),
-            attempts: 1,
-            time: Duration::ZERO,
-            problems: Vec::new(),
-            summary: None,
-            response_bytes: None,
+            records,
+            ..Transformed::default()
         }))
+    }
+
+    fn batch(accepted: std::ops::Range<u64>) -> Happened {
+        batch_of(accepted.clone().count(), accepted)
     }
 
     fn given_up(accepted: u64) -> Happened {
@@ -232,6 +236,15 @@ mod tests {
         assert!(kept.get(3900).is_none() && kept.get(5101).is_none() && kept.get(0).is_none());
         let entry = kept.get(5000).unwrap();
         assert_eq!((entry.seq, &entry.record().data[..]), (5000, &b"4999"[..]));
+    }
+
+    #[test]
+    fn records_that_nobody_was_told_of_have_numbers_too() {
+        let mut kept = Kept::default();
+        kept.note(&batch_of(500, 400..500), 0);
+        let shown: Vec<u64> = kept.entries().iter().map(|entry| entry.seq).collect();
+        assert_eq!(shown, (401..=500).rev().collect::<Vec<_>>());
+        assert!(kept.get(400).is_none() && kept.get(401).is_some());
     }
 
     #[test]

@@ -77,8 +77,8 @@ impl<'a> Fate<'a> {
 pub(super) fn of_entry(entry: &Entry) -> Value {
     let Judged { record, verdict, told, .. } = entry.judged();
     let told = told.as_ref();
-    let route = told.and_then(|told| match &told.answer {
-        Answer::Ok(delivery) => delivery.route.as_ref(),
+    let route = told.and_then(|told| match told.answer.as_deref() {
+        Some(Answer::Ok(delivery)) => delivery.route.as_ref(),
         _ => None,
     });
     let none = Map::new();

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse;
+use nozzle_local::now_ms;
 use nozzle_runtime::artefact;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -60,6 +62,7 @@ pub(super) async fn some(
     State(served): State<Arc<Served>>,
     Query(mut filter): Query<Filter>,
 ) -> impl IntoResponse {
+    served.page.asked_ms.store(now_ms(), Ordering::Relaxed);
     filter.text = filter.text.to_lowercase();
     let (entries, newest, changes) = {
         let kept = &served.page.seen().kept;

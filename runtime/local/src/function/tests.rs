@@ -33,12 +33,12 @@ impl Misbehaving {
         Self { function: Function::Program(program), folder, log }
     }
 
-    async fn answer(&self, payloads: &[&str]) -> Transformed {
+    async fn answer(&self, payloads: &[&str]) -> Answered {
         self.answer_with(transform(3, Duration::from_secs(30)), payloads).await
     }
 
-    async fn answer_with(&self, transform: TransformConfig, payloads: &[&str]) -> Transformed {
-        self.function.answer(&stream(Source::DirectPut), &transform, &records(payloads)).await
+    async fn answer_with(&self, transform: TransformConfig, payloads: &[&str]) -> Answered {
+        self.function.answer(&stream(Source::DirectPut), &transform, &records(payloads), usize::MAX).await
     }
 
     /// The first line that it has written which begins so, without that.
@@ -78,10 +78,6 @@ fn records(payloads: &[&str]) -> Vec<Record> {
     payloads.iter().enumerate().map(record).collect()
 }
 
-fn verdicts(answered: &Transformed) -> Vec<Verdict> {
-    answered.verdicts().cloned().collect()
-}
-
 fn ok(text: &str) -> Verdict {
     Verdict::Ok { data: Bytes::copy_from_slice(text.as_bytes()), partition_keys: Map::new() }
 }
@@ -94,15 +90,15 @@ fn failed(code: &str, message: &str, attempts: u32) -> Verdict {
 /// A row in which the second of three records is affected, and no invocation is made again.
 async fn the_second(mode: &str, verdict: Verdict) {
     let answered = Misbehaving::new(mode).answer(&["a", "b", "c"]).await;
-    assert_eq!(verdicts(&answered), [ok("A"), verdict, ok("C")]);
-    assert_eq!((answered.attempts, answered.problems), (1, vec![]));
+    assert_eq!(answered.verdicts, [ok("A"), verdict, ok("C")]);
+    assert_eq!((answered.told.attempts, answered.told.problems), (1, vec![]));
 }
 
 /// A row in which each invocation fails.
 async fn each_time(mode: &str, problem: &str) {
     let answered = Misbehaving::new(mode).answer(&["a", "b"]).await;
-    assert_eq!(verdicts(&answered), vec![failed("Lambda.FunctionError", FUNCTION_ERROR, 4); 2]);
-    assert_eq!((answered.attempts, answered.problems), (4, vec![problem.to_owned(); 4]));
+    assert_eq!(answered.verdicts, vec![failed("Lambda.FunctionError", FUNCTION_ERROR, 4); 2]);
+    assert_eq!((answered.told.attempts, answered.told.problems), (4, vec![problem.to_owned(); 4]));
 }
 
 #[tokio::test]
@@ -145,9 +141,9 @@ async fn row_dropped() {
 async fn row_no_records_array() {
     let function = Misbehaving::new("empty");
     let answered = function.answer(&["a", "b"]).await;
-    let codes: Vec<_> = answered.verdicts().map(code).collect();
+    let codes: Vec<_> = answered.verdicts.iter().map(code).collect();
     assert_eq!(codes, [("Lambda.MissingRecordId", 1); 2]);
-    assert_eq!((answered.attempts, function.count("invoked")), (1, 1));
+    assert_eq!((answered.told.attempts, function.count("invoked")), (1, 1));
 }
 
 #[tokio::test]
@@ -178,8 +174,8 @@ async fn row_function_timeout() {
     let answered = function.answer_with(transform(3, Duration::from_millis(300)), &["a", "b"]).await;
     let message =
         "The Lambda function invocation timed out. Increase the Timeout setting in the Lambda function.";
-    assert_eq!(verdicts(&answered), vec![failed("Lambda.FunctionTimedOut", message, 4); 2]);
-    assert_eq!(answered.problems, vec!["it did not answer within 300ms"; 4]);
+    assert_eq!(answered.verdicts, vec![failed("Lambda.FunctionTimedOut", message, 4); 2]);
+    assert_eq!(answered.told.problems, vec!["it did not answer within 300ms"; 4]);
 }
 
 #[tokio::test]
@@ -197,9 +193,9 @@ async fn row_data_that_is_not_base64() {
 #[tokio::test]
 async fn row_response_that_is_not_json() {
     let answered = Misbehaving::new("no-json").answer(&["a", "b"]).await;
-    let codes: Vec<_> = answered.verdicts().map(code).collect();
+    let codes: Vec<_> = answered.verdicts.iter().map(code).collect();
     assert_eq!(codes, [("Lambda.JsonProcessingException", 1); 2]);
-    assert_eq!(answered.attempts, 1);
+    assert_eq!(answered.told.attempts, 1);
 }
 
 /// The code of a record that failed, and how often it was tried.
@@ -225,15 +221,15 @@ async fn another_request_without_an_answer_is_a_function_error() {
 async fn an_event_over_lambdas_limit_is_a_function_error() {
     let function = Misbehaving::new("ok");
     let answered = function.answer_with(transform(1, Duration::from_secs(30)), &[&"x".repeat(5 << 20)]).await;
-    assert_eq!(answered.verdicts().map(code).collect::<Vec<_>>(), [("Lambda.FunctionError", 2)]);
-    assert!(answered.problems[0].starts_with("the event has 69"), "{:?}", answered.problems);
+    assert_eq!(answered.verdicts.iter().map(code).collect::<Vec<_>>(), [("Lambda.FunctionError", 2)]);
+    assert!(answered.told.problems[0].starts_with("the event has 69"), "{:?}", answered.told.problems);
     assert_eq!(function.count("started"), 0);
 }
 
 #[tokio::test]
 async fn answers_find_their_records_in_any_order_and_keys_stay_as_they_are() {
     let answered = Misbehaving::new("backwards").answer(&["a", "b", "c"]).await;
-    assert_eq!(verdicts(&answered), [ok("A"), ok("B"), ok("C")]);
+    assert_eq!(answered.verdicts, [ok("A"), ok("B"), ok("C")]);
     let keys = json!({"country": "AT", "year": 2026, "none": null}).as_object().cloned().unwrap();
     the_second("keys", Verdict::Ok { data: Bytes::from_static(b"B"), partition_keys: keys }).await;
 }
@@ -242,7 +238,7 @@ async fn answers_find_their_records_in_any_order_and_keys_stay_as_they_are() {
 async fn a_process_stays_between_invocations() {
     let function = Misbehaving::new("ok");
     for _ in 0..3 {
-        assert_eq!(verdicts(&function.answer(&["a"]).await), [ok("A")]);
+        assert_eq!(function.answer(&["a"]).await.verdicts, [ok("A")]);
     }
     function.line("invoked 3 by ").await;
     assert_eq!(function.count("started"), 1);
@@ -252,7 +248,7 @@ async fn a_process_stays_between_invocations() {
 async fn invocations_wait_for_each_other() {
     let function = Misbehaving::new("ok");
     let (first, second) = tokio::join!(function.answer(&["a"]), function.answer(&["b"]));
-    assert_eq!((verdicts(&first), verdicts(&second)), (vec![ok("A")], vec![ok("B")]));
+    assert_eq!((first.verdicts, second.verdicts), (vec![ok("A")], vec![ok("B")]));
     function.line("invoked 2 by ").await;
     assert_eq!(function.count("started"), 1);
 }
@@ -262,7 +258,7 @@ async fn one_that_ends_behind_its_answer_is_started_anew() {
     let function = Misbehaving::new("ends-after");
     for _ in 0..3 {
         let answered = function.answer(&["a"]).await;
-        assert_eq!((verdicts(&answered), answered.attempts), (vec![ok("A")], 1));
+        assert_eq!((answered.verdicts, answered.told.attempts), (vec![ok("A")], 1));
     }
     assert_eq!(function.count("started"), 3);
 }
@@ -272,8 +268,8 @@ async fn one_that_crashed_or_timed_out_is_started_anew_and_answers_the_next_try(
     for (mode, timeout) in [("crashes-once", 30), ("sleeps-once", 2)] {
         let function = Misbehaving::new(mode);
         let answered = function.answer_with(transform(3, Duration::from_secs(timeout)), &["a"]).await;
-        assert_eq!((verdicts(&answered), answered.attempts), (vec![ok("A")], 2), "{mode}");
-        assert_eq!(answered.problems.len(), 1);
+        assert_eq!((answered.verdicts, answered.told.attempts), (vec![ok("A")], 2), "{mode}");
+        assert_eq!(answered.told.problems.len(), 1);
         assert_eq!(function.count("started"), 2);
     }
 }
@@ -282,7 +278,7 @@ async fn one_that_crashed_or_timed_out_is_started_anew_and_answers_the_next_try(
 async fn a_second_answer_is_refused() {
     let function = Misbehaving::new("answers-twice");
     for _ in 0..2 {
-        assert_eq!(verdicts(&function.answer(&["a"]).await), [ok("A")]);
+        assert_eq!(function.answer(&["a"]).await.verdicts, [ok("A")]);
     }
     assert_eq!(function.line("again ").await, "400");
 }
@@ -339,7 +335,7 @@ async fn an_answer_that_nobody_waits_for_ends_its_process() {
         answered = function.answer(&["a"]) => panic!("it sleeps: {answered:?}"),
         _ = function.line("sleeps") => {}
     }
-    assert_eq!(verdicts(&function.answer(&["b"]).await), [ok("B")]);
+    assert_eq!(function.answer(&["b"]).await.verdicts, [ok("B")]);
     assert_eq!(function.count("started"), 2);
 }
 

@@ -12,7 +12,7 @@ use super::fake::{FIRST_MS, Fake};
 use super::*;
 use crate::config::{Bucket, Buffer, Source, StreamConfig};
 use crate::journal::Journal;
-use crate::{Watch, What};
+use crate::{Happened, Watch, What};
 
 /// How long something may take that happens at once.
 const SOON: Duration = Duration::from_secs(20);
@@ -43,7 +43,7 @@ impl Scene {
 
     fn open(&self) -> Arc<Stream> {
         let troubles = self.troubles.clone();
-        let watch: Watch = Arc::new(move |happened| {
+        let watch: Arc<dyn Watch> = Arc::new(move |happened: &Happened| {
             if let What::Trouble { message } = &happened.what {
                 troubles.lock().unwrap().push(message.clone());
             }
