@@ -19,7 +19,7 @@ TARGETS      ?= event json changes flatten cloudwatch_logs csv_rows config table
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install dist dist-nozzle test test-dist test-emulators test-arm64 test-page test-terraform page-pictures bench-page fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline first-plugin python-tools deploy-tools kinesis-tools page-tools languages language-tools
+.PHONY: help demo install dist dist-nozzle test test-dist test-emulators test-arm64 test-page test-terraform test-pipelines pipelines pipeline-ministack pipeline-tools page-pictures bench-page fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline first-plugin python-tools deploy-tools kinesis-tools page-tools languages language-tools
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,17 @@ test: wasm-target python-tools deploy-tools ## Build the binaries and run every 
 	cargo build -p nozzle-lambda --features s3 --bin bootstrap-s3
 	cargo test --workspace --exclude nozzle-benches
 
+pipelines: wasm-target pipeline-tools ## Run the pipelines of tests/pipelines (ONLY="ticker" for one) from their sources to their queries, and print a table
+	cargo build --release -p nozzle
+	NOZZLE=$(abspath $(NOZZLE)) $(TARGET)/venv-pipelines/bin/python tests/pipelines/run.py $(ONLY)
+
+test-pipelines: export NOZZLE := $(abspath $(TARGET)/debug/nozzle)
+test-pipelines: wasm-target pipeline-tools ## The same with the binaries of the tests, then the commands of the pipelines' READMEs
+	cargo build -p nozzle
+	cargo build -p nozzle-lambda
+	$(TARGET)/venv-pipelines/bin/python tests/pipelines/run.py $(ONLY)
+	$(TARGET)/venv-pipelines/bin/python tests/pipelines/readme.py
+
 first-pipeline: install ## Time the README's first pipeline, from an installed nozzle to a Lambda zip
 	tests/first-pipeline.sh $(PREFIX)
 
@@ -108,6 +119,17 @@ languages: wasm-target language-tools ## Build the orders plugins in JavaScript,
 	for plugin in $(LANGUAGES); do \
 	  $(NOZZLE) bench $(TARGET)/languages/orders.jsonl --config plugins/$$plugin/nozzle.toml || exit 1; done
 	$(NOZZLE) bench $(TARGET)/languages/orders.jsonl --config $(ORDERS)/nozzle.toml
+
+pipeline-ministack: export NOZZLE := $(abspath $(TARGET)/debug/nozzle)
+pipeline-ministack: wasm-target $(TARGET)/venv-ministack/requirements.txt ## Run orders-cdc wholly inside MiniStack, from DynamoDB to Athena
+	cargo build -p nozzle
+	cargo build -p nozzle-lambda
+	$(TARGET)/venv-ministack/bin/python tests/pipelines/ministack.py
+
+$(TARGET)/venv-ministack/requirements.txt: tests/pipelines/requirements-ministack.txt
+	python3 -m venv $(TARGET)/venv-ministack
+	$(TARGET)/venv-ministack/bin/python -m pip install --quiet --requirement $<
+	cp $< $@
 
 test-terraform: deploy-tools ## Apply the Terraform examples to a local AWS, and hold them to the SAM templates
 	$(TARGET)/venv-deploy/bin/python tests/deploy/terraform.py
@@ -154,6 +176,13 @@ $(TARGET)/venv/requirements.txt: tests/requirements.txt
 	@if python3 -m venv $(TARGET)/venv && $(TARGET)/venv/bin/python -m pip install --quiet --requirement $<; \
 	then cp $< $@; \
 	else rm -f $@; echo "!!! SKIPPED: tests that need Python tools (hint: make python-tools, with python3 and PyPI)"; fi
+
+pipeline-tools: $(TARGET)/venv-pipelines/requirements.txt ## Install what runs the pipelines into TARGET/venv-pipelines
+
+$(TARGET)/venv-pipelines/requirements.txt: tests/pipelines/requirements.txt
+	python3 -m venv $(TARGET)/venv-pipelines
+	$(TARGET)/venv-pipelines/bin/python -m pip install --quiet --requirement $<
+	cp $< $@
 
 deploy-tools: $(TARGET)/venv-deploy/requirements.txt ## Install what checks the templates into TARGET/venv-deploy
 

@@ -1,0 +1,1 @@
+"""What the pipelines of this folder run on: a local Firehose, poison, and DuckDB in the place of Athena."""
