@@ -1,0 +1,5 @@
+-- How the orders stand.
+SELECT status, count(*) AS orders, sum(quantity * price) AS worth
+FROM sales
+GROUP BY status
+ORDER BY status
