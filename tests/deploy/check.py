@@ -295,6 +295,13 @@ def version_of(made):
     return next(name for name, each in made.items() if each["Type"] == "AWS::Lambda::Version")
 
 
+def statements(script):
+    """The statements of a file, each on one line and without comments."""
+    code = "\n".join(line for line in script.read_text().splitlines() if not line.startswith("--"))
+    lines = (" ".join(statement.split()).replace("( ", "(").replace(" )", ")") for statement in code.split(";"))
+    return [line for line in lines if line]
+
+
 def columns(templates):
     """The columns of the tables are those of the pipelines."""
     pipelines = REPOSITORY / "tests/pipelines"
@@ -303,10 +310,14 @@ def columns(templates):
     for key, value in glue.items():
         if key != "Location" and table[key] != value:
             yield f"parquet.yaml: {key} of the table differ from those of tests/pipelines/region-sales"
-    invoices = json.loads((pipelines / "ecommerce/schemas/glue.json").read_text())["StorageDescriptor"]["Columns"]
+    warehouse = pipelines / "ecommerce/redshift"
+    invoices = json.loads((warehouse / "invoices.schema.json").read_text())["columns"]
     stream = templates["redshift.yaml"]["Resources"]["Stream"]["Properties"]["RedshiftDestinationConfiguration"]
-    if stream["CopyCommand"]["DataTableColumns"].split(", ") != [column["Name"] for column in invoices]:
-        yield "redshift.yaml: the columns differ from those of tests/pipelines/ecommerce"
+    if stream["CopyCommand"]["DataTableColumns"].split(", ") != [column["name"] for column in invoices]:
+        yield "redshift.yaml: the columns differ from those of tests/pipelines/ecommerce/redshift"
+    merge = templates["redshift.yaml"]["Resources"]["Merge"]["Properties"]["Target"]["Input"]
+    if not all(json.dumps(statement) in str(merge) for statement in statements(warehouse / "merge.sql")):
+        yield "redshift.yaml: the statements differ from those of tests/pipelines/ecommerce/redshift/merge.sql"
     answers = (REPOSITORY / "tests/fixtures/append-only/cases/changes/expected.jsonl").read_text()
     change = json.loads(answers.splitlines()[0])["rows"][0]
     table = templates["iceberg.yaml"]["Resources"]["Table"]["Properties"]["TableInput"]["StorageDescriptor"]

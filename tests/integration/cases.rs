@@ -2,8 +2,6 @@
 
 use nozzle_tests::{cases, root};
 
-use crate::orders_cdc;
-
 #[test]
 fn clean_does_what_its_cases_say() {
     cases::run_plugin("clean");
@@ -60,18 +58,18 @@ fn unwrap_dms_does_what_its_cases_say() {
 }
 
 #[test]
-fn orders_cdc_does_what_its_cases_say() {
-    cases::run_pipeline(&orders_cdc());
-}
-
-#[test]
-fn region_sales_does_what_its_cases_say() {
-    cases::run_pipeline(&root().join("tests/pipelines/region-sales/nozzle.toml"));
-}
-
-#[test]
-fn ecommerce_does_what_its_cases_say() {
-    cases::run_pipeline(&root().join("tests/pipelines/ecommerce/nozzle.toml"));
+fn pipelines_do_what_their_cases_say() {
+    for pipeline in [
+        "ecommerce",
+        "ecommerce/redshift",
+        "orders-cdc",
+        "orders-cdc/sequenced",
+        "realtime-sales",
+        "region-sales",
+        "ticker",
+    ] {
+        cases::run_pipeline(&root().join("tests/pipelines").join(pipeline).join("nozzle.toml"));
+    }
 }
 
 #[test]

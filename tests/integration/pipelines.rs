@@ -97,6 +97,8 @@ fn the_schemas_are_what_nozzle_schema_writes() {
     for (schema, destination, location) in [
         ("region-sales/sales.schema.json", "parquet", "s3://streaming/processed/"),
         ("ecommerce/invoices.schema.json", "redshift", "s3://streaming/invoices/"),
+        ("orders-cdc/orders.schema.json", "json", "s3://BUCKET/data/"),
+        ("realtime-sales/sales.schema.json", "json", "s3://BUCKET/data/"),
     ] {
         let schema = root().join("tests/pipelines").join(schema);
         for name in ["glue.json", "athena.sql", "redshift.sql", "iceberg.json"] {

@@ -1,6 +1,6 @@
 # Staged rows to the table, once each, in one transaction, for which COPY waits: what arrives meanwhile is neither lost nor
-# merged in half. An invoice line has no number of its own: lines that are the same in all that a line must have are one line,
-# delivered more than once.
+# merged in half. An invoice line has no number of its own, and two may be the same in every column: what tells a line that was
+# delivered twice is its place in Kinesis.
 resource "aws_scheduler_schedule" "merge" {
   name                = "${var.stream_name}-merge"
   schedule_expression = var.merge_schedule
@@ -25,13 +25,23 @@ resource "aws_scheduler_schedule" "merge" {
 }
 
 locals {
-  keys = ["invoice_no", "stock_code", "quantity", "invoice_date", "unit_price"]
+  # Those of `nozzle schema convert invoices.schema.json --as redshift`.
+  columns = [
+    "invoice_no", "stock_code", "description", "quantity", "invoice_date", "unit_price", "customer_id",
+    "country", "is_cancellation", "country_name", "region", "subregion", "source_sequence",
+  ]
+  # Each place in Kinesis once, however often it was delivered.
+  places = "SELECT *, row_number() OVER (PARTITION BY source_sequence ORDER BY invoice_no) AS delivery FROM invoices_staging"
+  values = join(", ", [for column in local.columns : "staged.${column}"])
 
   merge = [
     "LOCK invoices_staging",
-    # MERGE keeps what is twice in the staging table itself.
-    "CREATE TEMP TABLE staged AS SELECT DISTINCT * FROM invoices_staging",
-    "MERGE INTO invoices USING staged ON ${join(" AND ", [for key in local.keys : "invoices.${key} = staged.${key}"])} REMOVE DUPLICATES",
+    "CREATE TEMP TABLE staged AS SELECT ${join(", ", local.columns)} FROM (${local.places}) AS numbered WHERE delivery = 1",
+    join(" ", [
+      "MERGE INTO invoices USING staged ON invoices.source_sequence = staged.source_sequence",
+      "WHEN MATCHED THEN UPDATE SET source_sequence = staged.source_sequence",
+      "WHEN NOT MATCHED THEN INSERT (${join(", ", local.columns)}) VALUES (${local.values})",
+    ]),
     "DELETE FROM invoices_staging",
   ]
 }

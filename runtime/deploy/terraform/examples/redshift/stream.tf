@@ -20,11 +20,8 @@ resource "aws_kinesis_firehose_delivery_stream" "this" {
 
     # Rows come at least once, so they do not go into the table itself.
     data_table_name = "invoices_staging"
-    # Those of `nozzle schema convert invoices.schema.json --as redshift`, and GZIP.
-    data_table_columns = join(", ", [
-      "invoice_no", "stock_code", "description", "quantity", "invoice_date", "unit_price", "customer_id",
-      "country", "is_cancellation", "country_name", "region", "subregion",
-    ])
+    data_table_columns = join(", ", local.columns)
+    # As `nozzle schema convert` writes them, and GZIP.
     copy_options = "FORMAT AS JSON 'auto' TIMEFORMAT 'auto' GZIP"
 
     s3_configuration {
