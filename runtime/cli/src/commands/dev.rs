@@ -104,8 +104,9 @@ struct Looks {
 
 impl Watch for Looks {
     fn note(&self, happened: &Happened) {
-        show_event(happened, self.json);
+        // First, so that whoever has read the line finds it on the page.
         self.page.note(happened);
+        show_event(happened, self.json);
     }
 
     fn records(&self) -> usize {
