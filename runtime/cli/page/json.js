@@ -182,13 +182,17 @@ function unwrap(line, child) {
 }
 
 /// The index of the line at a simple JSON path (`$.a.b[0]`, `$["a b"]`, `a.b`), or -1. A column of a row that plugins made, one name
-/// alone, is where the record has that name first.
+/// alone, is where the record has that name first, whatever its case.
 export function lineAt(lines, path) {
     const segments =
         typeof path === "string" ? pathSegments(path.startsWith("$") ? path : `$.${path}`) : null;
     if (!segments) return -1;
     const at = follow(lines, segments);
-    return at < 0 && segments.length === 1 ? lines.findIndex((line) => line.member === segments[0]) : at;
+    return at < 0 && segments.length === 1 ? lines.findIndex((line) => hasName(line, segments[0])) : at;
+}
+
+function hasName(line, name) {
+    return line.key !== null && plainName(line.member) === plainName(name);
 }
 
 function follow(lines, segments) {

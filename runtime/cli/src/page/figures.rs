@@ -93,6 +93,8 @@ impl Figures {
     /// Records of a stream without a transform are counted when they are in an object.
     fn note_untransformed(&mut self, records: usize, bytes: usize, errors: bool, now_ms: u64) {
         self.records += records;
+        self.bytes_in += bytes;
+        self.bytes_out += bytes;
         *(if errors { &mut self.failed } else { &mut self.ok }) += records;
         let failed = if errors { records } else { 0 };
         self.seconds.add(now_ms, Through { records, failed, bytes });
@@ -110,7 +112,8 @@ impl Figures {
                 "ok": self.ok,
                 "dropped": self.dropped,
                 "failed": self.failed,
-                "rows": self.total.rows,
+                // What a program delivers, or nobody transforms, is a row a record.
+                "rows": if self.total.records > 0 { self.total.rows } else { self.ok as u64 },
                 "bytesIn": self.bytes_in,
                 "bytesOut": self.bytes_out,
                 "invocations": self.batches,
