@@ -506,7 +506,7 @@ impl Joined {
         } else if route.is_some() || output.rows_per_record == RowsPerRecord::One {
             return Err(Failure::at_edge(
                 "response.many-rows",
-                "an Iceberg destination takes one row a record",
+                "the output takes one row a record",
             ));
         }
         self.good += 1;
