@@ -504,10 +504,7 @@ impl Joined {
         } else if self.delivery.route != route {
             return Err(Failure::at_edge("response.mixed-routes", "its rows differ in their route"));
         } else if route.is_some() || output.rows_per_record == RowsPerRecord::One {
-            return Err(Failure::at_edge(
-                "response.many-rows",
-                "the output takes one row a record",
-            ));
+            return Err(Failure::at_edge("response.many-rows", "the output takes one row a record"));
         }
         self.good += 1;
         self.append(row.data, output.newline && !row.untouched);
