@@ -19,7 +19,7 @@ resource "aws_kinesis_firehose_delivery_stream" "this" {
     }
 
     # Rows come at least once, so they do not go into the table itself.
-    data_table_name = "invoices_staging"
+    data_table_name    = "invoices_staging"
     data_table_columns = join(", ", local.columns)
     # As `nozzle schema convert` writes them, and GZIP.
     copy_options = "FORMAT AS JSON 'auto' TIMEFORMAT 'auto' GZIP"
