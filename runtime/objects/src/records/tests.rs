@@ -167,9 +167,10 @@ proptest! {
 
     #[test]
     fn nothing_is_lost(text in texts(), format in proptest::sample::select(&FORMATS[1..5])) {
-        let without_space = |text: &str| text.replace([' ', '\t', '\r', '\n'], "");
-        let records = read(text.as_bytes(), format).1;
-        prop_assert_eq!(without_space(&records.concat()), without_space(&text));
+        // Bytes, as a line that is too long may be cut within a character.
+        let records: Vec<_> = rest(&mut open(text.as_bytes(), format)).into_iter().map(|(record, _)| record).collect();
+        let ink = |bytes: &[u8]| bytes.iter().copied().filter(|byte| !b" \t\r\n".contains(byte)).collect::<Vec<_>>();
+        prop_assert_eq!(ink(&records.concat()), ink(text.as_bytes()));
         if format == Format::Lines {
             let lines: Vec<&str> = text.split_inclusive('\n').collect();
             prop_assert!(lines.iter().any(|line| line.len() > text::LONGEST) || lines.len() == records.len());
