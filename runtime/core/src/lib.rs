@@ -34,6 +34,7 @@ mod file;
 pub mod firehose;
 mod host;
 mod identity;
+mod instance;
 pub mod limits;
 mod mask;
 #[cfg(feature = "measure")]
@@ -45,7 +46,6 @@ mod pipeline;
 mod plugin;
 #[cfg(feature = "compile")]
 mod ready;
-mod seat;
 pub mod self_test;
 mod start;
 mod supply;
@@ -53,6 +53,7 @@ pub mod tables;
 mod target;
 pub mod telemetry;
 pub mod transform;
+mod trap;
 
 pub use artefact::Origin;
 pub use config::Config;

@@ -12,8 +12,8 @@ use wasmtime::{CallHook, Store, UpdateDeadline, WasmBacktrace};
 use crate::engine::Clock;
 use crate::host::HostState;
 use crate::pipeline::Pipeline;
-use crate::seat::frame_name;
 use crate::transform::first;
+use crate::trap::frame_name;
 use crate::{Config, Origin, StartError, Transform};
 
 /// What to look at.

@@ -17,9 +17,9 @@ use crate::engine::Engine;
 use crate::host::bindings::PluginPre;
 use crate::host::{self, HostState, wit};
 use crate::identity::Identity;
+use crate::instance::Instance;
 use crate::limits::{COUNTERS, START_DEADLINE};
 use crate::mask::Known;
-use crate::seat::Seat;
 use crate::tables::{Lookups, Tables};
 use crate::telemetry::LogLine;
 use crate::{Failure, Limits, StartError, nearest};
@@ -118,8 +118,8 @@ impl Plugin {
             pre,
             configuration,
         };
-        let (mut seat, read) = started.configured(tables, START_DEADLINE)?;
-        started.said = seat.state().logs.drain(..).map(|line| started.masked(line)).collect();
+        let (mut instance, read) = started.configured(tables, START_DEADLINE)?;
+        started.said = instance.state().logs.drain(..).map(|line| started.masked(line)).collect();
         check_tables(tables, &read)?;
         started.check_redaction()?;
         Ok(started)
@@ -131,15 +131,15 @@ impl Plugin {
     ///
     /// What happened, as the failure of the record that needs the instance. It cannot be the settings: they were taken
     /// when the plugin was loaded.
-    pub(crate) fn open(&self, tables: &Arc<Tables>, deadline: Duration) -> Result<Seat, Failure> {
-        let (mut seat, _) = self.configured(tables, deadline).map_err(|refusal| {
+    pub(crate) fn open(&self, tables: &Arc<Tables>, deadline: Duration) -> Result<Instance, Failure> {
+        let (mut instance, _) = self.configured(tables, deadline).map_err(|refusal| {
             let (Refusal::Plugin(problem) | Refusal::Settings(problem)) = refusal;
             Failure::in_plugin(&self.description.name, "plugin.start", self.settings.masked(&problem))
         })?;
         // What it says of its settings was shown at the start, and what it asked then was about no row.
-        seat.state().logs.clear();
-        seat.state().lookups.fill(Lookups::default());
-        Ok(seat)
+        instance.state().logs.clear();
+        instance.state().lookups.fill(Lookups::default());
+        Ok(instance)
     }
 
     fn masked(&self, line: LogLine) -> LogLine {
@@ -147,14 +147,19 @@ impl Plugin {
     }
 
     /// A fresh, configured instance, and the tables that it will read.
-    fn configured(&self, tables: &Arc<Tables>, deadline: Duration) -> Result<(Seat, Vec<String>), Refusal> {
+    fn configured(
+        &self,
+        tables: &Arc<Tables>,
+        deadline: Duration,
+    ) -> Result<(Instance, Vec<String>), Refusal> {
         let Description { name, counters, .. } = &self.description;
         let state = HostState::new(name.clone(), counters.clone(), tables.clone(), &self.limits);
         #[cfg(feature = "measure")]
         let state = crate::measure::watched(state, self.watched.as_ref());
-        let mut seat = Seat::open(&self.pre, state, &self.limits, deadline).map_err(died("instantiation"))?;
-        let configured = seat.configure(&self.configuration).map_err(died("`configure`"))?;
-        configured.map(|tables| (seat, tables)).map_err(Refusal::Settings)
+        let mut instance =
+            Instance::open(&self.pre, state, &self.limits, deadline).map_err(died("instantiation"))?;
+        let configured = instance.configure(&self.configuration).map_err(died("`configure`"))?;
+        configured.map(|tables| (instance, tables)).map_err(Refusal::Settings)
     }
 
     /// What is to be redacted must not be passed on when redacting it fails.
@@ -192,8 +197,9 @@ fn describe(
     let pre = link(engine, component)
         .map_err(|error| Refusal::Plugin(format!("it does not fit the contract: {error:#}")))?;
     let state = HostState::new(plugin.written.as_str().into(), Arc::new([]), Arc::default(), &plugin.limits);
-    let mut seat = Seat::open(&pre, state, &plugin.limits, START_DEADLINE).map_err(died("instantiation"))?;
-    let told = seat.describe().map_err(died("`describe`"))?;
+    let mut instance =
+        Instance::open(&pre, state, &plugin.limits, START_DEADLINE).map_err(died("instantiation"))?;
+    let told = instance.describe().map_err(died("`describe`"))?;
     check_description(&told).map_err(Refusal::Plugin)?;
     Ok((pre, told.into()))
 }

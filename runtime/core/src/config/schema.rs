@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::{OnFailure, Place, PluginConfig, PluginSource, Settings, SettingsPlaces};
-use crate::{ConfigError, Limits};
+use super::{Place, PluginConfig, PluginSource};
+use crate::ConfigError;
 
 /// The ready plugin that does it.
 const PLUGIN: &str = "conform";
@@ -38,16 +38,7 @@ impl SchemaConfig {
             settings.insert(name, to_raw_value(value).expect("text is always JSON"));
         }
         let settings = serde_json::to_string(&settings).expect("settings with names are JSON");
-        Ok(PluginConfig {
-            source: PluginSource::Ready(PLUGIN.to_owned()),
-            written: PLUGIN.to_owned(),
-            sha256: None,
-            on_failure: OnFailure::Fail,
-            limits: Limits::default(),
-            settings: Settings::of(&settings),
-            place: self.place.clone(),
-            settings_places: SettingsPlaces::whole(&self.place),
-        })
+        Ok(PluginConfig::of(PluginSource::Ready(PLUGIN.to_owned()), &settings, self.place.clone()))
     }
 
     fn invalid(&self, trouble: &str) -> ConfigError {

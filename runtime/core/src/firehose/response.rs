@@ -1,17 +1,16 @@
-//! The response: written straight into one buffer, with Lambda's limit counted in exact bytes.
+//! The response: written straight into one buffer, within its budget.
 
 use base64::Engine as _;
 use base64::engine::Simd;
 
+use super::budget::{Budget, RESPONSE_BUDGET};
 use super::{Event, Record, base64_engine};
 use crate::{Answer, Delivery, Failure, InvocationError, Route};
 
-/// What Lambda lets a function return: 6 MiB and 100 bytes of JSON text. One byte more is a function error, which
-/// Firehose retries and then counts against every record of the batch.
-pub const RESPONSE_BUDGET: usize = 6_291_556;
-
 const HEAD: &[u8] = br#"{"records":["#;
 const TAIL: &[u8] = b"]}";
+/// What stands around the answers.
+pub(super) const FRAME: usize = HEAD.len() + TAIL.len();
 const RECORD_ID: &[u8] = br#"{"recordId":"#;
 const OK: &[u8] = br#","result":"Ok","#;
 const DROPPED: &[u8] = br#","result":"Dropped"}"#;
@@ -21,9 +20,7 @@ const FAILED: &[u8] = br#","result":"ProcessingFailed"}"#;
 #[derive(Debug)]
 pub struct ResponseWriter {
     text: Vec<u8>,
-    /// What the smallest answers to the records not yet answered need, commas included.
-    reserved: usize,
-    budget: usize,
+    budget: Budget,
     base64: Simd,
 }
 
@@ -37,21 +34,17 @@ impl ResponseWriter {
         Self::with_budget(event, RESPONSE_BUDGET)
     }
 
-    fn with_budget(event: &Event<'_>, budget: usize) -> Result<Self, InvocationError> {
-        let reserved: usize = event.records.iter().map(smallest).sum();
-        let needed = HEAD.len() + reserved + TAIL.len();
-        if needed > budget {
-            return Err(InvocationError::TooManyRecords { records: event.records.len(), needed, budget });
-        }
-        let mut text = Vec::with_capacity(needed);
+    fn with_budget(event: &Event<'_>, bytes: usize) -> Result<Self, InvocationError> {
+        let budget = Budget::of(event, bytes)?;
+        let mut text = Vec::with_capacity(FRAME + budget.reserved);
         text.extend_from_slice(HEAD);
-        Ok(Self { text, reserved, budget, base64: base64_engine() })
+        Ok(Self { text, budget, base64: base64_engine() })
     }
 
     /// Appends the answer to `record`, the next one of the event. An answer that does not fit beside the smallest answers
     /// to the records behind it becomes the failure `response.over-budget`: gives back what was really answered.
     pub fn append(&mut self, record: &Record<'_>, answer: Answer) -> Answer {
-        self.reserved -= smallest(record);
+        self.budget.free(record);
         let metadata = metadata(&answer);
         let answer = match answer {
             Answer::Ok(delivery) if !self.fits(record, &delivery, &metadata) => {
@@ -74,7 +67,7 @@ impl ResponseWriter {
 
     /// Closes the response.
     pub fn finish(mut self) -> Vec<u8> {
-        debug_assert_eq!(self.reserved, 0, "every record of the event is answered");
+        debug_assert_eq!(self.budget.reserved, 0, "every record of the event is answered");
         self.text.extend_from_slice(TAIL);
         self.text
     }
@@ -82,12 +75,13 @@ impl ResponseWriter {
     fn fits(&self, record: &Record<'_>, delivery: &Delivery, metadata: &str) -> bool {
         let comma = usize::from(self.text.len() > HEAD.len());
         let answer = comma + delivered(record, delivery) + metadata.len();
-        self.text.len() + answer + self.reserved + TAIL.len() <= self.budget
+        self.budget.allows(self.text.len() + answer + TAIL.len())
     }
 
     fn over_budget(&self) -> Failure {
+        let bytes = self.budget.bytes;
         let reason =
-            format!("the response would pass Lambda's {} bytes; lower the stream's buffer size", self.budget);
+            format!("the response would pass Lambda's {bytes} bytes; lower the stream's buffer size");
         Failure::at_edge("response.over-budget", reason)
     }
 
@@ -110,7 +104,7 @@ fn data_key(record: &Record<'_>) -> &'static [u8] {
 }
 
 /// The bytes of the smallest answer that loses nothing, with the comma behind it.
-fn smallest(record: &Record<'_>) -> usize {
+pub(super) fn smallest(record: &Record<'_>) -> usize {
     RECORD_ID.len() + record.id.len() + FAILED.len() + 1
 }
 

@@ -1,20 +1,20 @@
 //! The wire edge: the only place that knows Firehose's JSON and base64.
 
+mod budget;
 mod event;
 mod reply;
 mod request;
 mod response;
-mod size;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::GeneralPurposeConfig;
 use base64::engine::{DecodePaddingMode, Simd};
 
+pub use budget::{RESPONSE_BUDGET, answer_bytes, record_bytes};
 pub use event::{Event, Record};
 pub use reply::{Claim, Data, Reply};
 pub use request::{Envelope, EventWriter, Metadata};
-pub use response::{RESPONSE_BUDGET, ResponseWriter};
-pub use size::{answer_bytes, record_bytes};
+pub use response::ResponseWriter;
 
 /// Where a stream's records come from. It decides which fields the event has, and which key an answer's data goes under.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]

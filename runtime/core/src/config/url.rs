@@ -1,8 +1,30 @@
-//! `source = "..."`: a plugin that teams share, where it is published.
+//! URLs: of an object in S3, and of a plugin that teams share.
 
 use std::fmt;
 
-use super::ObjectUrl;
+/// An object in S3, written `s3://bucket/key`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectUrl {
+    /// The bucket.
+    pub bucket: String,
+    /// The key, without a slash at its beginning.
+    pub key: String,
+}
+
+impl fmt::Display for ObjectUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "s3://{}/{}", self.bucket, self.key)
+    }
+}
+
+impl ObjectUrl {
+    /// Reads `s3://bucket/key`; `None` for anything else.
+    pub(super) fn parse(url: &str) -> Option<Self> {
+        let (bucket, key) = url.strip_prefix("s3://")?.split_once('/')?;
+        let (bucket, key) = (bucket.to_owned(), key.to_owned());
+        (!bucket.is_empty() && !key.is_empty()).then_some(Self { bucket, key })
+    }
+}
 
 /// Where a shared plugin is. It is fetched by the command line alone, and held against its pinned SHA-256.
 #[derive(Debug, Clone, PartialEq, Eq)]
