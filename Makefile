@@ -19,7 +19,7 @@ TARGETS      ?= event json changes flatten cloudwatch_logs csv_rows config table
 FUZZ_SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install dist dist-nozzle test test-dist test-emulators test-arm64 test-page test-terraform test-pipelines pipelines pipeline-ministack pipeline-tools page-pictures bench-page fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline first-plugin python-tools deploy-tools kinesis-tools page-tools languages language-tools
+.PHONY: help check test-slow demo install dist dist-nozzle test test-dist test-emulators test-arm64 test-page test-terraform test-pipelines pipelines pipeline-ministack pipeline-tools page-pictures bench-page fuzz lint audit bench bench-quick bench-instructions bench-tools headline wasm-target first-pipeline first-plugin python-tools deploy-tools kinesis-tools page-tools languages language-tools
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,10 @@ dist-nozzle: wasm-target
 	cp LICENSE-* dist/archive
 	tar -C dist/archive -czf dist/nozzle-$(SYSTEM).tar.gz .
 	rm -rf dist/archive dist/wheel
+
+check: lint test ## What a change must pass first: lint, then test
+
+test-slow: test-terraform test-emulators test-arm64 test-page test-pipelines ## The suites that take emulators, a browser or minutes
 
 test-dist: ## Install the wheel of dist/ without a Rust toolchain, and package for both architectures
 	tests/dist.sh dist
@@ -126,11 +130,6 @@ pipeline-ministack: wasm-target $(TARGET)/venv-ministack/requirements.txt ## Run
 	cargo build -p nozzle-lambda
 	$(TARGET)/venv-ministack/bin/python tests/pipelines/ministack.py
 
-$(TARGET)/venv-ministack/requirements.txt: tests/pipelines/requirements-ministack.txt
-	python3 -m venv $(TARGET)/venv-ministack
-	$(TARGET)/venv-ministack/bin/python -m pip install --quiet --requirement $<
-	cp $< $@
-
 test-terraform: deploy-tools ## Apply the Terraform examples to a local AWS, and hold them to the SAM templates
 	$(TARGET)/venv-deploy/bin/python tests/deploy/terraform.py
 
@@ -169,41 +168,29 @@ headline: ## Copy the figures at the head of README.md from benches/results.json
 bench-instructions: wasm-target ## Count the instructions that a record takes; needs valgrind
 	cargo run --profile bench -p nozzle-benches --bin instructions
 
+# A folder of Python tools for each list of them: $(1) its name below TARGET, $(2) the list, $(3) what needs it. The list is
+# copied last: where it is there and the same, all that it names is there too.
+define venv
+$(TARGET)/$(1)/requirements.txt: $(2)
+	@if python3 -m venv $$(@D) && $$(@D)/bin/python -m pip install --quiet --requirement $$<; then cp $$< $$@; \
+	else rm -f $$@; echo "!!! SKIPPED: $(3) (hint: $(2) wants python3 and PyPI)"; fi
+endef
+$(eval $(call venv,venv,tests/requirements.txt,tests that need Python tools))
+$(eval $(call venv,venv-deploy,tests/deploy/requirements.txt,checks of the templates))
+$(eval $(call venv,venv-page,tests/page/requirements.txt,the page in a browser))
+$(eval $(call venv,venv-pipelines,tests/pipelines/requirements.txt,the pipelines))
+$(eval $(call venv,venv-ministack,tests/pipelines/requirements-ministack.txt,orders-cdc inside MiniStack))
+$(eval $(call venv,venv-bench,benches/peers/python/requirements.txt,Python beside the benches))
+
 python-tools: $(TARGET)/venv/requirements.txt ## Install the Python tools of the tests into TARGET/venv
-
-# The list is copied last: where it is there and the same, all that it names is there too.
-$(TARGET)/venv/requirements.txt: tests/requirements.txt
-	@if python3 -m venv $(TARGET)/venv && $(TARGET)/venv/bin/python -m pip install --quiet --requirement $<; \
-	then cp $< $@; \
-	else rm -f $@; echo "!!! SKIPPED: tests that need Python tools (hint: make python-tools, with python3 and PyPI)"; fi
-
-pipeline-tools: $(TARGET)/venv-pipelines/requirements.txt ## Install what runs the pipelines into TARGET/venv-pipelines
-
-$(TARGET)/venv-pipelines/requirements.txt: tests/pipelines/requirements.txt
-	python3 -m venv $(TARGET)/venv-pipelines
-	$(TARGET)/venv-pipelines/bin/python -m pip install --quiet --requirement $<
-	cp $< $@
 
 deploy-tools: $(TARGET)/venv-deploy/requirements.txt ## Install what checks the templates into TARGET/venv-deploy
 
-$(TARGET)/venv-deploy/requirements.txt: tests/deploy/requirements.txt
-	@if python3 -m venv $(TARGET)/venv-deploy && $(TARGET)/venv-deploy/bin/python -m pip install --quiet --requirement $<; \
-	then cp $< $@; \
-	else rm -f $@; echo "!!! SKIPPED: checks of the templates (hint: make deploy-tools, with python3 and PyPI)"; fi
-
 page-tools: $(TARGET)/venv-page/requirements.txt ## Install what drives a browser into TARGET/venv-page
 
-$(TARGET)/venv-page/requirements.txt: tests/page/requirements.txt
-	@if python3 -m venv $(TARGET)/venv-page && $(TARGET)/venv-page/bin/python -m pip install --quiet --requirement $<; \
-	then cp $< $@; \
-	else rm -f $@; echo "!!! SKIPPED: the page in a browser (hint: make page-tools, with python3 and PyPI)"; fi
+pipeline-tools: $(TARGET)/venv-pipelines/requirements.txt ## Install what runs the pipelines into TARGET/venv-pipelines
 
 bench-tools: $(TARGET)/venv-bench/requirements.txt ## Install the Python neighbours of the benches into TARGET/venv-bench
-
-$(TARGET)/venv-bench/requirements.txt: benches/peers/python/requirements.txt
-	@if python3 -m venv $(TARGET)/venv-bench && $(TARGET)/venv-bench/bin/python -m pip install --quiet --requirement $<; \
-	then cp $< $@; \
-	else rm -f $@; echo "!!! SKIPPED: Python beside the benches (hint: make bench-tools, with python3 and PyPI)"; fi
 
 kinesis-tools: $(TARGET)/kinesis/requirements.txt ## Install kinesis-local, and what puts records to it, into TARGET/kinesis
 

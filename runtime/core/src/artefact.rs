@@ -4,6 +4,8 @@
 //! bootstrap travel in one package.
 
 #[cfg(feature = "compile")]
+mod compile;
+#[cfg(feature = "compile")]
 mod survey;
 
 use std::fs::File;
@@ -15,18 +17,15 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use wasmtime::component::Component;
 
-#[cfg(feature = "compile")]
-use crate::config::TableSource;
 use crate::config::{Config, PluginConfig};
 use crate::engine::Engine;
-#[cfg(feature = "compile")]
-use crate::limits::CODE_BYTES;
-#[cfg(feature = "compile")]
-use crate::tables;
 use crate::tables::{Content, Version};
 use crate::target::{self, Target};
 #[cfg(feature = "compile")]
-pub use survey::{State, Survey};
+pub use {
+    compile::compile,
+    survey::{State, Survey},
+};
 
 /// The folder beside nozzle.toml that holds artefacts and manifest.
 pub const FOLDER: &str = "artefacts";
@@ -103,103 +102,6 @@ pub struct Artefact {
     pub sha256: String,
     /// The artefact's size in bytes.
     pub bytes: u64,
-}
-
-/// Compiles the plugins of a configuration for a target and writes artefacts and manifest beside it. Gives the folder and the manifest.
-///
-/// The manifest is written last, and an artefact is named for its own bytes: until then, what an earlier manifest names is
-/// untouched.
-///
-/// # Errors
-///
-/// When a plugin cannot be read, encoded or compiled, a table cannot be copied, or the folder cannot be written.
-///
-/// # Panics
-///
-/// In an asynchronous runtime of tokio, where a table is in S3: reading it takes a runtime of its own.
-#[cfg(feature = "compile")]
-pub fn compile(
-    config: &Config,
-    ready: &crate::Ready,
-    target: Target,
-) -> Result<(PathBuf, Manifest), crate::StartError> {
-    let folder = folder(config);
-    let engine = Engine::compiler(target)?;
-    let mut artefacts: Vec<Artefact> = Vec::new();
-    for plugin in &config.plugins {
-        if artefacts.iter().any(|artefact| artefact.plugin == plugin.written) {
-            continue;
-        }
-        let (made, native) =
-            make(&engine, plugin, ready).map_err(|problem| crate::plugin::load_error(plugin, problem))?;
-        write(&folder.join(&made.file), &native)?;
-        artefacts.push(made);
-    }
-    let tables = copy_tables(config, ready, &folder)?;
-    let nozzle = env!("CARGO_PKG_VERSION").to_owned();
-    let target = target.to_string();
-    let manifest = Manifest { version: 1, nozzle, bootstrap_sha256: None, target, artefacts, tables };
-    write(&folder.join(MANIFEST), manifest.text().as_bytes())?;
-    Ok((folder, manifest))
-}
-
-/// One plugin as native code, and what the manifest says about it.
-#[cfg(feature = "compile")]
-fn make(engine: &Engine, plugin: &PluginConfig, ready: &crate::Ready) -> Result<(Artefact, Vec<u8>), String> {
-    let wasm = crate::component::wasm(plugin, ready)?;
-    let component = crate::component::component_bytes(&wasm)?;
-    let native = engine.precompile(&component).map_err(|error| format!("it does not compile: {error:#}"))?;
-    if native.len() > CODE_BYTES {
-        return Err(format!("it has {} bytes of native code, over the limit of {CODE_BYTES}", native.len()));
-    }
-    let stem = stem(&plugin.written);
-    let (wasm_sha256, sha256) = (sha256(&wasm), sha256(&native));
-    let file = format!("{stem}-{}.cwasm", &sha256[..12]);
-    let bytes = native.len() as u64;
-    let plugin = plugin.written.clone();
-    Ok((Artefact { plugin, version: None, wasm_sha256, file, sha256, bytes }, native))
-}
-
-/// What a plugin's artefact begins with: the end of its path or URL, as far as it may stand in any file's name.
-#[cfg(feature = "compile")]
-fn stem(written: &str) -> String {
-    let stem = Path::new(written).file_stem().unwrap_or_default().to_string_lossy();
-    let plain = |c: char| if c.is_alphanumeric() || "._-".contains(c) { c } else { '-' };
-    stem.chars().map(plain).collect()
-}
-
-/// Copies the tables that are no files.
-#[cfg(feature = "compile")]
-fn copy_tables(
-    config: &Config,
-    ready: &crate::Ready,
-    folder: &Path,
-) -> Result<Vec<TableCopy>, crate::StartError> {
-    let mut copies = Vec::new();
-    for table in &config.tables {
-        let content = match &table.source {
-            TableSource::File(_) => continue,
-            TableSource::S3(_) => tables::read(&table.source),
-            TableSource::Ready(name) => ready.table(name).map(Content::of),
-        };
-        let content = content.map_err(|problem| tables::load_error(table, problem))?;
-        let sha256 = sha256(&content.bytes);
-        let file = format!("{}-{}.{}", table.name, &sha256[..12], table.format.extension());
-        write(&folder.join(&file), &content.bytes)?;
-        let since_1970 = content.version.modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-        let modified_ms = since_1970.map(|time| time.as_millis() as u64);
-        let (table, source) = (table.name.clone(), table.source.to_string());
-        copies.push(TableCopy { table, source, file, sha256, modified_ms });
-    }
-    Ok(copies)
-}
-
-#[cfg(feature = "compile")]
-fn write(file: &Path, bytes: &[u8]) -> Result<(), crate::StartError> {
-    let folder = file.parent().unwrap_or(Path::new(""));
-    std::fs::create_dir_all(folder)
-        .and_then(|()| crate::write_whole(file, bytes))
-        .map_err(|source| crate::StartError::Write { file: file.to_owned(), source })
 }
 
 /// The artefacts beside a nozzle.toml, by their manifest.
