@@ -67,12 +67,14 @@ test-slow: test-terraform test-emulators test-arm64 test-page test-pipelines ## 
 test-dist: ## Install the wheel of dist/ without a Rust toolchain, and package for both architectures
 	tests/dist.sh dist
 
-# The bootstraps are built alone, so that no feature of the CLI (the compiler above all) is unified into them.
+# The bootstraps are built and tested alone, so that no feature of the CLI (the compiler above all) is unified into them, and none
+# of theirs into the rest: all that `nozzle` is made of is built once.
 test: wasm-target python-tools deploy-tools ## Build the binaries and run every test
-	cargo build -p nozzle
 	cargo build -p nozzle-lambda
 	cargo build -p nozzle-lambda --features s3 --bin bootstrap-s3
-	cargo test --workspace --exclude nozzle-benches
+	cargo test -p nozzle-lambda
+	cargo build -p nozzle
+	cargo test --workspace --exclude nozzle-lambda --exclude nozzle-benches
 
 pipelines: wasm-target pipeline-tools ## Run the pipelines of tests/pipelines (ONLY="ticker" for one) from their sources to their queries, and print a table
 	cargo build --release -p nozzle

@@ -9,7 +9,7 @@ use nozzle_runtime::config::{CsvFormat, Match, Place, TableConfig, TableFormat, 
 use nozzle_runtime::limits::REASON_BYTES;
 use nozzle_runtime::{Answer, Config, Origin, Transform};
 use nozzle_tests::clock::run_by_hand;
-use nozzle_tests::{built, root};
+use nozzle_tests::{bless, built, root};
 
 use crate::guests::guest;
 use crate::{brief, event, pipeline};
@@ -278,17 +278,6 @@ fn markdown() -> String {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the bless switch")]
 fn security_md_lists_the_attacks() {
-    const BEGIN: &str = "<!-- attacks -->\n";
-    const END: &str = "<!-- end -->";
-    let file = root().join("SECURITY.md");
-    let text = fs::read_to_string(&file).unwrap();
-    let start = text.find(BEGIN).unwrap() + BEGIN.len();
-    let end = start + text[start..].find(END).unwrap();
-    if std::env::var_os("NOZZLE_BLESS").is_some() {
-        fs::write(&file, [&text[..start], &markdown(), &text[end..]].concat()).unwrap();
-        return;
-    }
-    assert_eq!(&text[start..end], markdown(), "NOZZLE_BLESS=1 writes it anew");
+    bless::assert_part(&root().join("SECURITY.md"), "<!-- attacks -->", &markdown());
 }

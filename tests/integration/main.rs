@@ -1,5 +1,6 @@
 //! Nozzle as its users meet it: the real binaries, real plugins, a real HTTP Runtime API.
 
+mod architecture;
 mod attacks;
 mod authoring;
 mod backfill;

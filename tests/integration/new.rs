@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use nozzle_tests::{built, root};
+use nozzle_tests::{bless, built, root};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -118,12 +118,11 @@ fn cargo() -> Command {
 
 /// Does with a template what its README says. The sample gives so many records delivered, dropped and failed.
 #[track_caller]
-#[expect(clippy::disallowed_methods, reason = "the bless switch")]
 fn assert_works(template: &str, counts: [u64; 3]) {
     let made = Made::of(template);
-    match std::env::var_os("NOZZLE_BLESS") {
-        Some(_) => made.bless(template),
-        None => made.assert_cases_pass(),
+    match bless::is_on() {
+        true => made.bless(template),
+        false => made.assert_cases_pass(),
     }
     made.assert_sample_becomes(counts);
     made.assert_readme_is_true();

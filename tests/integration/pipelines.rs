@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use nozzle_tests::{python::python, root};
+use nozzle_tests::{bless, python::python, root};
 use tempfile::TempDir;
 
 use crate::{nozzle, stdout};
@@ -92,7 +92,6 @@ fn ecommerce_delivers_what_duckdb_computes_and_the_same_of_csv() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the bless switch")]
 fn the_schemas_are_what_nozzle_schema_writes() {
     for (schema, destination, location) in [
         ("region-sales/sales.schema.json", "parquet", "s3://streaming/processed/"),
@@ -106,11 +105,7 @@ fn the_schemas_are_what_nozzle_schema_writes() {
             let convert = ["schema", "convert", schema.to_str().unwrap(), "--for", destination, "--as", form];
             let written = nozzle(&[&convert[..], &["--location", location]].concat(), b"");
             let file = schema.with_file_name("schemas").join(name);
-            if std::env::var_os("NOZZLE_BLESS").is_some() {
-                fs::write(&file, &written.stdout).unwrap();
-            }
-            let there = fs::read_to_string(&file).unwrap();
-            assert_eq!(there, stdout(&written), "NOZZLE_BLESS=1 writes {} anew", file.display());
+            bless::assert_file(&file, &stdout(&written));
         }
     }
 }

@@ -14,7 +14,7 @@ use nozzle_runtime::firehose::{from_base64, to_base64};
 use nozzle_tests::dev::Dev;
 use nozzle_tests::put_api::{Act, PutApi, Taken};
 use nozzle_tests::s3::S3;
-use nozzle_tests::{built, root};
+use nozzle_tests::{bless, built, root};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -178,9 +178,8 @@ fn every_shape_of_error_line_is_told_by_what_becomes_of_it() {
         |printed| printed.replace(&here, "HERE"),
     );
     for name in ["kept.jsonl", "rows.jsonl"] {
-        let expected = cases.join("expected").join(name);
         let text = fs::read_to_string(folder.path().join(name)).expect("it is written");
-        sessions::compare(&expected, &fs::read_to_string(&expected).expect("it is read"), &text);
+        bless::assert_file(&cases.join("expected").join(name), &text);
     }
 }
 

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use nozzle_tests::built;
+use nozzle_tests::{bless, built};
 
 /// Runs the commands of the session `file` in `folder`, each as `arrange` wants it, and compares what they print, as `plain`
 /// tells it.
@@ -24,7 +24,7 @@ pub(crate) fn check(
         arrange(nozzle.current_dir(folder).args(command.split(' ')));
         plain(run(command, &mut nozzle))
     };
-    compare(file, &expected, &commands.map(run).collect::<String>());
+    bless::assert_file(file, &commands.map(run).collect::<String>());
 }
 
 fn run(command: &str, nozzle: &mut Command) -> String {
@@ -38,13 +38,4 @@ fn run(command: &str, nozzle: &mut Command) -> String {
         let _ = writeln!(session, "exit code {code}");
     }
     session + "\n"
-}
-
-#[expect(clippy::disallowed_methods, reason = "the bless switch")]
-pub(crate) fn compare(file: &Path, expected: &str, actual: &str) {
-    if std::env::var_os("NOZZLE_BLESS").is_some() {
-        fs::write(file, actual).expect("the session is written");
-        return;
-    }
-    assert!(expected == actual, "`{}` has changed; now it is\n{actual}", file.display());
 }

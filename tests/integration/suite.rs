@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use nozzle_tests::built::{self, nozzle_command};
-use nozzle_tests::root;
+use nozzle_tests::{bless, root};
 use serde_json::Value;
 
 use crate::{stderr, stdout};
@@ -37,15 +37,10 @@ fn without_fuel(told: &str) -> String {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the bless switch")]
 fn what_differs_is_told() {
     let output = suite(&fixture(), &[]);
     let told = without_fuel(&stdout(&output)).replace(root().to_str().unwrap(), "");
-    let expected = fixture().join("told.txt");
-    if std::env::var_os("NOZZLE_BLESS").is_some() {
-        fs::write(&expected, &told).unwrap();
-    }
-    assert_eq!(told, fs::read_to_string(&expected).unwrap());
+    bless::assert_file(&fixture().join("told.txt"), &told);
     assert_eq!(output.status.code(), Some(1));
 }
 

@@ -64,17 +64,11 @@ def ministack():
     return emulator([sys.executable, "-P", "-m", "ministack"], environment, port)
 
 
-def bootstrap():
-    """The options that name the bootstrap: $NOZZLE_BOOTSTRAP, or the one that nozzle finds."""
-    named = os.environ.get("NOZZLE_BOOTSTRAP")
-    return ["--bootstrap", Path(named).resolve()] if named else []
-
-
 def make_function(aws, folder):
     """Packages the pipeline as for AWS, and makes the function of the zip; gives its ARN."""
     package, sources = folder / "orders-cdc.zip", folder / "sequenced"
     shutil.copytree(FOLDER / "sequenced", sources)
-    run("package", "--config", sources / "nozzle.toml", "--out", package, *bootstrap())
+    run("package", "--config", sources / "nozzle.toml", "--out", package)
     made = aws.client("lambda").create_function(
         FunctionName=NAME, Runtime="provided.al2023", Handler="bootstrap", Role=ROLE, Timeout=60,
         MemorySize=512, Architectures=["x86_64"], Code={"ZipFile": package.read_bytes()},

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::built::nozzle_command;
-use crate::root;
+use crate::{bless, root};
 
 /// Runs the cases of a ready plugin; their tables are those of a nozzle.toml among them.
 ///
@@ -55,11 +55,10 @@ pub fn run_component(config: &Path, wasm: &Path) {
 
 const NOT_JSON: &str = r#""code":"plugin.failed/not-json""#;
 
-#[expect(clippy::disallowed_methods, reason = "the bless switch")]
 fn run(folder: &Path, arguments: &[&str]) {
     let mut command = nozzle_command();
     command.arg("test").arg(folder).args(arguments);
-    if std::env::var_os("NOZZLE_BLESS").is_some() {
+    if bless::is_on() {
         command.arg("--bless");
     }
     let output = command.output().expect("nozzle runs");

@@ -2,6 +2,7 @@
 //! response, the case runner, a clock that is driven by hand, a running `nozzle dev`, and what the fuzz targets run.
 
 pub mod between;
+pub mod bless;
 pub mod bootstrap;
 pub mod built;
 pub mod cases;

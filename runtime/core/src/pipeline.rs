@@ -1,8 +1,8 @@
 //! The plugins that a record passes, in order: loaded and checked once, then opened for each batch.
 
-mod joined;
-mod made;
-mod running;
+mod batch;
+mod contract;
+mod rows;
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::start::Lap;
 use crate::supply::Supply;
 use crate::tables::{LiveTables, Tables};
 use crate::{Origin, StartError, StartTimes, Summary};
-pub(crate) use running::{Running, Turn};
+pub(crate) use batch::{Running, Turn};
 
 /// All plugins of a configuration, loaded and checked.
 pub(crate) struct Pipeline {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Pipeline;
-use super::joined::{Joined, Metadata, Row};
-use super::made::{Made, Outcome};
+use super::contract::{Made, Outcome};
+use super::rows::{Joined, Metadata, Row};
 use crate::config::{OnFailure, RowPolicy};
 use crate::deadline::{Part, TimeLeft};
 use crate::firehose::{Record, Source};

@@ -1,6 +1,6 @@
 //! What a plugin made of a row, held to the contract.
 
-use super::joined::too_many_partition_keys;
+use super::rows::too_many_partition_keys;
 use crate::host::{HostState, wit};
 use crate::limits::{PARTITION_KEY_BYTES, PARTITION_KEYS, REASON_BYTES};
 use crate::plugin::{Plugin, is_kebab};
