@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::{nozzle, stderr, stdout};
 
 /// The smallest plugin that does something; under 15 lines is a promise of the README.
-const PLUGIN: &str = r#"use nozzle_sdk::prelude::*;
+pub(crate) const PLUGIN: &str = r#"use nozzle_sdk::prelude::*;
 
 #[plugin]
 fn big_orders(record: Record) -> Result<Outcome> {

@@ -109,18 +109,6 @@ fn settings_input_and_mistakes_are_seen_and_what_has_changed_comes_first() {
     assert_eq!(watching.end(), Some(0));
 }
 
-const PLUGIN: &str = r#"use nozzle_sdk::prelude::*;
-
-#[plugin]
-fn big_orders(record: Record) -> Result<Outcome> {
-    let order: serde_json::Value = record.json()?;
-    if order["price"].as_f64().is_some_and(|price| price < 100.0) {
-        return Ok(Outcome::drop("small-order"));
-    }
-    Outcome::json(&order)
-}
-"#;
-
 #[test]
 fn sources_are_built_again_and_what_does_not_compile_or_dies_is_shown() {
     let folder = tempfile::tempdir().unwrap();
