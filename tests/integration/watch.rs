@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use nozzle_tests::{built, root};
 
+use crate::authoring::PLUGIN;
+
 /// Longer than any machine needs for one step: a plugin is built in it.
 const LONG: Duration = Duration::from_secs(300);
 
