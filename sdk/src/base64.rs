@@ -37,6 +37,12 @@ fn without_padding(text: &[u8]) -> Option<&[u8]> {
     (padding == 0 || is_padded).then(|| &text[..text.len() - padding])
 }
 
+/// Whether `text` is of digits and of just the padding that fills the last group of four. What the last bits are is not asked.
+pub(crate) fn is_padded(text: &str) -> bool {
+    let digits = text.strip_suffix("==").or(text.strip_suffix('=')).unwrap_or(text);
+    text.len().is_multiple_of(4) && digits.bytes().all(|digit| value(digit).is_some())
+}
+
 /// What a digit counts for.
 fn value(digit: u8) -> Option<u8> {
     match digit {

@@ -15,8 +15,15 @@
 //! # Ok::<(), nozzle_sdk::Failure>(())
 //! ```
 
+mod nested;
+mod number;
 mod plain;
+mod scalar;
+mod tag;
 mod value;
 
-pub use plain::{Tag, base64, boolean, null, number, text, write_plain, write_plain_members, write_plain_of};
+pub use number::number;
+pub use plain::{write_plain, write_plain_members, write_plain_of};
+pub use scalar::{base64, boolean, null, text};
+pub use tag::Tag;
 pub use value::{AttributeValue, Attributes, attributes};

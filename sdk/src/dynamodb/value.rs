@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::plain::{Tag, base64, boolean, each, null, number, open_members, text, within};
+use super::nested::{each_element, each_member};
+use super::number::{number, write_number};
+use super::scalar::{base64, boolean, null, text};
+use super::tag::Tag;
 use crate::Result;
-use crate::json::{self, Names, Scan, Scanner, string_value};
+use crate::json::{self, Scan, Scanner, string_value};
 use crate::number::Number;
 
 /// Attributes in the order in which they stand in the record.
@@ -83,22 +86,17 @@ pub fn attributes(text: &str) -> Result<Attributes<'_>> {
 }
 
 fn members<'a>(scanner: &mut Scanner<'a>) -> Scan<Attributes<'a>> {
-    open_members(scanner)?;
-    let (mut names, mut members) = (Names::default(), Vec::new());
-    while let Some(written) = scanner.member()? {
-        let name = string_value(written).unwrap_or_default();
-        if !names.add(name.clone()) {
-            return Err(within(json::duplicate_member(), written));
-        }
-        let value = AttributeValue::read(scanner).map_err(|failure| within(*failure, written))?;
-        members.push((name, value));
-    }
+    let mut members = Vec::new();
+    each_member(scanner, |scanner, name| {
+        members.push((string_value(name).unwrap_or_default(), AttributeValue::read(scanner)?));
+        Ok(())
+    })?;
     Ok(members)
 }
 
 fn array<'a, T>(scanner: &mut Scanner<'a>, read: impl Fn(&mut Scanner<'a>) -> Scan<T>) -> Scan<Vec<T>> {
     let mut items = Vec::new();
-    each(scanner, |scanner| {
+    each_element(scanner, |scanner| {
         items.push(read(scanner)?);
         Ok(())
     })?;
@@ -119,15 +117,17 @@ impl AttributeValue<'_> {
     pub fn write_json(&self, out: &mut Vec<u8>) {
         match self {
             AttributeValue::S(text) | AttributeValue::B(text) => json::write_string(out, text),
-            AttributeValue::N(number) => out.extend_from_slice(number.as_str().as_bytes()),
+            AttributeValue::N(number) => write_number(number, out),
             AttributeValue::SS(set) | AttributeValue::BS(set) => {
-                write_array(out, set, |out, text| json::write_string(out, text));
+                write_all(out, b"[]", set, |text, out| json::write_string(out, text));
             }
-            AttributeValue::NS(set) => {
-                write_array(out, set, |out, number| out.extend_from_slice(number.as_str().as_bytes()));
-            }
-            AttributeValue::M(attributes) => write_object(out, attributes),
-            AttributeValue::L(list) => write_array(out, list, |out, value| value.write_json(out)),
+            AttributeValue::NS(set) => write_all(out, b"[]", set, write_number),
+            AttributeValue::M(members) => write_all(out, b"{}", members, |(name, value), out| {
+                json::write_string(out, name);
+                out.push(b':');
+                value.write_json(out);
+            }),
+            AttributeValue::L(list) => write_all(out, b"[]", list, AttributeValue::write_json),
             AttributeValue::NULL => out.extend_from_slice(b"null"),
             AttributeValue::BOOL(true) => out.extend_from_slice(b"true"),
             AttributeValue::BOOL(false) => out.extend_from_slice(b"false"),
@@ -135,29 +135,16 @@ impl AttributeValue<'_> {
     }
 }
 
-/// Appends attributes as one plain JSON object.
-fn write_object(out: &mut Vec<u8>, attributes: &[(Cow<'_, str>, AttributeValue<'_>)]) {
-    out.push(b'{');
-    for (index, (name, value)) in attributes.iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
-        }
-        json::write_string(out, name);
-        out.push(b':');
-        value.write_json(out);
-    }
-    out.push(b'}');
-}
-
-fn write_array<T>(out: &mut Vec<u8>, items: &[T], write: impl Fn(&mut Vec<u8>, &T)) {
-    out.push(b'[');
+/// Appends all of these between two brackets, with commas between them.
+fn write_all<T>(out: &mut Vec<u8>, [open, close]: &[u8; 2], items: &[T], write: impl Fn(&T, &mut Vec<u8>)) {
+    out.push(*open);
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
             out.push(b',');
         }
-        write(out, item);
+        write(item, out);
     }
-    out.push(b']');
+    out.push(*close);
 }
 
 #[cfg(test)]
