@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::is_same;
 use crate::Failure;
 
 /// The names of an object's members so far, each with what is kept beside it. Which of two members of one name counts
@@ -99,6 +98,29 @@ impl<'a, V> Names<'a, V> {
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
+}
+
+/// Whether two texts are the same: for names, which are short and mostly differ in their length if at all.
+#[must_use]
+#[inline]
+pub fn is_same(left: &str, right: &str) -> bool {
+    left.len() == right.len() && is_same_of_one_length(left.as_bytes(), right.as_bytes())
+}
+
+fn is_same_of_one_length(left: &[u8], right: &[u8]) -> bool {
+    let (lefts, rights) = (left.as_chunks::<8>().0, right.as_chunks::<8>().0);
+    let word = |bytes: &[u8; 8]| u64::from_ne_bytes(*bytes);
+    let half = |bytes: &[u8; 4]| u32::from_ne_bytes(*bytes);
+    lefts.iter().zip(rights).all(|(left, right)| word(left) == word(right))
+        && match (left.last_chunk(), right.last_chunk()) {
+            (Some(left), Some(right)) => word(left) == word(right),
+            _ => match [left.first_chunk(), right.first_chunk(), left.last_chunk(), right.last_chunk()] {
+                [Some(first), Some(other_first), Some(last), Some(other_last)] => {
+                    half(first) == half(other_first) && half(last) == half(other_last)
+                }
+                _ => left.iter().eq(right),
+            },
+        }
 }
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
 //! A JSON object as it is written.
 
+mod member;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::iter;
 
-use super::block::has_newline;
-use super::{Names, Scan, Scanner, duplicate_member, string_value, to_raw, utf8};
+use self::member::Member;
+use super::line::join_lines;
+use super::{Names, Scan, Scanner, duplicate_member, utf8};
 use crate::{Failure, Result};
 
 /// A JSON object as it is written: members in their order, values as JSON text.
@@ -34,9 +37,6 @@ pub struct Object<'a> {
 
 /// Most rows have no more members.
 const MEMBERS: usize = 16;
-
-/// What ends a line. JSON has neither within a string.
-const NEWLINES: [u8; 2] = *b"\n\r";
 
 impl<'a> Object<'a> {
     /// An object without members.
@@ -156,15 +156,11 @@ impl<'a> Object<'a> {
         self.members.is_empty()
     }
 
-    /// Appends the object as JSON text on one line: newlines, which JSON has between values only, are left out, because
-    /// readers of JSON Lines would break on them.
+    /// Appends the object as JSON text on [one line](super::one_line).
     pub fn write(&self, out: &mut Vec<u8>) {
         let start = out.len();
         self.parts().for_each(|part| out.extend_from_slice(part.as_bytes()));
-        if has_newline(&out[start..]) {
-            let line: Vec<u8> = out.drain(start..).filter(|byte| !NEWLINES.contains(byte)).collect();
-            out.extend(line);
-        }
+        join_lines(out, start);
     }
 
     /// The object as JSON text.
@@ -204,50 +200,6 @@ impl fmt::Display for Object<'_> {
 impl From<Object<'_>> for Vec<u8> {
     fn from(object: Object<'_>) -> Self {
         object.to_bytes()
-    }
-}
-
-/// One member, with the white space that belongs to it.
-#[derive(Debug, Clone)]
-struct Member<'a> {
-    name: Cow<'a, str>,
-    /// White space before the name.
-    gap: &'a str,
-    /// The name as it is written, in quotes.
-    key: Cow<'a, str>,
-    /// The colon, with white space around it.
-    colon: &'a str,
-    value: Cow<'a, str>,
-    /// White space before the comma.
-    end: &'a str,
-}
-
-impl<'a> Member<'a> {
-    fn new(name: Cow<'a, str>, value: Cow<'a, str>) -> Self {
-        let key = Cow::Owned(to_raw(&name));
-        Member { name, gap: "", key, colon: ":", value, end: "" }
-    }
-
-    /// Reads the member whose name, `key`, the scanner has just gone over. What is before it ends at `start`; between
-    /// them may be a comma, and the white space before that is given too.
-    fn read(key: &'a str, start: usize, scanner: &mut Scanner<'a>) -> Scan<(&'a str, Self)> {
-        let before = scanner.text(start..scanner.position());
-        let place = |sign| before.bytes().position(|byte| byte == sign);
-        let quote = place(b'"').unwrap_or_default();
-        let (end, gap) = match place(b',').filter(|comma| *comma < quote) {
-            Some(comma) => (&before[..comma], &before[comma + 1..quote]),
-            None => ("", &before[..quote]),
-        };
-        let _ = scanner.peek();
-        let colon = scanner.text(start + quote + key.len()..scanner.position());
-        let name = string_value(key).unwrap_or_default();
-        let (key, value) = (Cow::Borrowed(key), Cow::Borrowed(scanner.value()?));
-        Ok((end, Member { name, gap, key, colon, value, end: "" }))
-    }
-
-    fn rename(&mut self, name: Cow<'a, str>) {
-        self.key = Cow::Owned(to_raw(&name));
-        self.name = name;
     }
 }
 

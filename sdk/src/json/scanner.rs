@@ -1,10 +1,12 @@
 //! Reading JSON text forwards, without building anything of it.
 
+mod string;
+mod word;
+
 use std::borrow::Cow;
 use std::mem;
 use std::ops::Range;
 
-use super::block::{BLOCK, specials};
 use super::string_value;
 use crate::{Failure, Result};
 
@@ -116,37 +118,6 @@ impl<'a> Scanner<'a> {
         let start = self.at - 1;
         self.string_end()?;
         Ok(&self.text[start..self.at])
-    }
-
-    /// Goes over the rest of a string, behind its first quote. Tells whether it has no escapes.
-    #[inline]
-    fn string_end(&mut self) -> Scan<bool> {
-        // Most strings end within a block, and a function that calls no other keeps what it has in registers.
-        if let Some(block) = self.text.as_bytes().get(self.at..).and_then(<[u8]>::first_chunk) {
-            let plain = specials(block).trailing_zeros() as usize;
-            if plain < BLOCK && block[plain] == b'"' {
-                self.at += plain + 1;
-                return Ok(true);
-            }
-        }
-        self.long_string_end()
-    }
-
-    /// The same for a long string, one with escapes, and one at the end of the text.
-    #[inline(never)]
-    fn long_string_end(&mut self) -> Scan<bool> {
-        let mut is_plain = true;
-        loop {
-            self.at = plain_end(self.text.as_bytes(), self.at);
-            match self.byte() {
-                Some(b'"') => break,
-                Some(b'\\') => self.escape()?,
-                _ => return Err(self.malformed()),
-            }
-            is_plain = false;
-        }
-        self.at += 1;
-        Ok(is_plain)
     }
 
     /// Goes over an opening bracket, `{` or `[`.
@@ -295,91 +266,6 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// A literal or a number.
-    fn word(&mut self) -> Scan<&'a str> {
-        match self.peek() {
-            Some(b't') => self.literal("true"),
-            Some(b'f') => self.literal("false"),
-            Some(b'n') => self.literal("null"),
-            _ => self.number(),
-        }
-    }
-
-    #[inline]
-    fn literal(&mut self, literal: &str) -> Scan<&'a str> {
-        let start = self.at;
-        for byte in literal.bytes() {
-            self.expect_here(byte)?;
-        }
-        self.word_since(start)
-    }
-
-    fn number(&mut self) -> Scan<&'a str> {
-        let start = self.at;
-        self.take(b"-");
-        if !self.take(b"0") {
-            self.digits()?;
-        }
-        if self.take(b".") {
-            self.digits()?;
-        }
-        if self.take(b"eE") {
-            self.take(b"+-");
-            self.digits()?;
-        }
-        self.word_since(start)
-    }
-
-    /// What has no quote or bracket to end it ends at what cannot be part of it: `01` is not 0 and then 1.
-    fn word_since(&self, start: usize) -> Scan<&'a str> {
-        match self.byte() {
-            None | Some(b' ' | b'\n' | b'\r' | b'\t' | b',' | b'"' | b'[' | b']' | b'{' | b'}') => {
-                Ok(&self.text[start..self.at])
-            }
-            Some(_) => Err(self.malformed()),
-        }
-    }
-
-    fn digits(&mut self) -> Scan<()> {
-        let start = self.at;
-        while self.byte().is_some_and(|byte| byte.is_ascii_digit()) {
-            self.at += 1;
-        }
-        if self.at > start { Ok(()) } else { Err(self.malformed()) }
-    }
-
-    /// An escape, at its backslash.
-    fn escape(&mut self) -> Scan<()> {
-        self.at += 1;
-        if self.take(b"\"\\/bfnrt") {
-            return Ok(());
-        }
-        match self.unit()? {
-            0xD800..0xDC00 => {
-                self.expect_here(b'\\')?;
-                match self.unit()? {
-                    0xDC00..0xE000 => Ok(()),
-                    _ => Err(self.half_a_pair()),
-                }
-            }
-            0xDC00..0xE000 => Err(self.half_a_pair()),
-            _ => Ok(()),
-        }
-    }
-
-    /// The `u` of an escape and its four hexadecimal digits.
-    fn unit(&mut self) -> Scan<u32> {
-        self.expect_here(b'u')?;
-        let mut unit = 0;
-        for _ in 0..4 {
-            let byte = self.byte().unwrap_or_default();
-            let digit = char::from(byte).to_digit(16).ok_or_else(|| self.malformed())?;
-            unit = unit << 4 | digit;
-            self.at += 1;
-        }
-        Ok(unit)
-    }
-
     /// Goes over one of these bytes, if it is there.
     #[inline]
     fn take(&mut self, bytes: &[u8]) -> bool {
@@ -423,10 +309,6 @@ impl<'a> Scanner<'a> {
         self.failure(if self.at < self.text.len() { "malformed JSON" } else { "JSON ends early" })
     }
 
-    fn half_a_pair(&self) -> Box<Failure> {
-        self.failure("half of a surrogate pair")
-    }
-
     /// A failure about the byte that the scanner stands at.
     #[cold]
     fn failure(&self, trouble: &str) -> Box<Failure> {
@@ -435,43 +317,6 @@ impl<'a> Scanner<'a> {
         let column = read.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
         Box::new(Failure::new("not-json", format!("{trouble} at line {line}, column {column}")))
     }
-}
-
-/// Where the run of bytes from `at` ends that stand for themselves in a string: at a quote, a backslash, a
-/// control character or the end of the text. Sixteen bytes a step.
-#[inline]
-pub(super) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-        let found = specials(block);
-        if found != 0 {
-            return at + found.trailing_zeros() as usize;
-        }
-        at += BLOCK;
-    }
-    last_end(bytes, at)
-}
-
-/// The same within the last bytes of the text, of which there are less than a block.
-fn last_end(bytes: &[u8], at: usize) -> usize {
-    let Some(block) = bytes.last_chunk() else {
-        return end_in_few(bytes, at);
-    };
-    let found = specials(block) >> (BLOCK - (bytes.len() - at));
-    if found == 0 { bytes.len() } else { at + found.trailing_zeros() as usize }
-}
-
-/// The same where the whole text is less than a block: its first and its last eight bytes make one.
-fn end_in_few(bytes: &[u8], at: usize) -> usize {
-    let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) else {
-        let stands_for_itself = |byte: &&u8| !matches!(byte, b'"' | b'\\' | 0..b' ');
-        return at + bytes[at..].iter().take_while(stands_for_itself).count();
-    };
-    let mut block = [0; BLOCK];
-    block[..8].copy_from_slice(first);
-    block[8..].copy_from_slice(last);
-    let found = specials(&block);
-    let found = (found & 0xFF | (found >> 8) << (bytes.len() - 8)) >> at;
-    if found == 0 { bytes.len() } else { at + found.trailing_zeros() as usize }
 }
 
 #[cfg(test)]
@@ -554,14 +399,6 @@ mod tests {
         fn a_value_is_given_as_it_is_written(text in "\\PC{0,40}", number: f64) {
             let json = serde_json::json!({ "a": [text, number, null, { "b": true }] }).to_string();
             prop_assert_eq!(whole(&json), Ok(&*json));
-        }
-
-        #[test]
-        fn a_run_of_plain_bytes_ends_where_it_ends(text in "[a-zé\"\\\\\u{1}\u{1f} \u{7f}]{0,40}", at in 0usize..8) {
-            let bytes = text.as_bytes();
-            let at = at.min(bytes.len());
-            let end = (at..bytes.len()).find(|&at| matches!(bytes[at], b'"' | b'\\' | 0..b' '));
-            prop_assert_eq!(plain_end(bytes, at), end.unwrap_or(bytes.len()));
         }
     }
 }
