@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use super::change::Change;
 use super::image::{Image, Notation};
 use super::op::Op;
-use super::outline::{Outline, missing};
+use super::outline::{Outline, bad_time, missing, unknown_operation};
 use super::sequence::{LONG_DIGITS, SHORT_DIGITS, Sequence};
 use super::source::Source;
-use crate::json::string_value;
+use crate::json::{string_value, text_of};
 use crate::time::{Format, Timestamp};
 use crate::{Failure, Result};
 
@@ -31,7 +31,7 @@ fn has_schema(document: &Outline<'_>) -> bool {
 /// A change in its envelope. A payload that is null is a tombstone.
 pub(super) fn envelope(mut document: Outline<'_>) -> Result<Change<'_>> {
     if !has_schema(&document) {
-        return change(&document, &BARE);
+        return change(&document, BARE);
     }
     if document.value("payload").is_none() {
         return Ok(Change::new(Source::Debezium, Op::Tombstone));
@@ -40,21 +40,16 @@ pub(super) fn envelope(mut document: Outline<'_>) -> Result<Change<'_>> {
     if is_row(&payload) {
         return row(&payload, "payload").map_err(|failure| failure.within("payload"));
     }
-    change(&payload, &IN_PAYLOAD).map_err(|failure| failure.within("payload"))
+    change(&payload, IN_PAYLOAD).map_err(|failure| failure.within("payload"))
 }
 
-/// Where the images stand in the document.
-struct Places {
-    before: &'static str,
-    after: &'static str,
-}
+/// Where the images before and after the change stand in the document.
+const BARE: [&str; 2] = ["before", "after"];
+const IN_PAYLOAD: [&str; 2] = ["payload.before", "payload.after"];
 
-const BARE: Places = Places { before: "before", after: "after" };
-const IN_PAYLOAD: Places = Places { before: "payload.before", after: "payload.after" };
-
-fn change<'a>(envelope: &Outline<'a>, places: &Places) -> Result<Change<'a>> {
+fn change<'a>(envelope: &Outline<'a>, [before, after]: [&'static str; 2]) -> Result<Change<'a>> {
     let event = envelope.text("op")?.ok_or_else(|| missing("op"))?;
-    let op = op(&event).ok_or_else(|| unknown_operation("op"))?;
+    let op = op(&event).map_err(|failure| failure.at("op"))?;
     check_whole(envelope)?;
     let source = envelope.object("source")?.map(Outline::of).transpose();
     let source = source.map_err(|failure| failure.within("source"))?;
@@ -62,12 +57,9 @@ fn change<'a>(envelope: &Outline<'a>, places: &Places) -> Result<Change<'a>> {
         Some(source) => source.text(member).map_err(|failure| failure.within("source")),
         None => Ok(None),
     };
-    let image = |member: &str, place| -> Result<Option<Image<'a>>> {
-        Ok(envelope.object(member)?.map(|text| Image::new(text, place, Notation::Plain)))
-    };
     Ok(Change {
-        before: image("before", places.before)?,
-        after: image("after", places.after)?,
+        before: envelope.image("before", before, Notation::Plain)?,
+        after: envelope.image("after", after, Notation::Plain)?,
         at: time(envelope, source.as_ref())?,
         sequence: source.as_ref().and_then(|source| sequence(source, "")),
         table: of_source("table")?.or(of_source("collection")?),
@@ -79,20 +71,16 @@ fn change<'a>(envelope: &Outline<'a>, places: &Places) -> Result<Change<'a>> {
 }
 
 /// <https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-change-events-value>.
-fn op(event: &str) -> Option<Op> {
+fn op(event: &str) -> Result<Op> {
     match event {
-        "c" => Some(Op::Insert),
-        "u" => Some(Op::Update),
-        "d" => Some(Op::Delete),
-        "r" => Some(Op::Read),
-        "t" => Some(Op::Truncate),
-        "m" => Some(Op::Message),
-        _ => None,
+        "c" => Ok(Op::Insert),
+        "u" => Ok(Op::Update),
+        "d" => Ok(Op::Delete),
+        "r" => Ok(Op::Read),
+        "t" => Ok(Op::Truncate),
+        "m" => Ok(Op::Message),
+        _ => Err(unknown_operation("is not c, u, d, r, t or m")),
     }
-}
-
-fn unknown_operation(member: &str) -> Failure {
-    Failure::new("unknown-operation", "is not c, u, d, r, t or m").at(member)
 }
 
 /// Aurora DSQL splits a record that is too large, and marks the parts by a `type` other than `full`.
@@ -120,7 +108,7 @@ fn finest(facts: &Outline<'_>, prefix: &str) -> Result<Option<Timestamp>> {
     for (fact, unit) in units {
         let member = format!("{prefix}{fact}");
         if let Some(literal) = facts.value(&member) {
-            let trouble = || Failure::new("bad-time", "is not a time since 1970").at(member);
+            let trouble = || bad_time("is not a time since 1970").at(member);
             return unit.read(literal).map(Some).ok_or_else(trouble);
         }
     }
@@ -145,7 +133,7 @@ fn sequence<'a>(facts: &Outline<'a>, prefix: &str) -> Option<Sequence<'a>> {
 
 /// A count, in quotes or not.
 fn digits(value: &str) -> Option<Cow<'_, str>> {
-    let digits = string_value(value).unwrap_or(Cow::Borrowed(value));
+    let digits = text_of(value)?;
     (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
 }
 
@@ -153,8 +141,7 @@ fn digits(value: &str) -> Option<Cow<'_, str>> {
 /// and the facts that Debezium was told to add stand in columns such as `__table` and `__source_ts_ms`.
 pub(super) fn row<'a>(row: &Outline<'a>, place: &'static str) -> Result<Change<'a>> {
     let event = row.text("__op")?;
-    let told =
-        event.as_deref().map(|event| op(event).ok_or_else(|| unknown_operation("__op"))).transpose()?;
+    let told = event.as_deref().map(op).transpose().map_err(|failure| failure.at("__op"))?;
     let op = if is_deleted(row) { Op::Delete } else { told.unwrap_or(Op::Upsert) };
     let image = Some(Image::new(row.text, place, Notation::Plain));
     let (before, after) = if op == Op::Delete { (image, None) } else { (None, image) };

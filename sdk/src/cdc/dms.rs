@@ -6,12 +6,12 @@ use std::borrow::Cow;
 use super::change::Change;
 use super::image::{Image, Notation};
 use super::op::Op;
-use super::outline::{Outline, misfit, missing};
+use super::outline::{Outline, bad_time, misfit, missing, unknown_operation};
 use super::sequence::{LONG_DIGITS, SHORT_DIGITS, Sequence};
 use super::source::Source;
+use crate::Result;
 use crate::number::Number;
 use crate::time::{Format, Timestamp};
-use crate::{Failure, Result};
 
 pub(super) fn is_change(document: &Outline<'_>) -> bool {
     let has_parts = document.has("data") || document.has("control");
@@ -27,8 +27,7 @@ pub(super) fn change<'a>(mut document: Outline<'a>, before_image: &'a str) -> Re
         return Ok(described);
     }
     let row = row(&document)?;
-    let before = document.object(before_image)?;
-    let before = before.map(|text| Image::new(text, before_image, Notation::Plain));
+    let before = document.image(before_image, before_image, Notation::Plain)?;
     // What is deleted stands where otherwise the row after the change does.
     let (before, after) = match described.op {
         Op::Delete => (before.or(Some(row)), None),
@@ -62,7 +61,7 @@ fn op(operation: &str) -> Result<Op> {
         "insert" => Ok(Op::Insert),
         "update" => Ok(Op::Update),
         "delete" => Ok(Op::Delete),
-        _ => Err(Failure::new("unknown-operation", "is not load, insert, update or delete").at("operation")),
+        _ => Err(unknown_operation("is not load, insert, update or delete").at("operation")),
     }
 }
 
@@ -71,7 +70,7 @@ fn time(metadata: &Outline<'_>) -> Result<Option<Timestamp>> {
     let Some(text) = metadata.text("timestamp")? else {
         return Ok(None);
     };
-    let trouble = || Failure::new("bad-time", "is not a time in ISO 8601").at("timestamp");
+    let trouble = || bad_time("is not a time in ISO 8601").at("timestamp");
     Format::Iso.read(&text).map(Some).ok_or_else(trouble)
 }
 

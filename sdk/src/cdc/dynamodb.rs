@@ -1,14 +1,12 @@
 //! Change records of DynamoDB.
 
-use std::borrow::Cow;
-
 use super::change::Change;
-use super::image::{Image, Notation};
+use super::image::Notation;
 use super::op::Op;
-use super::outline::{Outline, is_object, misfit, missing};
+use super::outline::{Outline, bad_time, is_object, misfit, missing, unknown_operation};
 use super::sequence::{DYNAMODB_DIGITS, Sequence};
 use super::source::Source;
-use crate::json::string_value;
+use crate::json::{string_value, text_of};
 use crate::time::{Format, Timestamp};
 use crate::{Failure, Result};
 
@@ -33,9 +31,9 @@ pub(super) fn stream(mut record: Outline<'_>) -> Result<Change<'_>> {
     let source = if arn.is_some() { Source::DynamodbStreams } else { Source::DynamodbKinesis };
     Ok(Change {
         event: Some(event),
-        keys: image(&body, "Keys", "dynamodb.Keys").map_err(within)?,
-        before: image(&body, "OldImage", "dynamodb.OldImage").map_err(within)?,
-        after: image(&body, "NewImage", "dynamodb.NewImage").map_err(within)?,
+        keys: body.image("Keys", "dynamodb.Keys", Notation::Typed).map_err(within)?,
+        before: body.image("OldImage", "dynamodb.OldImage", Notation::Typed).map_err(within)?,
+        after: body.image("NewImage", "dynamodb.NewImage", Notation::Typed).map_err(within)?,
         at: created_at(&body).map_err(within)?,
         sequence: sequence(&body).map_err(within)?,
         table: record.text("tableName")?,
@@ -50,12 +48,8 @@ fn op(event: &str) -> Result<Op> {
         "INSERT" => Ok(Op::Insert),
         "MODIFY" => Ok(Op::Update),
         "REMOVE" => Ok(Op::Delete),
-        _ => Err(Failure::new("unknown-operation", "is not INSERT, MODIFY or REMOVE").at("eventName")),
+        _ => Err(unknown_operation("is not INSERT, MODIFY or REMOVE").at("eventName")),
     }
-}
-
-fn image<'a>(body: &Outline<'a>, member: &str, place: &'static str) -> Result<Option<Image<'a>>> {
-    Ok(body.object(member)?.map(|text| Image::new(text, place, Notation::Typed)))
 }
 
 /// DynamoDB Streams tell seconds, Kinesis Data Streams for DynamoDB milliseconds or microseconds as the table is set
@@ -66,10 +60,6 @@ fn created_at(body: &Outline<'_>) -> Result<Option<Timestamp>> {
     body.value(MEMBER).map(|literal| Format::Epoch.read(literal).ok_or_else(trouble)).transpose()
 }
 
-fn bad_time(trouble: &str) -> Failure {
-    Failure::new("bad-time", trouble)
-}
-
 fn sequence<'a>(body: &Outline<'a>) -> Result<Option<Sequence<'a>>> {
     let digits = body.text("SequenceNumber")?;
     Ok(digits.map(|digits| Sequence { log: None, count: (digits, DYNAMODB_DIGITS), within: None }))
@@ -78,17 +68,12 @@ fn sequence<'a>(body: &Outline<'a>) -> Result<Option<Sequence<'a>>> {
 /// Whether it is DynamoDB itself that deleted the item. Its own API begins the names with capitals:
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html>.
 fn is_time_to_live(user: &str) -> bool {
-    let Ok(user) = is_object(user).then(|| Outline::of(user)).transpose() else {
+    let Ok(user) = Outline::of(user) else {
         return false;
     };
     let is = |names: [&str; 2], expected: &str| {
-        user.as_ref().is_some_and(|user| {
-            names
-                .iter()
-                .filter_map(|name| user.value(name))
-                .filter_map(string_value)
-                .any(|text| text == expected)
-        })
+        let mut texts = names.iter().filter_map(|name| user.value(name)).filter_map(string_value);
+        texts.any(|text| text == expected)
     };
     is(["type", "Type"], "Service") && is(["principalId", "PrincipalId"], "dynamodb.amazonaws.com")
 }
@@ -104,18 +89,18 @@ pub(super) fn table(arn: &str) -> Option<&str> {
 /// that changed: what is not there after the change is deleted, and without the item before the change there is no
 /// telling whether it was put in or changed.
 pub(super) fn export<'a>(line: &Outline<'a>) -> Result<Change<'a>> {
-    if let Some(item) = line.object("Item")? {
-        let after = Some(Image::new(item, "Item", Notation::Typed));
+    let image = |name| line.image(name, name, Notation::Typed);
+    if let after @ Some(_) = image("Item")? {
         return Ok(Change { after, ..Change::new(Source::DynamodbExport, Op::Read) });
     }
     let at = written_at(line).map_err(|failure| failure.within("Metadata"))?;
-    let (before, after) = (image(line, "OldImage", "OldImage")?, image(line, "NewImage", "NewImage")?);
+    let (before, after) = (image("OldImage")?, image("NewImage")?);
     let op = match (&before, &after) {
         (Some(_), Some(_)) => Op::Update,
         (None, Some(_)) => Op::Upsert,
         (_, None) => Op::Delete,
     };
-    let keys = image(line, "Keys", "Keys")?;
+    let keys = image("Keys")?;
     Ok(Change { keys, before, after, at, ..Change::new(Source::DynamodbExport, op) })
 }
 
@@ -130,9 +115,6 @@ fn written_at(line: &Outline<'_>) -> Result<Option<Timestamp>> {
         true => Outline::of(value)?.value("N").ok_or_else(|| misfit("is not of type N").at(MEMBER))?,
         false => value,
     };
-    let literal = string_value(literal).unwrap_or(Cow::Borrowed(literal));
-    Format::EpochMicros
-        .read(&literal)
-        .map(Some)
-        .ok_or_else(|| bad_time("is not microseconds since 1970").at(MEMBER))
+    let time = text_of(literal).and_then(|literal| Format::EpochMicros.read(&literal));
+    time.map(Some).ok_or_else(|| bad_time("is not microseconds since 1970").at(MEMBER))
 }

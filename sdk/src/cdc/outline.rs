@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::image::{Image, Notation};
 use crate::json::{Names, Scan, Scanner, duplicate_member, string_value};
 use crate::{Failure, Result};
 
@@ -114,6 +115,15 @@ impl<'a> Outline<'a> {
         }
     }
 
+    /// An image, if it is there and not null. `place` is where it stands in the record.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Outline::object`].
+    pub(super) fn image(&self, name: &str, place: &'a str, notation: Notation) -> Result<Option<Image<'a>>> {
+        Ok(self.object(name)?.map(|text| Image::new(text, place, notation)))
+    }
+
     /// The members of an object that must be there.
     ///
     /// # Errors
@@ -149,4 +159,14 @@ pub(super) fn misfit(trouble: impl Into<String>) -> Failure {
 
 pub(super) fn missing(member: &str) -> Failure {
     misfit(format!("missing member `{member}`"))
+}
+
+/// The failure of a time that is none or out of range.
+pub(super) fn bad_time(trouble: &str) -> Failure {
+    Failure::new("bad-time", trouble)
+}
+
+/// The failure of a word that the source has for nothing that happens.
+pub(super) fn unknown_operation(trouble: &str) -> Failure {
+    Failure::new("unknown-operation", trouble)
 }
