@@ -1,9 +1,9 @@
 //! What `#[plugin]` stands on.
 
 use proc_macro2::TokenStream;
-use syn::{Error, Ident, Item, Result, Type};
+use syn::{Ident, Item, Result, Type};
 
-use crate::rules;
+use crate::{refuse, rules};
 
 /// An item that follows the rules.
 pub(crate) enum Input {
@@ -17,10 +17,7 @@ pub(crate) enum Input {
 
 pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Input> {
     if !arguments.is_empty() {
-        return Err(Error::new_spanned(
-            arguments,
-            "`#[plugin]` takes no arguments: settings come from nozzle.toml",
-        ));
+        return refuse(arguments, "`#[plugin]` takes no arguments: settings come from nozzle.toml");
     }
     match syn::parse2(item)? {
         Item::Fn(function) => {
@@ -35,8 +32,6 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Input> 
             rules::check_impl(&implementation)?;
             Ok(Input::Type(implementation.self_ty))
         }
-        other => {
-            Err(Error::new_spanned(other, "`#[plugin]` stands on a function or on `impl Plugin for ...`"))
-        }
+        other => refuse(other, "`#[plugin]` stands on a function or on `impl Plugin for ...`"),
     }
 }

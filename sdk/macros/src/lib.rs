@@ -7,8 +7,8 @@ mod settings;
 
 use proc_macro::TokenStream;
 use proc_macro2::TokenStream as Tokens;
-use quote::quote;
-use syn::{DeriveInput, Error, parse_macro_input};
+use quote::{ToTokens, quote};
+use syn::{DeriveInput, Error, Result, parse_macro_input};
 
 /// Makes a plugin of what it stands on and exports it.
 ///
@@ -48,4 +48,9 @@ pub fn plugin(arguments: TokenStream, item: TokenStream) -> TokenStream {
 pub fn derive_settings(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     settings::settings(&input).unwrap_or_else(Error::into_compile_error).into()
+}
+
+/// Says at these tokens which rule they break.
+fn refuse<T>(tokens: impl ToTokens, rule: impl std::fmt::Display) -> Result<T> {
+    Err(Error::new_spanned(tokens, rule))
 }

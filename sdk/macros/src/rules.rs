@@ -1,8 +1,8 @@
 //! What an item must look like. Whether its types fit is left to the compiler, which knows them.
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
-use syn::{Error, FnArg, Generics, ItemFn, ItemImpl, Result, ReturnType, Safety, Signature, Type};
+use syn::{FnArg, Generics, ItemFn, ItemImpl, Result, ReturnType, Safety, Signature, Type};
+
+use crate::refuse;
 
 const SIGNATURES: &str = "`fn(Record) -> Result<Outcome>` or `fn(Record, &Settings) -> Result<Outcome>`";
 
@@ -14,10 +14,9 @@ pub(crate) fn check_function(function: &ItemFn) -> Result<Option<&Type>> {
     let settings = check_parameters(signature)?;
     match &signature.output {
         ReturnType::Type(..) => Ok(settings),
-        ReturnType::Default => Err(Error::new_spanned(
-            &signature.ident,
-            format!("a plugin function returns its outcome: it is {SIGNATURES}"),
-        )),
+        ReturnType::Default => {
+            refuse(&signature.ident, format!("a plugin function returns its outcome: it is {SIGNATURES}"))
+        }
     }
 }
 
@@ -59,11 +58,10 @@ fn check_parameters(signature: &Signature) -> Result<Option<&Type>> {
     match parameters[..] {
         [_] => Ok(None),
         [_, FnArg::Typed(settings)] => borrowed(&settings.ty).map(Some),
-        [] => refuse(&signature.ident, &format!("a plugin function takes the record: it is {SIGNATURES}")),
-        [_, _, first_too_many, ..] => refuse(
-            first_too_many,
-            &format!("a plugin function takes one or two parameters: it is {SIGNATURES}"),
-        ),
+        [] => refuse(&signature.ident, format!("a plugin function takes the record: it is {SIGNATURES}")),
+        [_, _, surplus, ..] => {
+            refuse(surplus, format!("a plugin function takes one or two parameters: it is {SIGNATURES}"))
+        }
         [_, FnArg::Receiver(_)] => unreachable!("a receiver was refused above"),
     }
 }
@@ -73,9 +71,4 @@ fn borrowed(settings: &Type) -> Result<&Type> {
         Type::Reference(reference) if reference.mutability.is_none() => Ok(&reference.elem),
         _ => refuse(settings, "a plugin function borrows its settings: the second parameter is `&Settings`"),
     }
-}
-
-fn refuse<T>(tokens: &impl ToTokens, rule: &str) -> Result<T> {
-    let tokens: TokenStream = tokens.to_token_stream();
-    Err(Error::new_spanned(tokens, rule))
 }

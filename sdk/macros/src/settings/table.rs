@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{DeriveInput, FieldsNamed, Result, Type};
 
 use super::attribute::{Default, Limit, Setting};
-use super::{help::help, kebab};
+use super::{help::help, implement, kebab};
 
 /// One field with what its attributes say.
 struct Field<'a> {
@@ -18,65 +18,50 @@ struct Field<'a> {
 
 pub(crate) fn expand(input: &DeriveInput, fields: &FieldsNamed) -> Result<TokenStream> {
     let fields: Vec<Field<'_>> = fields.named.iter().map(Field::of).collect::<Result<_>>()?;
-    let (setting, deserialize) = (setting(input, &fields), deserialize(&input.ident, &fields));
-    Ok(quote!(#setting #deserialize))
-}
-
-fn setting(input: &DeriveInput, fields: &[Field<'_>]) -> TokenStream {
-    let (name, help) = (&input.ident, help(&input.attrs));
+    let (name, help, slots) = (&input.ident, help(&input.attrs), slots(&input.ident, &fields));
     let fields = fields.iter().map(Field::expand);
-    quote! {
-        #[automatically_derived]
-        impl ::nozzle_sdk::settings::Setting for #name {
-            const KIND: ::nozzle_sdk::__private::settings::Kind =
-                ::nozzle_sdk::__private::settings::Kind::Table(::nozzle_sdk::__private::settings::Table {
-                    help: #help,
-                    fields: &[#(#fields),*],
-                });
-        }
-    }
+    let kind = quote! {
+        Table(::nozzle_sdk::__private::settings::Table { help: #help, fields: &[#(#fields),*] })
+    };
+    // The slots are declared within the function, so that their name is nobody's business.
+    let deserialize = quote! {
+        #slots
+        ::nozzle_sdk::__private::settings::read::<__Slots, D>(deserializer)
+    };
+    Ok(implement(name, &kind, &deserialize))
 }
 
-/// The places for what is read are fields of a struct within the function, so that its name is nobody's business.
-fn deserialize(name: &Ident, fields: &[Field<'_>]) -> TokenStream {
+/// The places for what is read, a field each.
+fn slots(name: &Ident, fields: &[Field<'_>]) -> TokenStream {
     let places: Vec<&Ident> = fields.iter().map(|field| field.ident).collect();
     let types = fields.iter().map(|field| field.ty);
     let indices = (0..fields.len()).map(Literal::usize_unsuffixed);
     let values = fields.iter().enumerate().map(|(index, field)| field.value(index));
     quote! {
-        #[automatically_derived]
-        impl<'de> ::nozzle_sdk::__private::Deserialize<'de> for #name {
-            fn deserialize<D: ::nozzle_sdk::__private::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
-                #[derive(::core::default::Default)]
-                struct __Slots {
-                    #(#places: ::core::option::Option<#types>,)*
+        #[derive(::core::default::Default)]
+        struct __Slots {
+            #(#places: ::core::option::Option<#types>,)*
+        }
+
+        impl<'de> ::nozzle_sdk::__private::settings::Slots<'de> for __Slots {
+            type Settings = #name;
+            const FIELDS: &'static [::nozzle_sdk::__private::settings::Field] =
+                <#name as ::nozzle_sdk::settings::Setting>::KIND.fields();
+
+            fn read<A: ::nozzle_sdk::__private::MapAccess<'de>>(
+                &mut self,
+                index: ::core::primitive::usize,
+                map: &mut A,
+            ) -> ::core::result::Result<(), A::Error> {
+                match index {
+                    #(#indices => self.#places = ::core::option::Option::Some(map.next_value()?),)*
+                    _ => {}
                 }
+                ::core::result::Result::Ok(())
+            }
 
-                impl<'de> ::nozzle_sdk::__private::settings::Slots<'de> for __Slots {
-                    type Settings = #name;
-                    const FIELDS: &'static [::nozzle_sdk::__private::settings::Field] =
-                        <#name as ::nozzle_sdk::settings::Setting>::KIND.fields();
-
-                    fn read<A: ::nozzle_sdk::__private::MapAccess<'de>>(
-                        &mut self,
-                        index: ::core::primitive::usize,
-                        map: &mut A,
-                    ) -> ::core::result::Result<(), A::Error> {
-                        match index {
-                            #(#indices => self.#places = ::core::option::Option::Some(map.next_value()?),)*
-                            _ => {}
-                        }
-                        ::core::result::Result::Ok(())
-                    }
-
-                    fn finish(self) -> ::core::result::Result<#name, ::std::string::String> {
-                        ::core::result::Result::Ok(#name { #(#places: #values,)* })
-                    }
-                }
-
-                ::nozzle_sdk::__private::settings::read::<__Slots, D>(deserializer)
+            fn finish(self) -> ::core::result::Result<#name, ::std::string::String> {
+                ::core::result::Result::Ok(#name { #(#places: #values,)* })
             }
         }
     }
