@@ -261,22 +261,8 @@
 //! # Tests
 //!
 //! Natively a plugin is an ordinary function. [`testing`] has assertions on outcomes, and a [`testing::Host`] that
-//! stands in for the host where the plugin asks it for something:
-//!
-//! ```
-//! use nozzle_sdk::prelude::*;
-//! use nozzle_sdk::testing::{Host, assert_delivered};
-//!
-//! fn arrival(record: Record) -> Result<Outcome> {
-//!     let time = record.arrival_time_ms().unwrap_or_default();
-//!     Ok(Outcome::deliver(time.to_string()))
-//! }
-//!
-//! let host = Host::new().arrival_time_ms(1_755_693_000_000);
-//! assert_delivered(host.run(|| arrival(Record::new(""))), "1755693000000");
-//! ```
-//!
-//! `nozzle test` runs the built plugin as production does, over folders of cases.
+//! stands in for the host where the plugin asks it for something. `nozzle test` runs the built plugin as production
+//! does, over folders of cases.
 //!
 //! # Limits
 //!
