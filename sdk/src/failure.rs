@@ -41,7 +41,7 @@ impl Failure {
     }
 
     /// Puts the place found so far below `parent`: `price` within `dynamodb.NewImage` is
-    /// `dynamodb.NewImage.price`.
+    /// `dynamodb.NewImage.price`. An empty `parent` is the record as a whole, and changes nothing.
     ///
     /// ```
     /// use nozzle_sdk::Failure;
@@ -53,6 +53,9 @@ impl Failure {
     /// A member's name goes in with [`within_member`](Failure::within_member), which minds dots in it.
     #[must_use]
     pub fn within(mut self, parent: &str) -> Self {
+        if parent.is_empty() {
+            return self;
+        }
         self.path = Some(match self.path {
             Some(path) => path::join(parent, &path),
             None => parent.to_owned(),

@@ -33,7 +33,6 @@ pub fn parts<'a>(change: &Change<'a>) -> Result<Vec<Columns<'a>>> {
         [(part(Part::After), change.after), (part(Part::Before), change.before), (Part::Keys, change.keys)];
     let columns = |(part, image): (Part, Image<'a>)| match Object::parse(image.text().as_bytes()) {
         Ok(object) => Ok(Columns::new(object, part, image)),
-        Err(failure) if image.place().is_empty() => Err(failure),
         Err(failure) => Err(failure.within(image.place())),
     };
     parts.into_iter().filter_map(|(part, image)| Some((part, image?))).map(columns).collect()

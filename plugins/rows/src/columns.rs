@@ -32,8 +32,7 @@ pub enum Part {
 
 impl<'a> Columns<'a> {
     /// The members of an image, as columns of this part.
-    #[must_use]
-    pub fn new(object: Object<'a>, part: Part, image: Image<'a>) -> Self {
+    pub(crate) fn new(object: Object<'a>, part: Part, image: Image<'a>) -> Self {
         Columns { object, part, image }
     }
 
@@ -44,14 +43,12 @@ impl<'a> Columns<'a> {
     }
 
     /// The image that they are the columns of.
-    #[must_use]
-    pub fn image(&self) -> Image<'a> {
+    pub(crate) fn image(&self) -> Image<'a> {
         self.image
     }
 
     /// The object with what was changed.
-    #[must_use]
-    pub fn into_object(self) -> Object<'a> {
+    pub(crate) fn into_object(self) -> Object<'a> {
         self.object
     }
 
@@ -97,7 +94,7 @@ impl<'a> Columns<'a> {
     ) -> Result<()> {
         let (place, notation) = (self.image.place(), self.image.notation());
         for (column, raw) in self.object.iter_mut().filter(|(column, _)| touched(column)) {
-            let placed = |failure: Failure| within(place, failure.within_member(column));
+            let placed = |failure: Failure| failure.within_member(column).within(place);
             let value = Scalar::read(notation, raw).map_err(placed)?;
             let changed = change(column, value.as_ref()).map_err(placed)?;
             let text = changed.map(|changed| changed.written(notation));
@@ -126,8 +123,8 @@ impl<'a> Columns<'a> {
         };
         let renamed = |name: &str| names.get(name).map(|to| Cow::Borrowed(&**to)).or_else(|| wanted(name));
         self.object.rename_with(renamed).map_err(|failure| {
-            let collision = Failure { code: "column-collision".to_owned(), ..failure };
-            within(self.image.place(), Failure { reason: COLLISION.to_owned(), ..collision })
+            let (code, reason) = ("column-collision".to_owned(), COLLISION.to_owned());
+            Failure { code, reason, ..failure }.within(self.image.place())
         })
     }
 
@@ -147,12 +144,8 @@ impl<'a> Columns<'a> {
     /// Says that the trouble is in a column.
     #[must_use]
     pub fn place(&self, failure: Failure, column: &str) -> Failure {
-        within(self.image.place(), failure.within_member(column))
+        failure.within_member(column).within(self.image.place())
     }
 }
 
 const COLLISION: &str = "two columns have this name";
-
-fn within(place: &str, failure: Failure) -> Failure {
-    if place.is_empty() { failure } else { failure.within(place) }
-}

@@ -32,7 +32,7 @@ impl Layout {
     /// `mistyped-column`, `column-name`, `bad-attribute`, `bad-number` and `duplicate-member`, with the path.
     pub(super) fn cells<'a>(&self, paths: &mut Paths, image: &Image<'a>, is_key: bool) -> Result<Cells<'a>> {
         let cells = self.walk(paths, &mut Scanner::new(image.text()), image.notation(), is_key);
-        cells.map(|cells| cells.of(*image)).map_err(|failure| within(image, *failure))
+        cells.map(|cells| cells.of(*image)).map_err(|failure| failure.within(image.place()))
     }
 
     /// The cells of the image that the scanner is at. Which one it is remains to be said.
@@ -73,7 +73,8 @@ impl Layout {
         while scanner.element()? {
             let mut walk = Walk { layout: self, paths, notation, cells, is_key: false, is_element: true };
             let walked = walk.value(&mut scanner, list.member, list.elements);
-            let placed = |failure| image.iter().fold(failure, |failure, image| within(image, failure));
+            let placed =
+                |failure| image.iter().fold(failure, |failure: Failure, image| failure.within(image.place()));
             walked.map_err(|failure| placed(list.placed(paths, *failure, index)))?;
             row(paths, cells)?;
             index += 1;
@@ -87,10 +88,6 @@ impl Exploded<'_> {
         let element = failure.within(&format!("[{index}]"));
         paths.names(self.member).fold(element, |failure, name| failure.within_member(name))
     }
-}
-
-fn within(image: &Image<'_>, failure: Failure) -> Failure {
-    if image.place().is_empty() { failure } else { failure.within(image.place()) }
 }
 
 impl<'a> Walk<'_, 'a> {
