@@ -31,10 +31,13 @@ fn main() {
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let built = build(&out.join("target"));
+    let mut list = String::new();
     for plugin in PLUGINS {
         let module = format!("{}.wasm", plugin.replace('-', "_"));
         std::fs::copy(built.join(&module), out.join(&module)).expect("cargo has made the module");
+        list += &format!("ReadyPlugin {{ name: {plugin:?}, wasm: include_bytes!({module:?}) }},\n");
     }
+    std::fs::write(out.join("ready.rs"), format!("&[\n{list}]\n")).expect("cargo has made the folder");
 }
 
 /// Gives the folder with the modules.
