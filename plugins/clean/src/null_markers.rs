@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::value::MapAccessDeserializer;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// The strings that mean null in every column, or by column. The default is none.
@@ -62,12 +62,8 @@ impl<'de> Visitor<'de> for NullMarkersVisitor {
         f.write_str("a list of strings, or an object with one for each column")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut markers = Vec::new();
-        while let Some(marker) = list.next_element()? {
-            markers.push(marker);
-        }
-        Ok(NullMarkers::Everywhere(markers))
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(list)).map(NullMarkers::Everywhere)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
-use nozzle_rows::{Columns, Scalar, mistyped};
-use nozzle_sdk::{Failure, Result};
+use nozzle_rows::{Columns, Scalar, mistyped, refused};
+use nozzle_sdk::Result;
 
 use crate::hmac::HashKey;
 
@@ -40,7 +40,7 @@ impl Redactions {
         let hashed = columns.iter().find(|(_, redaction)| **redaction == Redaction::Hash);
         if let (Some((column, _)), None) = (hashed, &key) {
             let trouble = format!("column `{column}` is hashed, and there is no `hash-key`");
-            return Err(Failure::new("settings", trouble).at("settings.redact"));
+            return Err(refused("redact", trouble));
         }
         Ok(Redactions { columns, key })
     }

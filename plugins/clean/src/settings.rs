@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nozzle_rows::{ColumnType, Constant, Fact, Fate, RawEvents, RawRule, Selection};
+use nozzle_rows::{ColumnType, Constant, Fact, Fate, RawEvents, RawRule, Selection, refused};
 use nozzle_sdk::cdc::Shape;
 use nozzle_sdk::settings::Ordered;
 use nozzle_sdk::{Failure, Result};
@@ -122,9 +122,4 @@ impl Settings {
 /// The failure that refuses a new column.
 fn collision(setting: &str, name: &str) -> Failure {
     refused(setting, format!("column `{name}` is there already by another setting"))
-}
-
-/// The failure that refuses one setting.
-fn refused(setting: &str, trouble: String) -> Failure {
-    Failure::new("settings", trouble).at(setting).within("settings")
 }

@@ -1,7 +1,8 @@
 //! What nozzle.toml says to this plugin.
 
+use nozzle_rows::refused;
+use nozzle_sdk::Result;
 use nozzle_sdk::settings::Ordered;
-use nozzle_sdk::{Failure, Result};
 
 use crate::source::Source;
 
@@ -58,9 +59,4 @@ impl Settings {
             _ => Ok(()),
         }
     }
-}
-
-/// The failure that refuses one setting.
-fn refused(setting: &str, trouble: &str) -> Failure {
-    Failure::new("settings", trouble).at(setting).within("settings")
 }

@@ -2,13 +2,13 @@
 
 use std::cmp::Ordering;
 
-use nozzle_rows::ColumnType;
+use nozzle_rows::{ColumnType, refused};
 use nozzle_sdk::{Failure, Output, Result, Row, json};
 
 use crate::column::{Column, Values};
 use crate::encoding::Encoding;
 use crate::reader::{Dialect, Fault, Line, Reader};
-use crate::settings::{Settings, refused};
+use crate::settings::Settings;
 
 /// How lines are read, and what stands in a row.
 #[derive(Debug)]
@@ -35,13 +35,7 @@ impl Layout {
         let (byte_order_mark, width) = (encoding.byte_order_mark(), columns.len());
         let dialect = Dialect { delimiter, byte_order_mark, width };
         let added_bytes = 1 + columns.iter().map(|column| column.key.len() + ADDED_TO_VALUE).sum::<usize>();
-        Ok(Layout {
-            dialect,
-            encoding,
-            columns,
-            values: Values { null: null.0, decimal, output },
-            added_bytes,
-        })
+        Ok(Layout { dialect, encoding, columns, values: Values { null, decimal, output }, added_bytes })
     }
 
     /// Reads the lines of a record.
@@ -104,10 +98,10 @@ fn columns_of(settings: Vec<(String, ColumnType)>, output: &Output) -> Result<Ve
     for (header, kind) in settings {
         let name = output.column(&header).into_owned();
         if columns.iter().any(|column| column.name == name) {
-            return Err(refused("columns", &format!("two columns get the name `{name}`")));
+            return Err(refused("columns", format!("two columns get the name `{name}`")));
         }
         if name.is_empty() {
-            return Err(refused("columns", &format!("no name is left of column `{header}`")));
+            return Err(refused("columns", format!("no name is left of column `{header}`")));
         }
         let opening = if columns.is_empty() { '{' } else { ',' };
         let key = format!("{opening}{}:", json::to_raw(&name));

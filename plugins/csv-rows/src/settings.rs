@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use nozzle_rows::ColumnType;
+use nozzle_rows::{ColumnType, refused};
+use nozzle_sdk::Result;
 use nozzle_sdk::settings::Ordered;
-use nozzle_sdk::{Failure, Result};
-use serde::de::value::MapAccessDeserializer;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::encoding::Encoding;
@@ -19,8 +19,8 @@ pub struct Settings {
     pub(crate) delimiter: String,
     #[serde(default)]
     pub(crate) decimal: DecimalMark,
-    #[serde(default)]
-    pub(crate) null: Nulls,
+    #[serde(default = "empty")]
+    pub(crate) null: Vec<String>,
     #[serde(default)]
     pub(crate) encoding: Encoding,
 }
@@ -38,10 +38,6 @@ pub(crate) enum DecimalMark {
     #[serde(rename = ",")]
     Comma,
 }
-
-/// The texts that mean null. The default is the empty one.
-#[derive(Debug, serde::Deserialize)]
-pub(crate) struct Nulls(pub(crate) Vec<String>);
 
 impl Settings {
     /// What stands between two fields.
@@ -61,15 +57,9 @@ fn comma() -> String {
     ",".to_owned()
 }
 
-/// The failure that refuses one setting.
-pub(crate) fn refused(setting: &str, trouble: &str) -> Failure {
-    Failure::new("settings", trouble).at(setting).within("settings")
-}
-
-impl Default for Nulls {
-    fn default() -> Self {
-        Nulls(vec![String::new()])
-    }
+/// What means null unless the settings say otherwise.
+fn empty() -> Vec<String> {
+    vec![String::new()]
 }
 
 impl<'de> Deserialize<'de> for Columns {
@@ -88,12 +78,9 @@ impl<'de> Visitor<'de> for ColumnsVisitor {
         f.write_str("an object of columns with their types, or a list of columns")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut columns = Vec::new();
-        while let Some(column) = list.next_element()? {
-            columns.push((column, ColumnType::String));
-        }
-        Ok(Columns(columns))
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        let names = Vec::deserialize(SeqAccessDeserializer::new(list))?;
+        Ok(Columns(names.into_iter().map(|name| (name, ColumnType::String)).collect()))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {

@@ -168,18 +168,12 @@ impl Join {
             self.put(row, &column.to, values.value()?)?;
         }
         if let Some(column) = &self.version {
-            self.put(
-                row,
-                column,
-                or_null(table::version(&found.table.name).map(|version| to_raw(&version))),
-            )?;
+            let version = table::version(&found.table.name);
+            self.put(row, column, version.map_or(NULL.into(), |version| Cow::Owned(to_raw(&version))))?;
         }
         if let Some(column) = &self.as_of {
-            self.put(
-                row,
-                column,
-                or_null(table::time(&found.table.name).map(|time| self.output.time(time))),
-            )?;
+            let time = table::time(&found.table.name);
+            self.put(row, column, time.map_or(NULL.into(), |time| Cow::Owned(self.output.time(time))))?;
         }
         Ok(Fate::Keep)
     }
@@ -237,10 +231,6 @@ fn check_keys(settings: &LookupSettings) -> Result<()> {
         (2.., Some(_)) => Err(refused("alias", "is for a key of one column, and `on` names several")),
         _ => Ok(()),
     }
-}
-
-fn or_null(value: Option<String>) -> String {
-    value.unwrap_or_else(|| NULL.to_owned())
 }
 
 fn collision(column: &str) -> Failure {

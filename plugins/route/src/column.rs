@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use nozzle_rows::mistyped;
 use nozzle_sdk::json::{self, Object};
 use nozzle_sdk::{Failure, Result};
 
@@ -12,7 +13,7 @@ use nozzle_sdk::{Failure, Result};
 ///
 /// `mistyped-column`, with the path.
 pub(crate) fn text<'r>(row: &'r Object<'_>, column: &str) -> Result<Option<Cow<'r, str>>> {
-    let mistyped = || Failure::new("mistyped-column", "is an object or an array").within_member(column);
+    let mistyped = || mistyped("is an object or an array").within_member(column);
     match row.get(column) {
         None | Some("null" | r#""""#) => Ok(None),
         Some(raw) => json::text_of(raw).map(Some).ok_or_else(mistyped),

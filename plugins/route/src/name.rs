@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use nozzle_rows::refused;
 use nozzle_sdk::json::Object;
 use nozzle_sdk::{Failure, Result};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use crate::column;
-use crate::settings::refused;
 
 /// Where the name of a database or a table comes from.
 #[derive(Debug)]
@@ -72,7 +72,7 @@ impl Name {
             Name::Column(from) => from.map.iter().flat_map(BTreeMap::values).collect(),
         };
         match names.into_iter().find_map(|name| Some((name, trouble(name)?))) {
-            Some((name, trouble)) => Err(refused(setting, &format!("name `{name}` {trouble}"))),
+            Some((name, trouble)) => Err(refused(setting, format!("name `{name}` {trouble}"))),
             None => Ok(()),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use nozzle_rows::refused;
 use nozzle_sdk::{Failure, Result};
 
 use crate::iceberg::Iceberg;
@@ -35,16 +36,14 @@ impl Settings {
 
     fn check_keys(&self) -> Result<()> {
         if self.partition.len() > MOST_KEYS {
-            return Err(refused(
-                "partition",
-                &format!("has more than the {MOST_KEYS} keys that Firehose takes"),
-            ));
+            let trouble = format!("has more than the {MOST_KEYS} keys that Firehose takes");
+            return Err(refused("partition", trouble));
         }
         // A prefix names a key as `!{partitionKeyFromLambda:key}`.
         match self.partition.keys().find(|key| key.is_empty() || key.contains(['{', '}'])) {
             Some(key) => Err(refused(
                 "partition",
-                &format!("key `{key}` is empty or holds a brace, so that no prefix can name it"),
+                format!("key `{key}` is empty or holds a brace, so that no prefix can name it"),
             )),
             None => Ok(()),
         }
@@ -57,14 +56,9 @@ impl Settings {
         match self.remove.iter().find(|column| !read.contains(&column.as_str())) {
             Some(column) => {
                 let trouble = format!("column `{column}` is not one that rows are routed by");
-                Err(refused("remove", &format!("{trouble}\n  hint: `clean` takes other columns out")))
+                Err(refused("remove", format!("{trouble}\n  hint: `clean` takes other columns out")))
             }
             None => Ok(()),
         }
     }
-}
-
-/// The failure that refuses one setting.
-pub(crate) fn refused(setting: &str, trouble: &str) -> Failure {
-    Failure::new("settings", trouble).at(setting).within("settings")
 }

@@ -33,6 +33,9 @@ pub enum ColumnType {
     Timestamp(Vec<Format>),
 }
 
+/// The largest precision of a decimal: in DynamoDB, Glue, Iceberg and Redshift alike.
+pub(crate) const PRECISION: u8 = 38;
+
 /// The type of numbers with so many digits in all, and so many of them behind the point.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decimal {

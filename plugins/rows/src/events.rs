@@ -1,8 +1,9 @@
 //! Which change records are dropped for what happened.
 
 use nozzle_sdk::cdc::{Change, Op, Source};
-use nozzle_sdk::{Failure, Result, count, log};
+use nozzle_sdk::{Result, count, log};
 
+use crate::setting::refused;
 use crate::unchanged::is_unchanged;
 
 /// Counts the updates that were kept because they do not show the item before and after.
@@ -56,8 +57,7 @@ impl EventFilter {
     /// Where events are both kept and dropped.
     pub fn new(events: RawEvents, ttl_deletes: Fate, unchanged: Fate) -> Result<Self> {
         if events.keep.is_some() && events.drop.is_some() {
-            let failure = Failure::new("settings", "says both `keep` and `drop`: one of them is enough");
-            return Err(failure.at("settings.events"));
+            return Err(refused("events", "says both `keep` and `drop`: one of them is enough"));
         }
         warn_of_before_images(if unchanged == Fate::Drop { &["unchanged"] } else { &[] });
         Ok(EventFilter { events, ttl_deletes, unchanged })

@@ -65,7 +65,7 @@ impl Fact {
     }
 
     /// Appends the fact as JSON text, null where it is not known.
-    pub fn write(self, origin: &Origin<'_>, output: &Output, out: &mut Vec<u8>) {
+    pub(crate) fn write(self, origin: &Origin<'_>, output: &Output, out: &mut Vec<u8>) {
         let Origin { record, change } = *origin;
         let text = match self {
             Fact::ArrivalTime => return write_time(arrival_time(record), output, out),

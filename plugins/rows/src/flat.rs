@@ -22,8 +22,10 @@ use self::cells::{Cell, Cells};
 use self::layout::Layout;
 use self::paths::Paths;
 use self::settings::{Deletes, Others, Unavailable};
+use crate::change::reader;
 use crate::events::{Fate, NO_BEFORE_IMAGE, warn_of_before_images};
 use crate::fact::Origin;
+use crate::setting::refused;
 use crate::unchanged::is_same;
 
 /// Flattens change records, and plain rows where the shape says so.
@@ -62,14 +64,11 @@ impl Flattener {
     pub fn new(settings: Settings, output: Output, shape: Option<Shape>) -> Result<Self> {
         if shape.is_some() && settings.shape.is_some() {
             let trouble = "this plugin takes one shape only: leave it out, or use the plugin `flatten`";
-            return Err(Failure::new("settings", trouble).at("settings.shape"));
+            return Err(refused("shape", trouble));
         }
         let shape = shape.or(settings.shape).unwrap_or_default();
         check_source(&settings, shape)?;
-        let mut reader = Reader::of(shape);
-        if let Some(member) = &settings.before_image {
-            reader = reader.with_before_image(member.clone());
-        }
+        let reader = reader(Some(shape), settings.before_image.clone());
         let (deletes, unchanged, others) = (settings.deletes, settings.unchanged, settings.others);
         let layout = Layout::new(settings, output)?;
         let paths = RefCell::new(Paths::new(layout.column_names()));
@@ -246,7 +245,7 @@ fn check_source(settings: &Settings, shape: Shape) -> Result<()> {
         None => Ok(()),
         Some((setting, _, _, source)) => {
             let trouble = format!("is about records of {source}, which are not taken: leave it out");
-            Err(Failure::new("settings", trouble).at(format!("settings.{setting}")))
+            Err(refused(setting, trouble))
         }
     }
 }

@@ -12,6 +12,7 @@ mod rule;
 mod scalar;
 pub mod schema;
 mod selection;
+mod setting;
 mod unchanged;
 
 pub use change::{deleted_data, parts, reader, write_back};
@@ -24,3 +25,4 @@ pub use row_filter::RowFilter;
 pub use rule::{NO_IMAGE, RawRule, Rule};
 pub use scalar::Scalar;
 pub use selection::Selection;
+pub use setting::refused;

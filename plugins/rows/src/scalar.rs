@@ -59,7 +59,7 @@ impl<'a> Scalar<'a> {
     /// # Errors
     ///
     /// `bad-number` and `bad-attribute`, where a typed value is none.
-    pub fn read(notation: Notation, raw: &'a str) -> Result<Option<Self>> {
+    pub(crate) fn read(notation: Notation, raw: &'a str) -> Result<Option<Self>> {
         match notation {
             Notation::Plain => Ok(plain(raw)),
             Notation::Typed => AttributeValue::parse(raw).map(typed),
@@ -78,8 +78,7 @@ impl<'a> Scalar<'a> {
     }
 
     /// The value as JSON text.
-    #[must_use]
-    pub fn written(&self, notation: Notation) -> String {
+    pub(crate) fn written(&self, notation: Notation) -> String {
         match (notation, self) {
             (Notation::Plain, value) => {
                 let mut text = Vec::new();

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::de::value::SeqAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 
 /// All columns, or some. The default is none.
@@ -59,11 +60,7 @@ impl<'de> Visitor<'de> for SelectionVisitor {
         Ok(if all { Selection::All } else { Selection::default() })
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut columns = Vec::new();
-        while let Some(column) = list.next_element()? {
-            columns.push(column);
-        }
-        Ok(Selection::Named(columns))
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(list)).map(Selection::Named)
     }
 }

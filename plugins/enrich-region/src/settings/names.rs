@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde::de::value::MapAccessDeserializer;
+use nozzle_sdk::settings::Ordered;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// One name, or a list of names.
@@ -53,12 +54,8 @@ impl<'de> Visitor<'de> for NamesVisitor {
         Ok(Names(vec![name.to_owned()]))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut names = Vec::new();
-        while let Some(name) = list.next_element()? {
-            names.push(name);
-        }
-        Ok(Names(names))
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(list)).map(Names)
     }
 }
 
@@ -71,20 +68,14 @@ impl<'de> Visitor<'de> for CopiesVisitor {
         f.write_str("a list of columns or an object from the table's names to the row's")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut copies = Vec::new();
-        while let Some(column) = list.next_element()? {
-            copies.push((column, None));
-        }
-        Ok(Copies(copies))
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        let columns = Vec::deserialize(SeqAccessDeserializer::new(list))?;
+        Ok(Copies(columns.into_iter().map(|column| (column, None)).collect()))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut copies = Vec::new();
-        while let Some((column, name)) = map.next_entry()? {
-            copies.push((column, Some(name)));
-        }
-        Ok(Copies(copies))
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        let Ordered(names) = Ordered::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(Copies(names.into_iter().map(|(column, name)| (column, Some(name))).collect()))
     }
 }
 

@@ -8,12 +8,10 @@ use nozzle_sdk::{Failure, Result};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::{ColumnType, Decimal};
+use super::{ColumnType, Decimal, PRECISION};
 
 /// What `from` says of a decimal that is written as Debezium writes NUMERIC.
 const UNSCALED: &str = "unscaled-base64";
-/// The largest precision: of DynamoDB, Glue, Iceberg and Redshift alike.
-const PRECISION: u8 = 38;
 
 /// A type with the ways in which its values are written.
 #[derive(serde::Deserialize)]

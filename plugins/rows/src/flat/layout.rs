@@ -13,6 +13,7 @@ use super::added::Filling;
 use super::pattern::Pattern;
 use super::settings::{Absent, Arrays, Deletes, Nested, Order, Settings, Unavailable, Unlisted};
 use crate::column::ColumnType;
+use crate::setting::refused;
 
 /// The settings, checked against each other.
 #[derive(Debug)]
@@ -152,17 +153,14 @@ fn bad_name(column: &str) -> Failure {
 /// Settings that would do nothing are mistakes.
 fn check(settings: &Settings) -> Result<()> {
     let is_flat = settings.nested == Nested::Flatten;
-    let refused = |setting: &str, trouble: &str| {
-        Err(Failure::new("settings", trouble).at(format!("settings.{setting}")))
-    };
     if settings.depth.is_some() && !is_flat {
-        return refused("depth", "is about flattened maps: leave `nested` out");
+        return Err(refused("depth", "is about flattened maps: leave `nested` out"));
     }
     if settings.deleted_column.is_some() && settings.deletes != Deletes::Rewrite {
-        return refused("deleted-column", "is shown with `deletes = \"rewrite\"` only");
+        return Err(refused("deleted-column", "is shown with `deletes = \"rewrite\"` only"));
     }
     if settings.absent == Absent::Omit && settings.columns.0.is_empty() {
-        return refused("absent", "is about listed columns: list some in `columns`");
+        return Err(refused("absent", "is about listed columns: list some in `columns`"));
     }
     Ok(())
 }

@@ -5,12 +5,10 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use super::{Member, Type};
+use crate::column::PRECISION;
 
 /// The deepest nesting of a type, which is that of DynamoDB's documents.
 const DEEPEST: usize = 32;
-
-/// The largest precision: of Glue, Iceberg and Redshift alike.
-const PRECISION: u8 = 38;
 
 /// What has a meaning of its own in a type, and so is in no name of a struct's member.
 const SIGNS: [char; 7] = ['<', '>', '(', ')', ',', ':', '`'];
