@@ -1,9 +1,13 @@
 //! Gzip, as RFC 1952 lays it down: <https://www.rfc-editor.org/rfc/rfc1952>.
 
+mod header;
+
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 use nozzle_sdk::{Failure, Result};
+
+use self::header::{MAGIC, body};
 
 /// What a record may inflate to, in bytes: 8 MiB. Nearly twice what its rows may come to, and little enough for the
 /// memory that a plugin has by default, rows included.
@@ -11,17 +15,6 @@ pub(crate) const MOST_BYTES: usize = 8 << 20;
 
 /// What a first guess of the inflated size takes deflate to save: JSON shrinks to a tenth, more or less.
 const GUESSED_RATIO: usize = 10;
-
-const MAGIC: [u8; 2] = [0x1f, 0x8b];
-/// The only compression method there is.
-const DEFLATE: u8 = 8;
-
-// What the flags of a header announce.
-const HEADER_CRC: u8 = 1 << 1;
-const EXTRA: u8 = 1 << 2;
-const NAME: u8 = 1 << 3;
-const COMMENT: u8 = 1 << 4;
-const RESERVED: u8 = 0b1110_0000;
 
 /// What a record holds: itself, unless it is gzip, of one member or of several back to back.
 ///
@@ -112,39 +105,6 @@ impl Inflater {
     }
 }
 
-/// What is behind a member's header.
-fn body(member: &[u8]) -> Result<&[u8]> {
-    if !member.starts_with(&MAGIC) {
-        return Err(bad("another thing than gzip is behind it"));
-    }
-    let (header, mut rest) = member.split_first_chunk::<10>().ok_or_else(ends_early)?;
-    let [_, _, DEFLATE, flags, ..] = *header else {
-        return Err(bad("its compression method is not deflate"));
-    };
-    if flags & RESERVED != 0 {
-        return Err(bad("its header has flags that no standard knows"));
-    }
-    if flags & EXTRA != 0 {
-        let (length, behind) = rest.split_first_chunk().ok_or_else(ends_early)?;
-        rest = behind.get(usize::from(u16::from_le_bytes(*length))..).ok_or_else(ends_early)?;
-    }
-    for text in [NAME, COMMENT] {
-        if flags & text != 0 {
-            let end = rest.iter().position(|byte| *byte == 0).ok_or_else(ends_early)?;
-            rest = &rest[end + 1..];
-        }
-    }
-    if flags & HEADER_CRC != 0 {
-        let header = &member[..member.len() - rest.len()];
-        let (crc, behind) = rest.split_first_chunk::<2>().ok_or_else(ends_early)?;
-        if !crc32fast::hash(header).to_le_bytes().starts_with(crc) {
-            return Err(bad("the CRC of its header differs"));
-        }
-        rest = behind;
-    }
-    Ok(rest)
-}
-
 fn little_endian(data: &[u8]) -> Result<(u32, &[u8])> {
     let (bytes, behind) = data.split_first_chunk().ok_or_else(ends_early)?;
     Ok((u32::from_le_bytes(*bytes), behind))
@@ -164,6 +124,7 @@ mod tests {
 
     use flate2::{Compression, GzBuilder};
 
+    use super::header::HEADER_CRC;
     use super::*;
 
     fn gzip(header: GzBuilder, plain: &[u8]) -> Vec<u8> {
