@@ -17,41 +17,11 @@ pub(crate) enum Encoding {
     Windows1252,
 }
 
-/// What windows-1252 has at 0x80 to 0x9F, in the place of control characters; it has nothing at five of them:
+/// What windows-1252 has at 0x80 to 0x9F; a control character where it has nothing:
 /// <https://www.unicode.org/Public/MAPPINGS/VENDORS/MICSFT/WINDOWS/CP1252.TXT>.
-const WINDOWS_1252: [Option<char>; 32] = [
-    Some('€'),
-    None,
-    Some('‚'),
-    Some('ƒ'),
-    Some('„'),
-    Some('…'),
-    Some('†'),
-    Some('‡'),
-    Some('ˆ'),
-    Some('‰'),
-    Some('Š'),
-    Some('‹'),
-    Some('Œ'),
-    None,
-    Some('Ž'),
-    None,
-    None,
-    Some('‘'),
-    Some('’'),
-    Some('“'),
-    Some('”'),
-    Some('•'),
-    Some('–'),
-    Some('—'),
-    Some('˜'),
-    Some('™'),
-    Some('š'),
-    Some('›'),
-    Some('œ'),
-    None,
-    Some('ž'),
-    Some('Ÿ'),
+const WINDOWS_1252: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}',
+    '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
 impl Encoding {
@@ -83,7 +53,7 @@ impl Encoding {
 
 fn windows_1252(bytes: &[u8]) -> Result<Cow<'_, str>> {
     let char = |&byte: &u8| match byte {
-        0x80..=0x9F => WINDOWS_1252[usize::from(byte - 0x80)],
+        0x80..=0x9F => Some(WINDOWS_1252[usize::from(byte - 0x80)]).filter(|char| !char.is_control()),
         _ => Some(char::from(byte)),
     };
     let text: Option<String> = bytes.iter().map(char).collect();
