@@ -23,11 +23,9 @@ pub fn lookup<T: DeserializeOwned>(
     keys: &[&str],
     columns: &[&str],
 ) -> Result<Option<T>, LookupError> {
-    let Some(row) = host::lookup(table, keys, columns)? else {
-        return Ok(None);
-    };
     let mistyped = |error| LookupError::Mistyped(json::failure(&error).reason);
-    serde_json::from_slice(&row).map(Some).map_err(mistyped)
+    let row = host::lookup(table, keys, columns)?;
+    row.map(|row| serde_json::from_slice(&row).map_err(mistyped)).transpose()
 }
 
 /// Finds a row as [`lookup`] does, and gives it as it is written: one JSON object, its members the asked columns in
@@ -37,11 +35,9 @@ pub fn lookup<T: DeserializeOwned>(
 ///
 /// When the table, a column or the number of keys does not fit nozzle.toml, or when the host refuses.
 pub fn lookup_text(table: &str, keys: &[&str], columns: &[&str]) -> Result<Option<String>, LookupError> {
-    let Some(row) = host::lookup(table, keys, columns)? else {
-        return Ok(None);
-    };
     let mistyped = |_| LookupError::Mistyped("malformed UTF-8".to_owned());
-    String::from_utf8(row).map(Some).map_err(mistyped)
+    let row = host::lookup(table, keys, columns)?;
+    row.map(|row| String::from_utf8(row).map_err(mistyped)).transpose()
 }
 
 /// Why a lookup has no answer. A key that is not in the table is an answer, not an error.

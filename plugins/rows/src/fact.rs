@@ -32,20 +32,6 @@ pub enum Fact {
     Table,
 }
 
-/// The names of all facts, as settings say them.
-pub(crate) const FACTS: [&str; 10] = [
-    "arrival-time",
-    "source-sequence",
-    "event-name",
-    "op",
-    "created-at",
-    "sequence",
-    "source",
-    "database",
-    "schema",
-    "table",
-];
-
 /// Where a fact is asked.
 #[derive(Debug, Clone, Copy)]
 pub struct Origin<'a> {

@@ -67,11 +67,8 @@ fn op(operation: &str) -> Result<Op> {
 
 /// ISO 8601, to the microsecond.
 fn time(metadata: &Outline<'_>) -> Result<Option<Timestamp>> {
-    let Some(text) = metadata.text("timestamp")? else {
-        return Ok(None);
-    };
     let trouble = || bad_time("is not a time in ISO 8601").at("timestamp");
-    Format::Iso.read(&text).map(Some).ok_or_else(trouble)
+    metadata.text("timestamp")?.map(|text| Format::Iso.read(&text).ok_or_else(trouble)).transpose()
 }
 
 /// Told where the task includes transaction details.
