@@ -108,6 +108,13 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_place_is_the_record_as_a_whole() {
+        let failure = Failure::new("odd", "is odd");
+        assert_eq!(failure.clone().within(""), failure);
+        assert_eq!(failure.at("a").within("").path.as_deref(), Some("a"));
+    }
+
+    #[test]
     fn an_error_of_serde_json_loses_the_values_it_quotes() {
         let error = serde_json::from_str::<u8>(r#""secret""#).unwrap_err();
         assert!(error.to_string().contains("secret"));
