@@ -12,10 +12,11 @@ use object_store::aws::{
 };
 use object_store::client::{HttpRequest, HttpRequestBody};
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
-use reqwest::{Method, StatusCode, Url};
+use reqwest::{Method, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+
+use crate::CallError;
 
 /// How long a connection or credentials may take.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -25,7 +26,7 @@ const ANSWER: Duration = Duration::from_secs(60);
 
 /// A service that is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Service {
+pub(crate) enum Service {
     /// Amazon Data Firehose. <https://docs.aws.amazon.com/firehose/latest/APIReference/>
     Firehose,
     /// Kinesis Data Streams. <https://docs.aws.amazon.com/kinesis/latest/APIReference/>
@@ -34,34 +35,12 @@ pub enum Service {
 
 /// A client of one service.
 #[derive(Debug)]
-pub struct Client {
+pub(crate) struct Client {
     http: reqwest::Client,
     service: Service,
     endpoint: Url,
     region: String,
     credentials: AwsCredentialProvider,
-}
-
-/// Why a call came to nothing.
-#[derive(Debug, thiserror::Error)]
-pub enum CallError {
-    /// The service refuses: with a code, such as `ResourceNotFoundException`, and in its own words.
-    #[error("{message} (`{code}`)")]
-    Refused {
-        /// The code.
-        code: String,
-        /// The words.
-        message: String,
-    },
-    /// The request did not come to a service: nobody listens, or there is something else.
-    #[error("{0}")]
-    Unreached(String),
-    /// The request was sent, and there is no answer, or none that can be read: what became of it is not known.
-    #[error("{0}")]
-    Unanswered(String),
-    /// There are no credentials to sign with.
-    #[error("{0}")]
-    Unsigned(String),
 }
 
 impl Service {
@@ -102,13 +81,8 @@ impl Service {
 }
 
 impl Client {
-    /// A client with the environment's region (`us-east-1` where it has none) and credentials. The endpoint is the one that is
-    /// given, or `AWS_ENDPOINT_URL_FIREHOSE` or `_KINESIS`, or `AWS_ENDPOINT_URL`, or AWS's own.
-    ///
-    /// # Errors
-    ///
-    /// When the endpoint is no URL, or the environment's credentials are incomplete.
-    pub fn open(service: Service, endpoint: Option<&str>) -> Result<Self, CallError> {
+    /// A client of a service, which the crate's streams tell more of.
+    pub(crate) fn open(service: Service, endpoint: Option<&str>) -> Result<Self, CallError> {
         let mut environment = AmazonS3Builder::from_env().with_bucket_name("none");
         let region = environment.get_config_value(&AmazonS3ConfigKey::Region);
         let region = region.unwrap_or_else(|| "us-east-1".to_owned());
@@ -129,7 +103,7 @@ impl Client {
     }
 
     /// Where it calls.
-    pub fn endpoint(&self) -> &str {
+    pub(crate) fn endpoint(&self) -> &str {
         self.endpoint.as_str()
     }
 
@@ -138,18 +112,18 @@ impl Client {
     /// # Errors
     ///
     /// When it is refused, when nobody answers as the service does, or when there are no credentials.
-    pub async fn call<T: DeserializeOwned>(
+    pub(crate) async fn call<T: DeserializeOwned>(
         &self,
         operation: &str,
         request: &impl Serialize,
     ) -> Result<T, CallError> {
         let request = serde_json::to_vec(request).map_err(|error| CallError::Unreached(one_line(&error)))?;
         let request = self.signed(operation, request.into()).await?;
-        let response = self.http.execute(request).await.map_err(failed)?;
+        let response = self.http.execute(request).await.map_err(CallError::without_answer)?;
         let status = response.status();
-        let answer = response.bytes().await.map_err(failed)?;
+        let answer = response.bytes().await.map_err(CallError::without_answer)?;
         if !status.is_success() {
-            return Err(refused(&answer).unwrap_or_else(|| strange(operation, status)));
+            return Err(CallError::of_answer(operation, status, &answer));
         }
         serde_json::from_slice(&answer).map_err(|error| {
             CallError::Unanswered(format!("the answer to `{operation}` cannot be read: {error}"))
@@ -181,65 +155,6 @@ impl Client {
     }
 }
 
-impl CallError {
-    /// Whether the service may have done what it was asked for, for all that is known.
-    pub fn may_have_worked(&self) -> bool {
-        match self {
-            Self::Unanswered(_) => true,
-            // A failure inside of the service, at whatever point.
-            Self::Refused { code, .. } => {
-                code.starts_with("InternalFailure") || code.starts_with("InternalServer")
-            }
-            Self::Unreached(_) | Self::Unsigned(_) => false,
-        }
-    }
-
-    /// Whether the same call may work in a while.
-    pub fn may_pass(&self) -> bool {
-        match self {
-            Self::Unreached(_) | Self::Unanswered(_) => true,
-            Self::Refused { code, .. } => self.may_have_worked() || PASSING.contains(&code.as_str()),
-            Self::Unsigned(_) => false,
-        }
-    }
-}
-
-/// What a service says that has too much to do.
-/// <https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html>,
-/// <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html> and what is common to both.
-const PASSING: [&str; 9] = [
-    "ServiceUnavailableException",
-    "ServiceUnavailable",
-    "LimitExceededException",
-    "ProvisionedThroughputExceededException",
-    "KMSThrottlingException",
-    "ThrottlingException",
-    "Throttling",
-    "RequestLimitExceeded",
-    "RequestTimeout",
-];
-
-/// A request without an answer. One that had no connection was never sent.
-fn failed(error: reqwest::Error) -> CallError {
-    let (is_unsent, error) = (error.is_connect() || error.is_builder(), one_line(&error.without_url()));
-    if is_unsent { CallError::Unreached(error) } else { CallError::Unanswered(error) }
-}
-
-/// An error of AWS: `{"__type": "ResourceNotFoundException", "message": "..."}`. The code may stand behind a namespace.
-fn refused(answer: &[u8]) -> Option<CallError> {
-    let answer: Value = serde_json::from_slice(answer).ok()?;
-    let code = answer["__type"].as_str()?;
-    let code = code.rsplit('#').next().unwrap_or(code).to_owned();
-    let message = answer["message"].as_str().or_else(|| answer["Message"].as_str());
-    Some(CallError::Refused { code, message: message.unwrap_or_default().to_owned() })
-}
-
-/// A status without an error of AWS: of something in between, which may have handed the request on where it says 500 or more.
-fn strange(operation: &str, status: StatusCode) -> CallError {
-    let message = format!("the answer to `{operation}` is {status}");
-    if status.is_server_error() { CallError::Unanswered(message) } else { CallError::Unreached(message) }
-}
-
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
@@ -248,6 +163,7 @@ fn is_loopback(url: &Url) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
 

@@ -3,8 +3,9 @@
 use nozzle_runtime::firehose::to_base64;
 use serde::{Deserialize, Serialize};
 
+use crate::CallError;
+use crate::call::{Client, Service};
 use crate::entry::{self, Answer, Refused};
-use crate::{CallError, Client, Service};
 
 /// A Firehose stream.
 #[derive(Debug)]
@@ -33,11 +34,12 @@ struct Answers {
 }
 
 impl Firehose {
-    /// A stream behind an endpoint: see [`Client::open`].
+    /// A stream in the environment's region (`us-east-1` where it has none), by its credentials. The endpoint is the one that is
+    /// given, or `AWS_ENDPOINT_URL_FIREHOSE`, or `AWS_ENDPOINT_URL`, or AWS's own.
     ///
     /// # Errors
     ///
-    /// Those of [`Client::open`].
+    /// When the endpoint is no URL, or the environment's credentials are incomplete.
     pub fn open(stream: &str, endpoint: Option<&str>) -> Result<Self, CallError> {
         Ok(Self { client: Client::open(Service::Firehose, endpoint)?, stream: stream.to_owned() })
     }

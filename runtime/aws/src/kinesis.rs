@@ -6,8 +6,9 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
+use crate::CallError;
+use crate::call::{Client, Service};
 use crate::entry::{self, Answer, Refused};
-use crate::{CallError, Client, Service};
 
 /// How many records are asked for at once: as many as Kinesis gives, which is 10 MB of them at most.
 const MOST_RECORDS: u32 = 10_000;
@@ -129,11 +130,12 @@ impl Shard {
 }
 
 impl Kinesis {
-    /// A stream behind an endpoint: see [`Client::open`].
+    /// A stream in the environment's region (`us-east-1` where it has none), by its credentials. The endpoint is the one that is
+    /// given, or `AWS_ENDPOINT_URL_KINESIS`, or `AWS_ENDPOINT_URL`, or AWS's own.
     ///
     /// # Errors
     ///
-    /// Those of [`Client::open`].
+    /// When the endpoint is no URL, or the environment's credentials are incomplete.
     pub fn open(stream: &str, endpoint: Option<&str>) -> Result<Self, CallError> {
         Ok(Self { client: Client::open(Service::Kinesis, endpoint)?, stream: stream.to_owned() })
     }

@@ -5,8 +5,9 @@
 
 mod call;
 mod entry;
+mod error;
 pub mod firehose;
 pub mod kinesis;
 
-pub use call::{CallError, Client, Service};
 pub use entry::Refused;
+pub use error::CallError;
