@@ -11,13 +11,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tracing::{error, info};
 
-use crate::{chain, objects};
+use crate::{chain, first_few, objects, one_line};
 
 /// What an event may ask of Nozzle itself.
 const CHECK: &str = "check";
-
-/// How many failed cases an error names.
-const NAMED: usize = 5;
 
 /// Ids and payloads of no record: what it takes in is the tables.
 const NO_RECORDS: &[u8] = br#"{"records":[]}"#;
@@ -138,10 +135,7 @@ fn run_cases(config: &Config, deadline: Instant) -> Result<Vec<Case>, String> {
     let failed: Vec<String> = cases.iter().filter_map(|case| run(case).err()).collect();
     match failed.len() {
         0 => Ok(cases.into_iter().map(|case| Case { name: case.name, ok: true }).collect()),
-        count => {
-            let named = failed[..count.min(NAMED)].join("; ");
-            Err(format!("{count} of {} cases failed: {named}", cases.len()))
-        }
+        count => Err(format!("{count} of {} cases failed: {}", cases.len(), first_few(&failed))),
     }
 }
 
@@ -150,8 +144,4 @@ fn load(config: &Config, origin: Origin) -> Result<Transform, String> {
         let told: Vec<String> = errors.iter().map(|error| chain(error)).collect();
         told.join("; ")
     })
-}
-
-fn one_line(text: &str) -> String {
-    text.replace("\n  ", "; ")
 }

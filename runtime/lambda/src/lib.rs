@@ -118,7 +118,19 @@ fn deadline(context: &Context) -> Instant {
 fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     let text: Vec<String> = causes.map(ToString::to_string).collect();
-    text.join(": ").replace("\n  ", "; ")
+    one_line(&text.join(": "))
+}
+
+/// A problem with its hint, on one line.
+fn one_line(problem: &str) -> String {
+    problem.replace("\n  ", "; ")
+}
+
+/// How many problems an error names.
+const NAMED: usize = 5;
+
+fn first_few(problems: &[String]) -> String {
+    problems[..problems.len().min(NAMED)].join("; ")
 }
 
 #[cfg(test)]

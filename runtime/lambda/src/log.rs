@@ -3,22 +3,23 @@
 //! Every line of Nozzle has a `message` out of the few of this crate; no plugin can write another. In JSON, all fields stand
 //! in the root of the line, beside the `timestamp` and `level` by which Lambda filters lines.
 
+#[cfg(feature = "s3")]
+pub(crate) mod objects;
+
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-#[cfg(feature = "s3")]
-use std::time::Duration;
 use std::time::SystemTime;
 
 use lambda_runtime::Context;
 use lambda_runtime::tracing::subscriber;
 use lambda_runtime::tracing::subscriber::filter::LevelFilter;
-#[cfg(feature = "s3")]
-use nozzle_objects::bulk::{Done, SliceDone};
 use nozzle_runtime::environment::Logging;
 use nozzle_runtime::telemetry::{ColdStart, Level, Line, LogLine, Refresh, Report};
 use nozzle_runtime::{Description, Summary, Transform};
 use tracing::{debug, error, info, trace, warn};
+
+use crate::one_line;
 
 /// What the lines of all invocations share.
 pub(crate) struct Log<'a> {
@@ -183,7 +184,7 @@ fn refreshed(ids: Ids<'_>, Refresh { table, result }: &Refresh) {
     match result {
         Ok(version) => info!(request_id, xray_trace_id, table, version, "table refreshed"),
         Err(problem) => {
-            let error = problem.replace("\n  ", "; ");
+            let error = one_line(problem);
             warn!(request_id, xray_trace_id, table, error, "table not refreshed");
         }
     }
@@ -193,51 +194,6 @@ fn refreshed(ids: Ids<'_>, Refresh { table, result }: &Refresh) {
 /// among the function's `Errors`.
 pub(crate) fn failed(Ids { request_id, xray_trace_id }: Ids<'_>, code: &str, error: &str) {
     error!(request_id, xray_trace_id, code, error, "invocation failed");
-}
-
-/// What became of an object. In the place of each failed record stands how often its code came: error objects have the rest.
-#[cfg(feature = "s3")]
-pub(crate) fn object_done(ids: Ids<'_>, object: &str, done: &Done, duration: Duration) {
-    let Ids { request_id, xray_trace_id } = ids;
-    let Done { complete, total } = done;
-    let SliceDone { records, rows, dropped, .. } = *total;
-    let failed: u64 = total.failed.values().sum();
-    let codes: Vec<String> = total.failed.iter().map(|(code, count)| format!("{code} {count}")).collect();
-    let (failures, objects) = (codes.join(", "), total.objects.len());
-    let duration_us = duration.as_micros() as u64;
-    macro_rules! line {
-        ($level:ident) => {
-            $level!(
-                request_id,
-                xray_trace_id,
-                object,
-                records,
-                rows,
-                dropped,
-                failed,
-                failures,
-                objects,
-                complete,
-                duration_us,
-                "object done"
-            )
-        };
-    }
-    if failed > 0 || !complete { line!(warn) } else { line!(info) }
-}
-
-/// An object that nothing is done with.
-#[cfg(feature = "s3")]
-pub(crate) fn object_passed_over(ids: Ids<'_>, object: &str, reason: &str) {
-    let Ids { request_id, xray_trace_id } = ids;
-    info!(request_id, xray_trace_id, object, reason, "object passed over");
-}
-
-/// An object that was not brought to its end by a fault of its own, or of where it is put.
-#[cfg(feature = "s3")]
-pub(crate) fn object_failed(ids: Ids<'_>, object: &str, error: &str) {
-    let Ids { request_id, xray_trace_id } = ids;
-    error!(request_id, xray_trace_id, object, error, "object failed");
 }
 
 #[cfg(test)]

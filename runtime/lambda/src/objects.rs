@@ -12,7 +12,7 @@ mod work;
 use lambda_runtime::Diagnostic;
 
 use crate::log::{self, Ids};
-pub(crate) use event::objects as named_in;
+pub(crate) use event::named_in;
 #[cfg(not(feature = "s3"))]
 pub(crate) use no_work::{Objects, check};
 #[cfg(feature = "s3")]

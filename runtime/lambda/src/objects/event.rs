@@ -21,10 +21,10 @@ pub(crate) struct Named {
 }
 
 /// The objects that an event names; none where it is no such event.
-pub(crate) fn objects(event: &[u8]) -> Option<Vec<Named>> {
+pub(crate) fn named_in(event: &[u8]) -> Option<Vec<Named>> {
     match serde_json::from_slice(event).ok()? {
         Event::Notification { records } => {
-            let named = records.into_iter().map(Record::objects);
+            let named = records.into_iter().map(Record::named);
             Some(named.collect::<Option<Vec<_>>>()?.concat())
         }
         Event::Test { event } => (event == "s3:TestEvent").then(Vec::new),
@@ -114,13 +114,13 @@ struct Item {
 
 impl Record {
     /// A message holds an event of its own.
-    fn objects(self) -> Option<Vec<Named>> {
+    fn named(self) -> Option<Vec<Named>> {
         match self {
             Self::S3 { name, s3 } => {
                 let created = name.starts_with("ObjectCreated:");
                 Some(vec![Named { bucket: s3.bucket.name, key: decoded(&s3.object.key), created }])
             }
-            Self::Sqs { body } => objects(body.as_bytes()),
+            Self::Sqs { body } => named_in(body.as_bytes()),
         }
     }
 }
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     fn named(event: &Value) -> Option<Vec<Named>> {
-        objects(event.to_string().as_bytes())
+        named_in(event.to_string().as_bytes())
     }
 
     fn one(key: &str, created: bool) -> Option<Vec<Named>> {
@@ -204,6 +204,6 @@ mod tests {
         ] {
             assert_eq!(named(&event), None, "{event}");
         }
-        assert_eq!(objects(b"no JSON"), None);
+        assert_eq!(named_in(b"no JSON"), None);
     }
 }

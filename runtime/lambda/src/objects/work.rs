@@ -15,11 +15,8 @@ use serde::Serialize;
 
 use super::event::Named;
 use super::{not_configured, refused};
-use crate::chain;
 use crate::log::{self, Ids};
-
-/// How many objects an error names.
-const NAMED: usize = 5;
+use crate::{chain, first_few, one_line};
 
 /// Which part of an invocation's time is kept back for the slice that is under way: Lambda kills what takes longer, and a slice
 /// that was killed begins anew.
@@ -87,9 +84,9 @@ impl<'a> Objects<'a> {
             let name = format!("s3://{}/{}", named.bucket, named.key);
             let (begun, end) = (Instant::now(), opened.one(named, &name, until));
             match &end {
-                End::Done(done) => log::object_done(ids, &name, done, begun.elapsed()),
-                End::PassedOver(reason) => log::object_passed_over(ids, &name, reason),
-                End::Failed(error) => log::object_failed(ids, &name, error),
+                End::Done(done) => log::objects::done(ids, &name, done, begun.elapsed()),
+                End::PassedOver(reason) => log::objects::passed_over(ids, &name, reason),
+                End::Failed(error) => log::objects::failed(ids, &name, error),
             }
             (name, end)
         };
@@ -155,7 +152,7 @@ pub(crate) fn check(config: &Config) -> Result<(), String> {
 }
 
 fn plan(config: &ObjectsConfig) -> Result<Plan, String> {
-    Plan::of(config).map_err(|problem| problem.replace("\n  ", "; "))
+    Plan::of(config).map_err(|problem| one_line(&problem))
 }
 
 /// What Lambda's `errorType` says: what failed may fail again; what ran out of time goes on when the event comes again.
@@ -173,8 +170,8 @@ fn trouble(ended: &[(String, End)]) -> Option<(&'static str, String)> {
         End::Done(_) | End::PassedOver(_) | End::Failed(_) => None,
     });
     let told = |which: Vec<String>, what: &str| {
-        let named = which[..which.len().min(NAMED)].join("; ");
-        (!which.is_empty()).then(|| format!("{} of {} objects {what}: {named}", which.len(), ended.len()))
+        let problem = || format!("{} of {} objects {what}: {}", which.len(), ended.len(), first_few(&which));
+        (!which.is_empty()).then(problem)
     };
     let failed = told(failed.collect(), "failed").map(|problem| (FAILED, problem));
     failed.or_else(|| {
