@@ -4,7 +4,7 @@ use std::io;
 use std::ops::Range;
 
 use super::frame::{Content, Frame, Reader, Trouble};
-use super::segments::{Segments, damaged};
+use super::segments::{Segments, broken};
 use crate::Arrival;
 
 /// Reads each record once, in order.
@@ -69,21 +69,10 @@ impl Cursor {
         Ok(read)
     }
 
-    /// The next record of the segments.
+    /// The next record of the segments, with its number.
     fn record(&mut self, segments: &Segments) -> io::Result<Option<(u64, Arrival)>> {
         loop {
-            match self.frame(segments)? {
-                None => return Ok(None),
-                Some((number, Content::Record(arrival))) => return Ok(Some((number, arrival))),
-                Some((_, Content::Position(..))) => {}
-            }
-        }
-    }
-
-    /// The next frame of the segments, with the number that it has if it is a record.
-    fn frame(&mut self, segments: &Segments) -> io::Result<Option<(u64, Content)>> {
-        loop {
-            let (reader, number) = match &mut self.at {
+            let (reader, next) = match &mut self.at {
                 Some(at) => at,
                 None => {
                     let Some(first) = segments.holding(self.unread) else { return Ok(None) };
@@ -96,14 +85,15 @@ impl Cursor {
                 continue;
             };
             match reader.next(extent.length) {
-                Ok(Some(Frame { content, .. })) => {
-                    let this = *number;
-                    *number += u64::from(matches!(content, Content::Record(_)));
-                    return Ok(Some((this, content)));
+                Ok(Some(Frame { content: Content::Record(arrival), .. })) => {
+                    let number = *next;
+                    *next += 1;
+                    return Ok(Some((number, arrival)));
                 }
+                Ok(Some(Frame { content: Content::Position(..), .. })) => {}
                 Ok(None) if extent.next == segments.next() => return Ok(None),
                 Ok(None) => self.at = None,
-                Err(Trouble::Broken(offset)) => return Err(damaged(reader.path(), offset)),
+                Err(Trouble::Broken(offset)) => return Err(broken(reader.path(), offset)),
                 Err(Trouble::Unread(error)) => return Err(error),
             }
         }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::account::Account;
 use super::ids::Ids;
-use super::log::{Log, named};
+use super::log::{Log, damaged, named};
 use super::ranges::Ranges;
 use crate::RecordId;
 
@@ -61,7 +61,7 @@ impl Ledger {
         account.whole.insert(0..records.start);
         let whole_lines = lines.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n"));
         for (place, line) in whole_lines.enumerate() {
-            let entry = serde_json::from_slice(line).map_err(|_| damaged(&path, place + 1))?;
+            let entry = serde_json::from_slice(line).map_err(|_| at_line(&path, place + 1))?;
             replay(&mut account, entry, records.end);
         }
         let log = rewrite(&path, &account)?;
@@ -185,12 +185,6 @@ fn records(ranges: &Ranges) -> Ids {
     Ids::whole(ranges.iter().map(|range| range.start..=range.end - 1))
 }
 
-fn damaged(path: &Path, line: usize) -> io::Error {
-    let (file, folder) = (path.display(), path.parent().unwrap_or(path).display());
-    io::Error::new(
-        io::ErrorKind::InvalidData,
-        format!(
-            "`{file}` is damaged at line {line}\n  hint: nothing was changed; move `{folder}` away to go on without it"
-        ),
-    )
+fn at_line(path: &Path, line: usize) -> io::Error {
+    damaged(path, &format!("`{}` is damaged at line {line}", path.display()), "it")
 }

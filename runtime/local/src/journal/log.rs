@@ -82,6 +82,13 @@ impl Log {
     }
 }
 
+/// An error about what no killed process leaves behind.
+pub(super) fn damaged(file: &Path, problem: &str, without: &str) -> io::Error {
+    let folder = file.parent().unwrap_or(file).display();
+    let hint = format!("nothing was changed; move `{folder}` away to go on without {without}");
+    io::Error::new(io::ErrorKind::InvalidData, format!("{problem}\n  hint: {hint}"))
+}
+
 /// An error with the file that it is about.
 pub(super) fn named(error: &io::Error, verb: &str, path: &Path) -> io::Error {
     io::Error::new(error.kind(), format!("cannot {verb} `{}`: {error}", path.display()))

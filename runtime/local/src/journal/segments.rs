@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::frame::{Content, Reader, Trouble, encode};
-use super::log::{Log, UNFINISHED, named};
+use super::log::{Log, UNFINISHED, damaged, named};
 use crate::Arrival;
 
 /// The segments of a stream.
@@ -71,12 +71,9 @@ impl Segments {
     pub(super) fn check(&self, over: impl Fn(Range<u64>) -> bool) -> io::Result<()> {
         for (extent, next) in self.kept.values().zip(self.kept.keys().skip(1)) {
             if extent.next > *next || !over(extent.next..*next) {
-                let (file, folder) = (path(&self.folder, *next), self.folder.display());
-                let message = format!(
-                    "records are missing before `{}`\n  hint: nothing was changed; move `{folder}` away to go on without those behind",
-                    file.display()
-                );
-                return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+                let file = path(&self.folder, *next);
+                let problem = format!("records are missing before `{}`", file.display());
+                return Err(damaged(&file, &problem, "those behind"));
             }
         }
         Ok(())
@@ -134,10 +131,9 @@ impl Segments {
             self.begin()?;
         }
         let last = self.kept.last_key_value().map(|(first, _)| *first);
-        let gone: Vec<_> =
-            self.kept.iter().filter(|(first, e)| Some(**first) != last && over(**first, **e)).collect();
-        let gone: Vec<_> = gone.into_iter().map(|(first, _)| *first).collect();
-        for first in gone {
+        let gone =
+            self.kept.iter().filter(|(first, extent)| Some(**first) != last && over(**first, **extent));
+        for first in gone.map(|(first, _)| *first).collect::<Vec<_>>() {
             let path = path(&self.folder, first);
             fs::remove_file(&path).map_err(|error| named(&error, "delete", &path))?;
             self.kept.remove(&first);
@@ -173,7 +169,7 @@ fn scan(path: &Path, first: u64, last: bool, positions: &mut BTreeMap<String, St
     let mut frames = Reader::open(path, first)?;
     let mut extent = Extent { next: first, length: 0 };
     let (mut records, mut said) = (0, Vec::new());
-    let broken = loop {
+    let broken_at = loop {
         match frames.next(length) {
             Ok(Some(frame)) => {
                 match frame.content {
@@ -190,21 +186,15 @@ fn scan(path: &Path, first: u64, last: bool, positions: &mut BTreeMap<String, St
             Err(Trouble::Unread(error)) => return Err(error),
         }
     };
-    let torn = broken.or((extent.length < length).then_some(length));
+    let torn = broken_at.or((extent.length < length).then_some(length));
     match torn {
-        Some(offset) if !last || frames.any_behind(offset)? => Err(damaged(path, offset)),
+        Some(offset) if !last || frames.any_behind(offset)? => Err(broken(path, offset)),
         _ => Ok(extent),
     }
 }
 
-/// An error about bytes that no killed process leaves behind.
-pub(super) fn damaged(path: &Path, offset: u64) -> io::Error {
-    let (file, folder) = (path.display(), path.parent().unwrap_or(path).display());
-    io::Error::new(
-        io::ErrorKind::InvalidData,
-        format!(
-            "`{file}` is damaged at byte {offset}, before records that were accepted\n  hint: nothing was changed; move `{folder}` \
-             away to go on without them"
-        ),
-    )
+/// An error about bytes that are no frame.
+pub(super) fn broken(path: &Path, offset: u64) -> io::Error {
+    let file = path.display();
+    damaged(path, &format!("`{file}` is damaged at byte {offset}, before records that were accepted"), "them")
 }
