@@ -26,7 +26,7 @@ impl Waiting {
     }
 
     pub(crate) fn push(&mut self, record: Record) {
-        if self.records.is_empty() {
+        if self.is_empty() {
             self.since = Instant::now();
         }
         self.bytes += record.data.len() as u64;
@@ -40,14 +40,14 @@ impl Waiting {
 
     /// When it is due by its age; none while it is empty.
     pub(crate) fn due_at(&self) -> Option<Instant> {
-        (!self.records.is_empty()).then(|| self.since + self.limit.interval)
+        (!self.is_empty()).then(|| self.since + self.limit.interval)
     }
 
     pub(crate) fn is_due(&self, now: Instant) -> bool {
         self.due_at().is_some_and(|at| self.room() == 0 || at <= now)
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.records.is_empty()
     }
 
@@ -83,10 +83,6 @@ impl Objects {
     /// How many partitions are active: those whose rows wait to be delivered.
     pub(crate) fn partitions(&self) -> usize {
         self.open.keys().filter(|kind| matches!(kind, Kind::Rows(_))).count()
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.open.is_empty()
     }
 
     /// When the next one is due by its age.

@@ -13,8 +13,9 @@ use nozzle_runtime::{ConfigError, environment};
 
 use crate::partition::Query;
 
+pub use crate::compression::Compression;
 pub use nozzle_objects::parquet::{ParquetConfig, SerDe};
-pub use nozzle_objects::{Bucket, Compression, Prefix};
+pub use nozzle_objects::{Bucket, Prefix};
 
 /// The name of the file, beside nozzle.toml.
 pub const FILE_NAME: &str = "streams.toml";
@@ -47,13 +48,22 @@ pub fn unnamed(folder: &Path, nozzle_toml: &Path) -> StreamConfig {
     StreamConfig { transform: Some(transform), ..stream }.hurried(second)
 }
 
-/// The name of a folder, as AWS takes it for a stream: other characters become `-`, and 64 are kept.
+/// The name of a folder, as AWS takes it for a stream: of 64 characters at most.
 fn name_of(folder: &Path) -> String {
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    let fitted = |c: char| if c.is_ascii_alphanumeric() || "_.-".contains(c) { c } else { '-' };
-    let name: String = name.chars().map(fitted).take(64).collect();
+    let name: String = as_name(&name).chars().take(64).collect();
     if name.is_empty() { "stream".to_owned() } else { name }
+}
+
+/// A text in the characters of names: others become `-`.
+pub(crate) fn as_name(text: &str) -> String {
+    text.chars().map(|c| if is_of_name(c) { c } else { '-' }).collect()
+}
+
+/// Whether AWS takes this character in the name of a stream.
+pub(crate) fn is_of_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "_.-".contains(c)
 }
 
 /// One stream, checked: paths resolved against the file's folder, AWS's defaults filled in.

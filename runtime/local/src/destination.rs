@@ -1,14 +1,14 @@
-//! Objects: how they are named, what is in them, and where they are put.
+//! Objects: how they are named, and what is in them.
 
-mod error_line;
+mod body;
 
 use nozzle_objects::prefix::{Filling, utc};
 use nozzle_objects::{ErrorOutput, Keys};
 use uuid::Uuid;
 
 use crate::config::{Compression, StreamConfig};
-
-pub(crate) use error_line::error_line;
+use crate::{Failure, Record};
+pub(crate) use body::Body;
 
 /// Which objects of a stream: each has a buffer of its own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,15 +43,31 @@ fn prefix(stream: &StreamConfig, kind: &Kind, oldest_ms: u64) -> String {
 }
 
 fn ending(stream: &StreamConfig, kind: &Kind) -> &'static str {
-    let compression = match (kind, &stream.backup) {
-        (Kind::Rows(_), _) if stream.parquet.is_some() => return ".parquet",
-        (Kind::Backup, Some(backup)) => backup.compression,
-        _ => stream.compression,
-    };
-    match compression {
+    match compression(stream, kind) {
+        _ if matches!(kind, Kind::Rows(_)) && stream.parquet.is_some() => ".parquet",
         Compression::None => "",
         Compression::Gzip => ".gz",
     }
+}
+
+fn compression(stream: &StreamConfig, kind: &Kind) -> Compression {
+    match (kind, &stream.backup) {
+        (Kind::Backup, Some(backup)) => backup.compression,
+        _ => stream.compression,
+    }
+}
+
+/// The line of a record in an error object, newline included. `raw` is what it was before what gave it up. The function is named where
+/// it is what failed.
+pub(crate) fn error_line(
+    record: &Record,
+    raw: &[u8],
+    failure: &Failure,
+    ended_ms: u64,
+    function_arn: &str,
+) -> Vec<u8> {
+    let function_arn = failure.code.starts_with("Lambda.").then_some(function_arn);
+    failure.line(raw, &record.metadata, ended_ms, function_arn)
 }
 
 #[cfg(test)]

@@ -6,12 +6,14 @@
 mod arn;
 mod buffer;
 mod clock;
+mod compression;
 pub mod config;
 mod destination;
 mod function;
 mod happened;
 mod journal;
 mod partition;
+mod pause;
 mod prepare;
 mod record;
 mod server;
@@ -35,11 +37,13 @@ use config::{Source, StreamConfig};
 pub use clock::now_ms;
 pub use function::{Function, Log, Program, Verdict};
 pub use happened::{Happened, Judged, Told, Transformed, Watch, What};
-pub use nozzle_objects::{ErrorOutput, Failure, Prefix};
+pub use nozzle_objects::{ErrorOutput, Failure};
 pub use partition::Query;
-pub use record::{Arrival, Record, RecordId};
+pub use record::{Record, RecordId};
 pub use sources::follow;
 pub use stream::Stream;
+
+pub(crate) use record::Arrival;
 
 /// What a client has to bring a request to its end when no more are taken. What it brings later is in the journal for the next process.
 const LAST_REQUESTS: Duration = Duration::from_secs(5);

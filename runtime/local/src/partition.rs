@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use nozzle_objects::{Keys, NULL_OR_EMPTY, not_extracted};
 use serde_json::{Map, Value};
 
-use crate::config::Partitioning;
-use crate::{Failure, Prefix};
+use crate::config::{Partitioning, Prefix};
+use crate::{ErrorOutput, Failure};
 
 pub use query::Query;
 
@@ -29,6 +29,13 @@ pub(crate) fn keys(
         None => BTreeMap::new(),
     };
     Keys::of(prefix, &of_function, &of_query)
+}
+
+/// A partition more than may be active. AWS documents no code for it; this one is reported by users.
+pub(crate) fn too_many(active: usize) -> Failure {
+    let message = format!("the stream has {active} active partitions, and may not have more");
+    let code = "DynamicPartitioning.ActivePartitionsLimitExceeded";
+    Failure::once(ErrorOutput::PartitioningFailed, code, message)
 }
 
 /// The function's keys are strings already.

@@ -7,14 +7,16 @@
 #[cfg(test)]
 mod tests;
 
+use std::future::ready;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
-use nozzle_objects::{Keys, Store, parquet, too_many};
+use nozzle_objects::{Keys, Store};
 use nozzle_runtime::Transform;
+use serde_json::{Map, Value};
 use tokio::sync::watch;
 use tokio::time::{sleep, sleep_until};
 
@@ -22,20 +24,19 @@ use crate::arn;
 use crate::buffer::{Objects, Waiting};
 use crate::clock::{milliseconds, now_ms};
 use crate::config::{Buffer, StreamConfig, TransformConfig};
-use crate::destination::{self, Kind, error_line};
+use crate::destination::{self, Body, Kind, error_line};
 use crate::function::{Verdict, fitting};
 use crate::journal::{BACKUP, Journal};
 use crate::partition;
+use crate::pause::Pauses;
 use crate::prepare::prepare;
-use crate::{Arrival, Failure, Function, Happened, LocalError, Record, RecordId, Watch, What};
+use crate::{Arrival, Failure, Function, Happened, LocalError, Record, Watch, What};
 
 /// What is read from the journal at once where no function's buffer says how much, in bytes.
 const READ: u64 = 1 << 20;
 
-/// The first pause before something is tried again.
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
-/// The longest.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// Between tries of what does not work.
+const PAUSES: Pauses = Pauses { first: Duration::from_millis(200), longest: Duration::from_secs(10) };
 
 /// A stream at work.
 #[expect(missing_debug_implementations, reason = "compiled code has nothing to show")]
@@ -47,15 +48,6 @@ pub struct Stream {
     backup: Option<Store>,
     created_ms: u64,
     watch: Arc<dyn Watch>,
-}
-
-/// An object that is about to be put.
-struct Body {
-    bytes: Bytes,
-    /// What is in it.
-    ids: Vec<RecordId>,
-    /// What could not be put into it.
-    failed: Vec<(Record, Failure)>,
 }
 
 /// What waits within a stream.
@@ -101,7 +93,7 @@ impl Stream {
     }
 
     /// When its journal was begun, in milliseconds since 1970.
-    pub fn created_ms(&self) -> u64 {
+    pub(crate) fn created_ms(&self) -> u64 {
         self.created_ms
     }
 
@@ -111,12 +103,12 @@ impl Stream {
     /// # Errors
     ///
     /// When the journal cannot be written: nothing was accepted.
-    pub fn accept(&self, arrivals: &[Arrival], positions: &[(String, String)]) -> io::Result<()> {
+    pub(crate) fn accept(&self, arrivals: &[Arrival], positions: &[(String, String)]) -> io::Result<()> {
         self.journal.append(arrivals, positions)
     }
 
     /// How far a source had been read when it was last accepted from.
-    pub fn position(&self, source: &str) -> Option<String> {
+    pub(crate) fn position(&self, source: &str) -> Option<String> {
         self.journal.position(source)
     }
 
@@ -128,44 +120,33 @@ impl Stream {
     /// Takes records from the journal to their objects, until `ending` says that no more are accepted and none is left.
     pub(crate) async fn run(self: Arc<Self>, mut ending: watch::Receiver<bool>) {
         self.settle_what_was_left().await;
-        let limit = self
-            .config
-            .transform
-            .as_ref()
-            .map_or(Buffer { size: READ, interval: Duration::ZERO }, |it| it.buffer);
+        let at_once = Buffer { size: READ, interval: Duration::ZERO };
+        let limit = self.config.transform.as_ref().map_or(at_once, |transform| transform.buffer);
         let mut inside = Inside { batch: Waiting::new(limit), objects: Objects::default() };
         loop {
-            let last = *ending.borrow_and_update();
+            let is_ending = *ending.borrow_and_update();
             let came = self.read(&mut inside).await;
-            if inside.batch.is_due(Instant::now()) || (last && !came && !inside.batch.is_empty()) {
+            let is_end = is_ending && !came;
+            if is_end || inside.batch.is_due(Instant::now()) {
                 let batch = inside.batch.take();
                 self.transform(batch, &mut inside.objects).await;
             }
-            while let Some((kind, records)) =
-                inside.objects.take_due(Instant::now(), last && !came && inside.batch.is_empty())
-            {
+            while let Some((kind, records)) = inside.objects.take_due(Instant::now(), is_end) {
                 self.deliver(kind, records, &mut inside.objects).await;
             }
-            if came {
-                continue;
-            }
-            if last && inside.batch.is_empty() && inside.objects.is_empty() {
+            if is_end {
                 return;
             }
-            self.wait(&inside, &mut ending).await;
+            if !came {
+                self.wait(&inside, &mut ending).await;
+            }
         }
     }
 
     /// Asks the buckets about objects that a killed process was about to put, so that none is put twice.
     async fn settle_what_was_left(&self) {
         for object in self.journal.unsettled() {
-            let mut pause = Pause::default();
-            let there = loop {
-                match self.has(&object).await {
-                    Ok(there) => break there,
-                    Err(problem) => pause.after(self, problem).await,
-                }
-            };
+            let there = self.persist(|| self.has(&object)).await;
             self.note(|journal| journal.settle(&object, there)).await;
         }
     }
@@ -214,11 +195,7 @@ impl Stream {
         for (record, verdict) in batch.into_iter().zip(verdicts) {
             match verdict {
                 Verdict::Ok { data, partition_keys } => {
-                    let keys =
-                        self.config.partitioning.as_ref().map_or(Ok(Keys::default()), |partitioning| {
-                            partition::keys(&self.config.prefix, partitioning, &data, &partition_keys)
-                        });
-                    self.place(record, data, keys, objects);
+                    self.place(record, data, &partition_keys, objects);
                 }
                 Verdict::Dropped => dropped.push(record.id),
                 Verdict::Failed(failure) => self.fail(record, &failure, objects),
@@ -242,22 +219,23 @@ impl Stream {
     }
 
     /// Puts a delivered record to the rows of its partition.
-    fn place(&self, record: Record, data: Bytes, keys: Result<Keys, Failure>, objects: &mut Objects) {
-        let kind = keys.and_then(|keys| {
-            let kind = Kind::Rows(keys);
-            match &self.config.partitioning {
-                Some(limit) if !objects.has(&kind) && objects.partitions() >= limit.active => {
-                    Err(too_many(limit.active))
-                }
-                _ => Ok(kind),
-            }
-        });
-        match kind {
+    fn place(&self, record: Record, data: Bytes, said: &Map<String, Value>, objects: &mut Objects) {
+        match self.rows_of(&data, said, objects) {
             Ok(kind) => {
                 let data = if self.config.newline { [&data[..], b"\n"].concat().into() } else { data };
                 objects.push(&self.config, kind, Record { data, ..record });
             }
             Err(failure) => self.give_up(record, &failure, objects),
+        }
+    }
+
+    /// The rows that a record belongs to.
+    fn rows_of(&self, data: &[u8], said: &Map<String, Value>, objects: &Objects) -> Result<Kind, Failure> {
+        let Some(partitioning) = &self.config.partitioning else { return Ok(Kind::Rows(Keys::default())) };
+        let kind = Kind::Rows(partition::keys(&self.config.prefix, partitioning, data, said)?);
+        match !objects.has(&kind) && objects.partitions() >= partitioning.active {
+            true => Err(partition::too_many(partitioning.active)),
+            false => Ok(kind),
         }
     }
 
@@ -277,7 +255,7 @@ impl Stream {
     async fn deliver(self: &Arc<Self>, kind: Kind, records: Vec<Record>, objects: &mut Objects) {
         let oldest_ms = records.iter().map(Record::arrived_ms).min().unwrap_or_default();
         let (this, of) = (Arc::clone(self), kind.clone());
-        let made = tokio::task::spawn_blocking(move || this.body(&of, records)).await;
+        let made = tokio::task::spawn_blocking(move || Body::of(&this.config, &of, records)).await;
         let Body { bytes, ids, failed } = made.expect("a body is made without a panic");
         for (record, failure) in failed {
             self.give_up(record, &failure, objects);
@@ -288,35 +266,10 @@ impl Stream {
         let key = destination::key(&self.config, &kind, oldest_ms, now_ms());
         let store = if kind == Kind::Backup { self.backup.as_ref() } else { None }.unwrap_or(&self.bucket);
         self.note(|journal| journal.intend(&key, &ids)).await;
-        self.put(store, &key, &bytes).await;
+        self.persist(|| store.put(&key, bytes.clone())).await;
         self.note(|journal| journal.settle(&key, true)).await;
         let errors = matches!(kind, Kind::Errors(_));
         self.tell(What::Delivered { object: key, records: ids.len(), bytes: bytes.len(), errors });
-    }
-
-    /// The bytes of an object: rows as Parquet where the stream asks for it, else records one behind the other with nothing
-    /// between them.
-    fn body(&self, kind: &Kind, records: Vec<Record>) -> Body {
-        let rows = || records.iter().map(|record| &record.data[..]);
-        let (bytes, failures) = match (kind, &self.config.parquet, &self.config.backup) {
-            (Kind::Rows(_), Some(parquet), _) => {
-                let converted = parquet::convert(parquet, rows());
-                (converted.file.unwrap_or_default(), converted.failed)
-            }
-            (Kind::Backup, _, Some(backup)) => {
-                (backup.compression.compress(rows().collect::<Vec<_>>().concat()), vec![])
-            }
-            _ => (self.config.compression.compress(rows().collect::<Vec<_>>().concat()), vec![]),
-        };
-        let mut failures = failures.into_iter().peekable();
-        let (mut ids, mut failed) = (Vec::new(), Vec::new());
-        for (index, record) in records.into_iter().enumerate() {
-            match failures.next_if(|(at, _)| *at == index) {
-                Some((_, failure)) => failed.push((record, failure)),
-                None => ids.push(record.id),
-            }
-        }
-        Body { bytes: bytes.into(), ids, failed }
     }
 
     /// Waits for what comes first: records, something that is due, or the end.
@@ -335,22 +288,21 @@ impl Stream {
         }
     }
 
-    /// Puts an object, however often that takes.
-    async fn put(&self, store: &Store, key: &str, bytes: &Bytes) {
-        let mut pause = Pause::default();
-        while let Err(problem) = store.put(key, bytes.clone()).await {
-            pause.after(self, problem).await;
-        }
-    }
-
     /// Reads or writes the journal, however often that takes.
     async fn note<T>(&self, mut attempt: impl FnMut(&Journal) -> io::Result<T>) -> T {
-        let mut pause = Pause::default();
+        self.persist(|| ready(attempt(&self.journal).map_err(|error| format!("the journal: {error}")))).await
+    }
+
+    /// Tries until it works, and tells each time that it does not.
+    async fn persist<T, F: Future<Output = Result<T, String>>>(&self, mut attempt: impl FnMut() -> F) -> T {
+        let mut tries = 0;
         loop {
-            match attempt(&self.journal) {
+            match attempt().await {
                 Ok(done) => return done,
-                Err(error) => pause.after(self, format!("the journal: {error}")).await,
+                Err(problem) => self.trouble(problem),
             }
+            tries += 1;
+            sleep(PAUSES.after(tries)).await;
         }
     }
 
@@ -366,23 +318,5 @@ impl Stream {
 
 /// What becomes of a record where there is no function.
 fn untouched(record: &Record) -> Verdict {
-    Verdict::Ok { data: record.data.clone(), partition_keys: serde_json::Map::default() }
-}
-
-/// Pauses between tries, each twice as long as the one before.
-struct Pause(Duration);
-
-impl Default for Pause {
-    fn default() -> Self {
-        Self(FIRST_PAUSE)
-    }
-}
-
-impl Pause {
-    /// Tells what does not work, and waits.
-    async fn after(&mut self, stream: &Stream, problem: String) {
-        stream.trouble(problem);
-        sleep(self.0).await;
-        self.0 = (self.0 * 2).min(LONGEST_PAUSE);
-    }
+    Verdict::Ok { data: record.data.clone(), partition_keys: Map::default() }
 }

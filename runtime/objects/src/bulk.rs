@@ -12,16 +12,18 @@
 //! all that may be there already.
 
 mod batch;
+mod counted;
+mod done;
 mod errors;
 mod names;
 mod note;
+mod output;
 mod partition;
 mod place;
 mod portion;
 mod slice;
 
-use std::collections::BTreeMap;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Receiver;
@@ -31,18 +33,20 @@ use std::time::Instant;
 use nozzle_runtime::{InvocationError, Transform};
 use rayon::prelude::*;
 
-use crate::parquet::{self, ParquetConfig};
-use crate::source::SourceError;
-use crate::{Failure, Format, Object, Prefix, Records, Source};
-use batch::{Answered, Pass};
+use crate::{Format, Object, Records, Source, SourceError};
+use batch::{Answered, Batch, Pass};
+use counted::Counted;
 use names::Names;
 use note::{Note, Put, Version};
 use place::Place;
 use portion::{Cutter, End, Portion};
 use slice::Slice;
 
+pub use done::{Done, SliceDone};
+pub use output::{Ask, Output};
+
 /// How much of an object is done at once, in bytes of unpacked text.
-pub const SLICE: u64 = 64 << 20;
+const SLICE: u64 = 64 << 20;
 
 /// Why an object was not brought to its end.
 #[derive(Debug, thiserror::Error)]
@@ -59,52 +63,6 @@ pub enum BulkError {
     /// A batch of its records was not answered.
     #[error(transparent)]
     Batch(#[from] InvocationError),
-}
-
-/// Finds partition keys in a row by a query; `Query` of nozzle-local is one.
-pub type Ask = dyn Fn(&[u8]) -> Result<BTreeMap<String, String>, Failure> + Send + Sync;
-
-/// What becomes of rows.
-#[expect(missing_debug_implementations, reason = "a function has nothing to show")]
-pub struct Output {
-    /// A folder or `s3://bucket/prefix`, below which everything is put.
-    pub to: String,
-    /// What the names of rows' objects begin with there. Default nothing, to which nothing is added.
-    pub prefix: Prefix,
-    /// Rows are converted to Parquet. Default no: JSON Lines, gzip.
-    pub parquet: Option<ParquetConfig>,
-    /// Where keys of `!{partitionKeyFromQuery:...}` come from. Default none.
-    pub ask: Option<Box<Ask>>,
-    /// How many threads there are for records and Parquet.
-    pub threads: usize,
-}
-
-/// What became of a slice.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SliceDone {
-    /// Bytes of unpacked text.
-    pub bytes: u64,
-    /// Whether a note said so already, and nothing was done.
-    pub was_done: bool,
-    /// How many records it held.
-    pub records: u64,
-    /// How many of them were dropped.
-    pub dropped: u64,
-    /// How many of them failed, by their code.
-    pub failed: BTreeMap<String, u64>,
-    /// How many rows came of the others.
-    pub rows: u64,
-    /// The names of the objects that were put for rows and for errors, below `to`.
-    pub objects: Vec<String>,
-}
-
-/// What became of an object.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Done {
-    /// All of its slices together.
-    pub total: SliceDone,
-    /// Whether it was brought to its end. Asked again, it goes on where it stopped.
-    pub complete: bool,
 }
 
 /// How many batches each thread has at once: enough that none waits long for the others.
@@ -129,7 +87,7 @@ impl Bulk {
     ///
     /// When it cannot be opened, or when the prefix or the schema cannot be used.
     pub fn open(transform: impl Into<Arc<Transform>>, output: Output) -> Result<Self, BulkError> {
-        check(&output)?;
+        output.check()?;
         let place = Place::open(&output.to)?;
         // A pipeline has instances for as many threads as there are cores.
         let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -180,28 +138,17 @@ impl Bulk {
         let names = Names::of(object, self.output.parquet.is_some());
         let version = Version::of(object, format, &self.output);
         let pass = Pass { bulk: self, time_ms: names::time_ms(object) };
-        let mut work = Work {
-            pass,
-            names,
-            version,
-            format,
-            slice: Slice::default(),
-            done: Done::default(),
-            until,
-            watch,
-        };
+        let (slice, done) = (Slice::default(), Done::default());
+        let mut work = Work { pass, names, version, format, slice, done, until, watch };
         work.pass_over()?;
         if work.is_over() {
             self.read.fetch_add(object.size, Ordering::Relaxed);
             return Ok(work.done);
         }
-        let unread = |error: io::Error| {
-            let (name, problem) = (object.name.clone(), error.to_string());
-            BulkError::Source(SourceError::Read { name, problem })
-        };
+        let unread = |error: io::Error| BulkError::from(SourceError::new(&object.name, error.to_string()));
         let reader = Box::new(Counted { reader: open()?, read: Arc::clone(&self.read) });
-        let mut records =
-            Records::open(reader, format.named(&object.name), object.export.clone()).map_err(unread)?;
+        let records = Records::open(reader, format.named(&object.name), object.export.clone());
+        let mut records = records.map_err(unread)?;
         records.skip_to(work.slice.first).map_err(unread)?;
         work.format = records.format();
         let batches = BATCHES * self.pool.current_num_threads();
@@ -223,17 +170,11 @@ struct Work<'a> {
     watch: &'a (dyn Fn(&SliceDone) + Sync),
 }
 
-/// Records with their answers, and whether the slice ends with them.
-struct Passed {
-    batches: Vec<Answered>,
-    end: Option<End>,
-}
-
 impl Work<'_> {
     /// Passes over the slices that are done.
     fn pass_over(&mut self) -> Result<(), BulkError> {
         while !self.pass.bulk.again && !self.done.complete {
-            let Some(note) = self.note()? else { return Ok(()) };
+            let Some(note) = self.older_note()? else { return Ok(()) };
             if !note.done || note.version != self.version || note.first != self.slice.first {
                 return Ok(());
             }
@@ -245,7 +186,7 @@ impl Work<'_> {
     /// Takes portions through the pipeline. While one is answered, the rows of the one before become objects.
     fn work(
         &mut self,
-        portions: &Receiver<io::Result<Portion>>,
+        portions: &Receiver<io::Result<Portion<Batch>>>,
         unread: &dyn Fn(io::Error) -> BulkError,
     ) -> Result<(), BulkError> {
         let (pass, mut before) = (self.pass, None);
@@ -254,31 +195,31 @@ impl Work<'_> {
             if portion.is_none() && before.is_none() {
                 break;
             }
-            let (passed, added) = pass.bulk.pool.install(|| {
+            let (answered, added) = pass.bulk.pool.install(|| {
                 let answer = || portion.map(|portion| pass.answers(&portion)).transpose();
                 rayon::join(answer, || before.take().map_or(Ok(()), |before| self.add(&before)))
             });
             added?;
-            before = passed?;
+            before = answered?;
         }
         Ok(())
     }
 
-    fn add(&mut self, passed: &Passed) -> Result<(), BulkError> {
-        self.slice.add(&passed.batches, self.pass.bulk.output.parquet.as_ref(), self.pass.time_ms);
-        passed.end.map_or(Ok(()), |end| self.close(end))
+    fn add(&mut self, answered: &Portion<Answered>) -> Result<(), BulkError> {
+        self.slice.add(&answered.batches, self.pass.bulk.output.parquet.as_ref(), self.pass.time_ms);
+        answered.end.map_or(Ok(()), |end| self.close(end))
     }
 
     /// Puts what has come of a slice, in the order in which the beginning of this file tells it.
     fn close(&mut self, end: End) -> Result<(), BulkError> {
         let place = &self.pass.bulk.place;
-        let older = self.note()?;
+        let older = self.older_note()?;
         let (rows, errors) = self.slice.finish();
         let rows = rows.into_iter().map(|(folder, body)| (self.names.rows(&folder, self.slice.number), body));
         let errors = errors.map(|body| (self.names.errors(self.slice.number), body));
         let objects: Vec<_> = rows.chain(errors).collect();
         let put = objects.iter().map(|(name, body)| Put { name: name.clone(), size: body.len() as u64 });
-        let note = self.noted(end, put.collect());
+        let note = self.note(end, put.collect());
         note.intent(older.as_ref()).put(place, &self.names)?;
         place.put(objects)?;
         place.remove(note.stale(older.as_ref()))?;
@@ -291,11 +232,11 @@ impl Work<'_> {
     }
 
     /// The slice's note of an earlier run.
-    fn note(&self) -> Result<Option<Note>, BulkError> {
+    fn older_note(&self) -> Result<Option<Note>, BulkError> {
         Note::read(&self.pass.bulk.place, &self.names, self.slice.number)
     }
 
-    fn noted(&self, end: End, objects: Vec<Put>) -> Note {
+    fn note(&self, end: End, objects: Vec<Put>) -> Note {
         let SliceDone { records, dropped, ref failed, rows, .. } = self.slice.done;
         Note {
             input: self.names.input.clone(),
@@ -331,68 +272,9 @@ impl Work<'_> {
 }
 
 impl Pass<'_> {
-    fn answers(&self, portion: &Portion) -> Result<Passed, BulkError> {
+    fn answers(&self, portion: &Portion<Batch>) -> Result<Portion<Answered>, BulkError> {
         let batches = portion.batches.par_iter().map(|batch| self.answer(batch));
-        Ok(Passed { batches: batches.collect::<Result<_, _>>()?, end: portion.end })
-    }
-}
-
-impl SliceDone {
-    /// Adds what became of another slice. All of it was done before where all of both was.
-    pub fn add(&mut self, other: &Self) {
-        self.was_done = other.was_done && (self.was_done || *self == Self::default());
-        self.bytes += other.bytes;
-        self.records += other.records;
-        self.dropped += other.dropped;
-        self.rows += other.rows;
-        for (code, n) in &other.failed {
-            *self.failed.entry(code.clone()).or_default() += n;
-        }
-        self.objects.extend(other.objects.iter().cloned());
-    }
-}
-
-/// What cannot give the same names twice is refused, and so is what no object of rows has.
-fn check(output: &Output) -> Result<(), BulkError> {
-    let Output { prefix, parquet, .. } = output;
-    let refused = |problem: &str| Err(BulkError::Output(format!("the prefix `{prefix}`: {problem}")));
-    if prefix.is_random() {
-        return refused(
-            "`!{firehose:random-string}` would be another one each time
-  hint: leave it out",
-        );
-    }
-    if prefix.names_error_type() {
-        return refused("`!{firehose:error-output-type}` is for errors, which go to `_errors/`");
-    }
-    match parquet.as_ref().map(|parquet| parquet::check(&parquet.schema)) {
-        Some(Err(problem)) => Err(BulkError::Output(format!("the schema cannot be used: {problem}"))),
-        _ => Ok(()),
-    }
-}
-
-/// Counts the bytes of an object as they are read.
-struct Counted {
-    reader: Box<dyn BufRead + Send>,
-    read: Arc<AtomicU64>,
-}
-
-impl Read for Counted {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read(buffer)?;
-        self.read.fetch_add(read as u64, Ordering::Relaxed);
-        Ok(read)
-    }
-}
-
-impl BufRead for Counted {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.reader.fill_buf()
-    }
-
-    fn consume(&mut self, amount: usize) {
-        self.read.fetch_add(amount as u64, Ordering::Relaxed);
-        self.reader.consume(amount);
+        Ok(Portion { batches: batches.collect::<Result<_, _>>()?, end: portion.end })
     }
 }
 

@@ -1,28 +1,9 @@
 //! Lines of error objects, as AWS writes them.
 
-use nozzle_runtime::firehose::to_base64;
+use nozzle_runtime::firehose::{Metadata, to_base64};
 use serde::Serialize;
 
 use crate::{ErrorOutput, Failure};
-
-/// A record that was given up, with what its line says of it.
-#[derive(Debug, Clone, Copy)]
-pub struct ErrorLine<'a> {
-    /// What the record was before what gave it up.
-    pub raw: &'a [u8],
-    /// Why it was given up.
-    pub failure: &'a Failure,
-    /// When it arrived, in milliseconds since 1970.
-    pub arrived_ms: u64,
-    /// When it was given up, in milliseconds since 1970.
-    pub ended_ms: u64,
-    /// The function that failed; whether AWS names it where something else did is not documented.
-    pub function_arn: Option<&'a str>,
-    /// Its sequence number in Kinesis.
-    pub sequence_number: Option<&'a str>,
-    /// Its place in an aggregated record of Kinesis.
-    pub subsequence_number: Option<u64>,
-}
 
 /// A record that was given up before conversion. Members and their order are those of an object of AWS's of September 2026
 /// (<https://github.com/floci-io/floci/pull/3393>); the documentation has another order, `lambdaArn`, and numbers as strings.
@@ -56,30 +37,37 @@ struct ConversionLine<'a> {
     sub_sequence_number: Option<u64>,
 }
 
-impl ErrorLine<'_> {
-    /// The line's text, newline included.
-    pub fn text(&self) -> Vec<u8> {
-        let raw = to_base64(self.raw);
-        let Self { failure, arrived_ms, ended_ms, .. } = *self;
-        let line = match failure.output {
+impl Failure {
+    /// The line of a record that was given up when it was `raw`, newline included. `ended_ms` is when that was, in milliseconds since
+    /// 1970. `function_arn` names the function that failed; whether AWS names it where something else did is not documented.
+    pub fn line(
+        &self,
+        raw: &[u8],
+        metadata: &Metadata,
+        ended_ms: u64,
+        function_arn: Option<&str>,
+    ) -> Vec<u8> {
+        let raw_data = &to_base64(raw);
+        let arrival_timestamp = metadata.arrival_time_ms.unwrap_or_default();
+        let line = match self.output {
             ErrorOutput::FormatConversionFailed => serde_json::to_vec(&ConversionLine {
-                attempts_made: failure.attempts,
-                arrival_timestamp: arrived_ms,
-                last_error_code: &failure.code,
-                last_error_message: &failure.message,
+                attempts_made: self.attempts,
+                arrival_timestamp,
+                last_error_code: &self.code,
+                last_error_message: &self.message,
                 attempt_ending_timestamp: ended_ms,
-                raw_data: &raw,
-                sequence_number: self.sequence_number,
-                sub_sequence_number: self.subsequence_number,
+                raw_data,
+                sequence_number: metadata.sequence_number.as_deref(),
+                sub_sequence_number: metadata.subsequence_number,
             }),
             _ => serde_json::to_vec(&Line {
-                raw_data: &raw,
-                error_code: &failure.code,
-                error_message: &failure.message,
-                attempts_made: failure.attempts,
-                arrival_timestamp: arrived_ms,
+                raw_data,
+                error_code: &self.code,
+                error_message: &self.message,
+                attempts_made: self.attempts,
+                arrival_timestamp,
                 attempt_ending_timestamp: ended_ms,
-                function_arn: self.function_arn,
+                function_arn,
             }),
         };
         let mut line = line.expect("strings and numbers are JSON");

@@ -8,11 +8,11 @@ use serde::Deserialize;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Export {
     /// The table's name.
-    pub table: String,
+    pub(crate) table: String,
     /// The table's region.
-    pub region: String,
+    pub(crate) region: String,
     /// The time of a full export's records, in microseconds since 1970; of an incremental one, whose records tell their own, its end.
-    pub time_us: u64,
+    pub(crate) time_us: u64,
 }
 
 /// `manifest-summary.json`.

@@ -5,28 +5,25 @@
 //! [`Store`] its buckets. [`Source`] finds objects that are there already, and [`Records`] reads what is in them.
 
 pub mod bulk;
-mod compression;
 mod error_line;
 mod export;
 mod failure;
+mod keys;
 mod object;
 pub mod parquet;
-mod partition;
 mod path;
 mod plan;
 pub mod prefix;
 pub mod records;
-pub mod source;
+mod source;
 mod store;
 
-pub use compression::Compression;
-pub use error_line::ErrorLine;
 pub use export::Export;
 pub use failure::{ErrorOutput, Failure};
+pub use keys::{Keys, NULL_OR_EMPTY, not_extracted};
 pub use object::Object;
-pub use partition::{Keys, NULL_OR_EMPTY, not_extracted, too_many};
 pub use plan::Plan;
 pub use prefix::Prefix;
 pub use records::{Format, Records};
-pub use source::Source;
+pub use source::{Source, SourceError};
 pub use store::{Bucket, Store};

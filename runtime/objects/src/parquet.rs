@@ -23,6 +23,9 @@ mod text;
 mod time;
 mod values;
 
+use std::fs;
+use std::path::Path;
+
 use nozzle_rows::schema::Schema;
 use nozzle_sdk::json::Scanner;
 
@@ -37,6 +40,27 @@ pub struct ParquetConfig {
     pub schema: Schema,
     /// Which of AWS's deserializers reads rows. Default OpenX.
     pub serde: SerDe,
+}
+
+impl ParquetConfig {
+    /// The columns of a schema file, for rows that OpenX reads.
+    ///
+    /// # Errors
+    ///
+    /// In words: a file that cannot be read or is no schema, and what [`check`] refuses.
+    pub fn read(file: &Path) -> Result<Self, String> {
+        let schema = read_schema(file);
+        let schema = schema
+            .map_err(|trouble| format!("failed to read the schema `{}`\n  {trouble}", file.display()))?;
+        Ok(Self { schema, serde: SerDe::default() })
+    }
+}
+
+fn read_schema(file: &Path) -> Result<Schema, String> {
+    let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
+    let schema = serde_json::from_str(&text).map_err(|error| format!("it is no schema: {error}"))?;
+    check(&schema)?;
+    Ok(schema)
 }
 
 /// AWS's deserializers of JSON. They differ in what they make of values of another type.

@@ -1,15 +1,11 @@
 //! `[objects]` of nozzle.toml, checked: what objects hold, and what becomes of their rows.
 
-use std::fs;
-use std::path::Path;
-
-use nozzle_rows::schema::Schema;
 use nozzle_runtime::config::ObjectsConfig;
 use serde::Deserialize as _;
 use serde::de::IntoDeserializer as _;
 use serde::de::value::Error;
 
-use crate::parquet::{self, ParquetConfig, SerDe};
+use crate::parquet::ParquetConfig;
 use crate::{Format, Prefix};
 
 /// The settings of `[objects]` as what they mean.
@@ -34,14 +30,12 @@ impl Plan {
     /// that no row can be told apart by, keys that nobody gives in a Lambda.
     pub fn of(config: &ObjectsConfig) -> Result<Self, String> {
         let at = |setting: &str, problem: String| format!("{}{problem}", config.place(setting));
+        let parquet = config.parquet.as_deref().map(ParquetConfig::read);
         Ok(Self {
             to: config.to.clone(),
             prefix: prefix(&config.prefix).map_err(|problem| at("prefix", problem))?,
             format: format(&config.format).map_err(|problem| at("format", problem))?,
-            parquet: match &config.parquet {
-                Some(path) => Some(parquet(path).map_err(|problem| at("parquet", problem))?),
-                None => None,
-            },
+            parquet: parquet.transpose().map_err(|problem| at("parquet", problem))?,
         })
     }
 
@@ -72,21 +66,10 @@ fn format(text: &str) -> Result<Format, String> {
     format.map_err(|error: Error| format!("`format`: {error}"))
 }
 
-fn parquet(path: &Path) -> Result<ParquetConfig, String> {
-    let schema = schema(path)
-        .map_err(|trouble| format!("failed to read the schema `{}`\n  {trouble}", path.display()))?;
-    Ok(ParquetConfig { schema, serde: SerDe::default() })
-}
-
-fn schema(path: &Path) -> Result<Schema, String> {
-    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
-    let schema = serde_json::from_str(&text).map_err(|error| format!("it is no schema: {error}"))?;
-    parquet::check(&schema)?;
-    Ok(schema)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use nozzle_runtime::Config;
 
     use super::*;

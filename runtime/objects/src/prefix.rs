@@ -8,12 +8,11 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::ErrorOutput;
-use crate::Keys;
+use crate::{ErrorOutput, Keys};
 use pattern::Pattern;
 
 /// How many characters a prefix may have once it is filled in.
-pub const LONGEST: usize = 512;
+pub(crate) const LONGEST: usize = 512;
 
 /// A prefix, read. Its `Display` is the text as it was written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -81,7 +80,7 @@ impl Prefix {
     }
 
     /// Whether it has `!{firehose:random-string}`, which is another one for each object.
-    pub fn is_random(&self) -> bool {
+    pub(crate) fn is_random(&self) -> bool {
         self.parts.contains(&Part::RandomString)
     }
 
@@ -117,7 +116,7 @@ impl Prefix {
     }
 
     /// What [`fill`](Self::fill) gives, with nothing to complete it.
-    pub fn fill_alone(&self, filling: Filling<'_>) -> String {
+    pub(crate) fn fill_alone(&self, filling: Filling<'_>) -> String {
         let time = utc(filling.oldest_ms);
         self.parts.iter().map(|part| part.fill(time, filling)).collect()
     }

@@ -13,20 +13,17 @@ use crate::Object;
 
 /// Why objects cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub enum SourceError {
-    /// What was named is not there, or cannot be read.
-    #[error("failed to read `{name}`: {problem}")]
-    Read {
-        /// What was named.
-        name: String,
-        /// Why not, with a hint.
-        problem: String,
-    },
+#[error("failed to read `{name}`: {problem}")]
+pub struct SourceError {
+    /// What was named: it is not there, or cannot be read.
+    name: String,
+    /// Why not, with a hint.
+    problem: String,
 }
 
 impl SourceError {
-    fn new(name: &str, problem: impl Into<String>) -> Self {
-        Self::Read { name: name.to_owned(), problem: problem.into() }
+    pub(crate) fn new(name: &str, problem: impl Into<String>) -> Self {
+        Self { name: name.to_owned(), problem: problem.into() }
     }
 }
 

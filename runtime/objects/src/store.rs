@@ -12,8 +12,7 @@ use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{
-    Attribute, Attributes, ClientOptions, Error, ObjectStore as _, ObjectStoreExt as _, PutOptions,
-    RetryConfig,
+    Attribute, Attributes, ClientOptions, Error, ObjectStore, ObjectStoreExt as _, PutOptions, RetryConfig,
 };
 
 use crate::path;
@@ -58,14 +57,9 @@ impl Store {
     ///
     /// In words, with a hint.
     pub async fn put(&self, key: &str, body: Bytes) -> Result<(), String> {
-        let put = match self {
-            Self::Folder(folder) => folder.put(&path::in_folder(key), body.into()).await,
-            Self::S3(s3) => {
-                let options = PutOptions { attributes: attributes(key), ..PutOptions::default() };
-                s3.put_opts(&path::in_s3(key), body.into(), options).await
-            }
-        };
-        put.map(|_| ()).map_err(|error| self.problem(key, &error))
+        let options = PutOptions { attributes: self.attributes(key), ..PutOptions::default() };
+        let put = self.client().put_opts(&self.path(key), body.into(), options).await;
+        put.map(drop).map_err(|error| self.problem(key, &error))
     }
 
     /// Puts an object in the place of one that may be there, or of what a killed process has left of it.
@@ -84,12 +78,7 @@ impl Store {
     ///
     /// In words, with a hint.
     pub(crate) async fn get(&self, key: &str) -> Result<Option<Bytes>, String> {
-        let path = self.path(key);
-        let got = match self {
-            Self::Folder(folder) => folder.get(&path).await,
-            Self::S3(s3) => s3.get(&path).await,
-        };
-        let body = match got {
+        let body = match self.client().get(&self.path(key)).await {
             Ok(got) => got.bytes().await,
             Err(Error::NotFound { .. }) => return Ok(None),
             Err(error) => Err(error),
@@ -104,33 +93,10 @@ impl Store {
     /// In words, with a hint.
     pub(crate) async fn remove(&self, key: &str) -> Result<(), String> {
         self.tidy(key)?;
-        let path = self.path(key);
-        let removed = match self {
-            Self::Folder(folder) => folder.delete(&path).await,
-            Self::S3(s3) => s3.delete(&path).await,
-        };
-        match removed {
+        match self.client().delete(&self.path(key)).await {
             Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(self.problem(key, &error)),
         }
-    }
-
-    /// A key as the place has it: two keys that give the same one are those of one object.
-    pub(crate) fn name(&self, key: &str) -> String {
-        self.path(key).to_string()
-    }
-
-    fn path(&self, key: &str) -> Path {
-        match self {
-            Self::Folder(_) => path::in_folder(key),
-            Self::S3(_) => path::in_s3(key),
-        }
-    }
-
-    /// In a folder, what a killed process has left of an object that it was putting stands beside the object's name.
-    fn tidy(&self, key: &str) -> Result<(), String> {
-        let Self::Folder(folder) = self else { return Ok(()) };
-        remove_left_over(folder, &path::in_folder(key)).map_err(|error| self.problem(key, &error))
     }
 
     /// Whether there is such an object. What a killed process has left of one that it was putting is removed from a folder: it stands
@@ -140,15 +106,48 @@ impl Store {
     ///
     /// In words, with a hint.
     pub async fn has(&self, key: &str) -> Result<bool, String> {
-        let head = match self {
-            Self::Folder(folder) => folder.head(&path::in_folder(key)).await,
-            Self::S3(s3) => s3.head(&path::in_s3(key)).await,
-        };
-        match head {
+        match self.client().head(&self.path(key)).await {
             Ok(_) => Ok(true),
             Err(Error::NotFound { .. }) => self.tidy(key).map(|()| false),
             Err(error) => Err(self.problem(key, &error)),
         }
+    }
+
+    /// A key as the place has it: two keys that give the same one are those of one object.
+    pub(crate) fn name(&self, key: &str) -> String {
+        self.path(key).to_string()
+    }
+
+    fn client(&self) -> &dyn ObjectStore {
+        match self {
+            Self::Folder(folder) => &**folder,
+            Self::S3(s3) => &**s3,
+        }
+    }
+
+    fn path(&self, key: &str) -> Path {
+        match self {
+            Self::Folder(_) => path::in_folder(key),
+            Self::S3(_) => path::in_s3(key),
+        }
+    }
+
+    /// What AWS says of its objects beside their bytes (observed: <https://github.com/floci-io/floci/pull/2410>).
+    fn attributes(&self, key: &str) -> Attributes {
+        let mut attributes = Attributes::new();
+        if matches!(self, Self::S3(_)) {
+            attributes.insert(Attribute::ContentType, "application/octet-stream".into());
+            if key.ends_with(".gz") {
+                attributes.insert(Attribute::ContentEncoding, "gzip".into());
+            }
+        }
+        attributes
+    }
+
+    /// Of an object that it was putting, a killed process leaves what object_store writes first: a file with `#1` behind its name.
+    fn tidy(&self, key: &str) -> Result<(), String> {
+        let Self::Folder(folder) = self else { return Ok(()) };
+        remove_left_over(folder, &self.path(key)).map_err(|error| self.problem(key, &error))
     }
 
     fn problem(&self, key: &str, error: &Error) -> String {
@@ -185,17 +184,6 @@ pub(crate) fn open_s3(name: &str, retry: RetryConfig) -> Result<AmazonS3, String
     s3.build().map_err(|error| format!("bucket `s3://{name}`: {}\n  {S3_HINT}", one_line(&error)))
 }
 
-/// What AWS says of its objects beside their bytes (observed: <https://github.com/floci-io/floci/pull/2410>).
-fn attributes(key: &str) -> Attributes {
-    let mut attributes = Attributes::new();
-    attributes.insert(Attribute::ContentType, "application/octet-stream".into());
-    if key.ends_with(".gz") {
-        attributes.insert(Attribute::ContentEncoding, "gzip".into());
-    }
-    attributes
-}
-
-/// object_store writes to the object's name with `#1` behind it, and renames that.
 fn remove_left_over(folder: &LocalFileSystem, object: &Path) -> Result<(), Error> {
     let mut file = folder.path_to_filesystem(object)?.into_os_string();
     file.push("#1");

@@ -1,12 +1,9 @@
 //! How a streams.toml becomes checked streams.
 
-use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use bytesize::ByteSize;
-use nozzle_objects::parquet;
-use nozzle_rows::schema::Schema;
 use nozzle_runtime::ConfigError;
 use nozzle_runtime::config::{FILE_NAME as NOZZLE_TOML, Text, keep};
 use toml::Spanned;
@@ -17,10 +14,9 @@ use super::raw::{
 };
 use super::rules::Rules;
 use super::{
-    Backup, Bucket, Buffer, KinesisSource, ParquetConfig, Partitioning, Source, Split, StreamConfig,
-    TransformConfig,
+    Backup, Bucket, Buffer, KinesisSource, ParquetConfig, Partitioning, Prefix, Source, Split, StreamConfig,
+    TransformConfig, is_of_name,
 };
-use crate::Prefix;
 use crate::partition::Query;
 
 /// AWS counts in these and writes MB: `SizeInMBs`.
@@ -193,11 +189,9 @@ impl Reader<'_> {
 
     fn parquet(&mut self, raw: &RawParquet) -> Option<ParquetConfig> {
         let path = self.path(&raw.schema)?;
-        let schema = read_schema(&path).map_err(|trouble| {
-            let problem = format!("failed to read the schema `{}`\n  {trouble}", path.display());
-            self.wrong(raw.schema.span().start, &problem);
-        });
-        Some(ParquetConfig { schema: schema.ok()?, serde: raw.serde })
+        let read = ParquetConfig::read(&path);
+        let read = read.map_err(|problem| self.wrong(raw.schema.span().start, &problem)).ok()?;
+        Some(ParquetConfig { serde: raw.serde, ..read })
     }
 
     fn backup(&mut self, raw: &RawBackup, bucket: &Bucket) -> Backup {
@@ -276,19 +270,11 @@ fn bytes(text: &str) -> Option<u64> {
 }
 
 fn is_name(text: &str, longest: usize) -> bool {
-    let fits = |c: u8| c.is_ascii_alphanumeric() || b"_.-".contains(&c);
-    (1..=longest).contains(&text.len()) && text.bytes().all(fits)
+    (1..=longest).contains(&text.len()) && text.chars().all(is_of_name)
 }
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
 fn is_bucket(text: &str) -> bool {
     let fits = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || b".-".contains(&c);
     (3..=63).contains(&text.len()) && text.bytes().all(fits)
-}
-
-fn read_schema(path: &PathBuf) -> Result<Schema, String> {
-    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
-    let schema = serde_json::from_str(&text).map_err(|error| format!("it is no schema: {error}"))?;
-    parquet::check(&schema)?;
-    Ok(schema)
 }

@@ -4,8 +4,7 @@ use nozzle_runtime::nearest;
 use toml::Spanned;
 
 use super::raw::RawStream;
-use super::{Compression, StreamConfig};
-use crate::Prefix;
+use super::{Compression, Prefix, StreamConfig};
 
 /// The least size of a buffer for partitions and for Parquet:
 /// <https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-enable.html>,

@@ -3,7 +3,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use nozzle_objects::{Keys, Store};
+use nozzle_objects::{Keys, Prefix, Store};
 use nozzle_rows::schema::Schema;
 use nozzle_runtime::firehose::{Metadata, from_base64};
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::{Kind, error_line, key};
 use crate::config::{Backup, Bucket, Compression, ParquetConfig, SerDe, StreamConfig};
-use crate::{ErrorOutput, Failure, Prefix, Record, RecordId};
+use crate::{ErrorOutput, Failure, Record, RecordId};
 
 /// 10:30 on the 27th of August 2018.
 const MORNING: u64 = 1_535_365_800_000;

@@ -2,11 +2,10 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use nozzle_objects::prefix::Filling;
-use nozzle_objects::too_many;
 
-use super::{Keys, Query, keys};
-use crate::config::Partitioning;
-use crate::{ErrorOutput, Failure, Prefix};
+use super::{Keys, Query, keys, too_many};
+use crate::config::{Partitioning, Prefix};
+use crate::{ErrorOutput, Failure};
 
 fn partitioning(query: &str) -> Partitioning {
     let query = (!query.is_empty()).then(|| Query::parse(query).expect("a query"));

@@ -9,8 +9,9 @@ use nozzle_runtime::{Answer, Delivery, Route, Seen};
 
 use super::names::ERRORS;
 use super::{Bulk, BulkError, errors};
+use crate::Failure;
+use crate::keys::{Keys, not_placed};
 use crate::prefix::Filling;
-use crate::{ErrorOutput, Failure, Keys};
 
 /// What a batch takes up in an event, in bytes: as much as Firehose's own buffer hint for a function.
 const EVENT: usize = 1 << 20;
@@ -198,14 +199,7 @@ impl Pass<'_> {
         let filling = Filling { oldest_ms: self.time_ms, keys: Some(&keys), error: None };
         let folder = place.name(&output.prefix.fill_alone(filling));
         match folder == ERRORS {
-            true => {
-                let message = format!("`{ERRORS}` is the folder of failed records");
-                Err(Failure::once(
-                    ErrorOutput::PartitioningFailed,
-                    "DynamicPartitioning.PartitioningFailed",
-                    message,
-                ))
-            }
+            true => Err(not_placed(&format!("`{ERRORS}` is the folder of failed records"))),
             false => Ok(folder),
         }
     }

@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
-use super::names::Names;
+use super::names::{Names, short_sum};
 use super::place::Place;
 use super::{BulkError, Output, SliceDone};
 use crate::{Format, Object};
@@ -64,9 +63,8 @@ impl Version {
         let schema = output.parquet.as_ref().map(|parquet| {
             (serde_json::to_string(&parquet.schema).unwrap_or_default(), format!("{:?}", parquet.serde))
         });
-        let sum = Sha256::digest(format!("{format:?} {} {schema:?}", output.prefix));
         let modified_ms = object.tag.is_none().then_some(object.modified_ms);
-        let output = sum.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let output = short_sum(&format!("{format:?} {} {schema:?}", output.prefix));
         Self { size: object.size, tag: object.tag.clone(), modified_ms, output }
     }
 }

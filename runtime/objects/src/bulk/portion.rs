@@ -7,10 +7,10 @@ use std::thread::Scope;
 use super::batch::Batch;
 use crate::Records;
 
-/// What is worked on at once.
+/// What is worked on at once: batches, or the answers to them.
 #[derive(Default)]
-pub(super) struct Portion {
-    pub(super) batches: Vec<Batch>,
+pub(super) struct Portion<B> {
+    pub(super) batches: Vec<B>,
     /// Where the slice ends, if it ends with this portion.
     pub(super) end: Option<End>,
 }
@@ -39,7 +39,7 @@ impl Cutter {
     pub(super) fn read_ahead<'scope>(
         self,
         scope: &'scope Scope<'scope, '_>,
-    ) -> Receiver<io::Result<Portion>> {
+    ) -> Receiver<io::Result<Portion<Batch>>> {
         let (sender, receiver) = sync_channel(1);
         scope.spawn(move || {
             let ended = self.read(&mut |portion| sender.send(Ok(portion)).is_ok());
@@ -52,7 +52,7 @@ impl Cutter {
     }
 
     /// Cuts a slice where it has its size: whether another record is behind it is known then.
-    fn read(mut self, give: &mut dyn FnMut(Portion) -> bool) -> io::Result<()> {
+    fn read(mut self, give: &mut dyn FnMut(Portion<Batch>) -> bool) -> io::Result<()> {
         let (mut first, mut position) = (self.records.position(), self.records.position());
         let (mut portion, mut batch, mut record) = (Portion::default(), Batch::default(), Vec::new());
         loop {

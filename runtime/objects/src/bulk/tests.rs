@@ -234,7 +234,7 @@ fn what_would_not_be_the_same_twice_is_refused() {
             ask: None,
             threads: 1,
         };
-        let refused = super::check(&output).unwrap_err().to_string();
+        let refused = output.check().unwrap_err().to_string();
         assert!(refused.contains(problem), "{refused}");
     }
 }

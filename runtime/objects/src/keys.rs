@@ -1,4 +1,4 @@
-//! Dynamic partitioning: which partition a record belongs to.
+//! Dynamic partitioning: the keys that name a record's partition.
 //! <https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html>
 
 use std::collections::BTreeMap;
@@ -48,13 +48,6 @@ impl Keys {
     }
 }
 
-/// A partition more than may be active. AWS documents no code for it; this one is reported by users.
-pub fn too_many(active: usize) -> Failure {
-    let message = format!("the stream has {active} active partitions, and may not have more");
-    let code = "DynamicPartitioning.ActivePartitionsLimitExceeded";
-    Failure::once(ErrorOutput::PartitioningFailed, code, message)
-}
-
 fn asked<'a>(
     names: impl Iterator<Item = &'a str>,
     keys: &BTreeMap<String, String>,
@@ -75,6 +68,6 @@ pub fn not_extracted(message: &str) -> Failure {
 }
 
 /// The keys are there, and no prefix comes of them. AWS documents no code for it.
-fn not_placed(message: &str) -> Failure {
+pub(crate) fn not_placed(message: &str) -> Failure {
     Failure::once(ErrorOutput::PartitioningFailed, "DynamicPartitioning.PartitioningFailed", message)
 }

@@ -17,7 +17,7 @@ pub enum Compression {
 
 impl Compression {
     /// The bytes of an object whose parts are joined.
-    pub fn compress(self, bytes: Vec<u8>) -> Vec<u8> {
+    pub(crate) fn compress(self, bytes: Vec<u8>) -> Vec<u8> {
         match self {
             Self::None => bytes,
             Self::Gzip => {
