@@ -19,16 +19,14 @@ use nozzle_runtime::{Answer, Delivery, Seen, Summary, Transform};
 use serde_json::{Map, Value};
 
 use crate::config::{StreamConfig, TransformConfig};
+use crate::pause::Pauses;
 use crate::{Failure, Judged, Record, Told, Transformed};
 pub(crate) use event::fitting;
 use fault::Fault;
 pub use program::{Log, Program};
 
-/// The pause before a second try. It doubles with each further one, up to [`LONGEST_PAUSE`]. Not documented: AWS's own are longer.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-
-/// The longest pause between tries.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// Between invocations of one batch. Not documented: AWS's own are longer.
+const PAUSES: Pauses = Pauses { first: Duration::from_millis(100), longest: Duration::from_secs(5) };
 
 /// What transforms records: this process, or another one that speaks Lambda's Runtime API.
 #[expect(missing_debug_implementations, reason = "compiled code has nothing to show")]
@@ -100,7 +98,7 @@ impl Function {
                     }
                 }
             }
-            tokio::time::sleep(pause(attempts)).await;
+            tokio::time::sleep(PAUSES.after(attempts)).await;
             attempts += 1;
         };
         let response_bytes = response.as_ref().map(|response| response.text.len());
@@ -199,9 +197,4 @@ fn beyond_response(answer: &Answer) -> Option<Box<Answer>> {
         }))),
         other => Some(Box::new(other.clone())),
     }
-}
-
-/// The pause behind so many tries.
-fn pause(tries: u32) -> Duration {
-    FIRST_PAUSE.saturating_mul(1 << (tries - 1).min(16)).min(LONGEST_PAUSE)
 }

@@ -12,21 +12,19 @@ const HEAD: usize = 1 << 10;
 /// What `kinesisRecordMetadata` has beside the partition key, in bytes: more than that.
 const KINESIS: usize = 300;
 
+/// What a byte of a text may become in JSON: a control character is six.
+const CHARACTER: usize = 6;
+
 /// How many of these records fit an event that Lambda takes, at least one. Records that are small and many do not: an event has some
 /// 200 bytes of each beside its data. How Firehose cuts batches then is not documented.
 pub(crate) fn fitting(records: &[Record]) -> usize {
     let mut left = RESPONSE_BUDGET - HEAD;
     let fits = |record: &&Record| {
-        let key = record.metadata.partition_key.as_ref().map_or(0, |key| KINESIS + json_bytes(key));
+        let key = record.metadata.partition_key.as_ref().map_or(0, |key| KINESIS + CHARACTER * key.len());
         let size = record_bytes(record.data.len()) + key;
         left.checked_sub(size).inspect(|rest| left = *rest).is_some()
     };
     records.iter().take_while(fits).count().max(1)
-}
-
-/// A text in JSON, in bytes at most: a control character is six.
-fn json_bytes(text: &str) -> usize {
-    text.len() * 6
 }
 
 /// The ids of a batch's records, in their order, as they look at AWS: 56 and 6 digits with Direct PUT, 160 characters with a Kinesis

@@ -12,6 +12,7 @@ use tokio::time::sleep;
 use super::fault::Fault;
 use super::program::{Log, Program};
 use super::runtime_api::{Invocation, RuntimeApi, Said};
+use crate::arn::REGION;
 
 /// What Lambda gives a start.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>
@@ -23,7 +24,7 @@ const LINE: u64 = 1 << 20;
 /// What Lambda sets for a function, beside what it says of one invocation, and the keys of a role that there is none of here.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>
 const VARIABLES: [(&str, &str); 14] = [
-    ("AWS_DEFAULT_REGION", "us-east-1"),
+    ("AWS_DEFAULT_REGION", REGION),
     ("AWS_EXECUTION_ENV", "AWS_Lambda_provided.al2023"),
     ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),
     ("AWS_LAMBDA_FUNCTION_NAME", "nozzle"),
@@ -32,7 +33,7 @@ const VARIABLES: [(&str, &str); 14] = [
     ("AWS_LAMBDA_LOG_FORMAT", "Text"),
     ("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/nozzle"),
     ("AWS_LAMBDA_LOG_STREAM_NAME", "local"),
-    ("AWS_REGION", "us-east-1"),
+    ("AWS_REGION", REGION),
     ("LANG", "en_US.UTF-8"),
     ("PATH", "/usr/local/bin:/usr/bin:/bin:/opt/bin"),
     ("TZ", ":UTC"),

@@ -393,7 +393,7 @@ fn the_event_of_a_kinesis_source_has_what_kinesis_says() {
 
 #[test]
 fn pauses_grow_to_a_limit() {
-    let pauses: Vec<u128> = [1, 2, 3, 7, 40, u32::MAX].map(|tries| pause(tries).as_millis()).to_vec();
+    let pauses: Vec<u128> = [1, 2, 3, 7, 40, u32::MAX].map(|tries| PAUSES.after(tries).as_millis()).to_vec();
     assert_eq!(pauses, [100, 200, 400, 5000, 5000, 5000]);
 }
 

@@ -20,6 +20,7 @@ use tokio::time::Instant;
 use crate::Arrival;
 use crate::clock::now_ms;
 use crate::config::{KinesisSource, Start};
+use crate::pause::Pauses;
 use crate::stream::Stream;
 use aggregated::unpack;
 use shards::{Reading, Shards};
@@ -31,11 +32,8 @@ const ROUND: Duration = Duration::from_millis(200);
 /// After what time the shards are listed again, where none has ended.
 const LISTED: Duration = Duration::from_secs(10);
 
-/// The pause after a first trouble. It doubles while nothing works.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-
-/// The longest pause.
-const LAST_PAUSE: Duration = Duration::from_secs(5);
+/// Between tries, while nothing works.
+const PAUSES: Pauses = Pauses { first: Duration::from_millis(500), longest: Duration::from_secs(5) };
 
 /// After what time a trouble that comes again is told again.
 const TOLD: Duration = Duration::from_secs(60);
@@ -49,7 +47,7 @@ pub(crate) async fn read(stream: Arc<Stream>, source: KinesisSource) {
         if let Some(message) = tries.failed(&source, &problem) {
             stream.trouble(message);
         }
-        tokio::time::sleep(tries.pause).await;
+        tokio::time::sleep(PAUSES.after(tries.in_vain)).await;
     }
 }
 
@@ -197,28 +195,22 @@ fn arrivals(shard: &Shard, record: Record) -> Vec<Arrival> {
 }
 
 /// What is remembered between tries.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Tries {
-    /// How long to wait before the next one.
-    pause: Duration,
+    /// How many have failed since the last that worked.
+    in_vain: u32,
     /// The last trouble, and when it was.
     told: Option<(String, Instant)>,
 }
 
-impl Default for Tries {
-    fn default() -> Self {
-        Self { pause: FIRST_PAUSE / 2, told: None }
-    }
-}
-
 impl Tries {
     fn worked(&mut self) {
-        self.pause = FIRST_PAUSE / 2;
+        self.in_vain = 0;
     }
 
     /// Gives what is to be told: each trouble once, not at every try.
     fn failed(&mut self, source: &KinesisSource, problem: &Problem) -> Option<String> {
-        self.pause = (self.pause * 2).min(LAST_PAUSE);
+        self.in_vain += 1;
         if problem.is_expiry() {
             return None;
         }
