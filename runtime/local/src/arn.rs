@@ -9,6 +9,9 @@ pub(crate) const REGION: &str = "us-east-1";
 /// The function that transforms records.
 pub(crate) const FUNCTION: &str = "arn:aws:lambda:us-east-1:123456789012:function:nozzle";
 
+/// Who would read and put. Nobody is asked for permissions here.
+pub(crate) const ROLE: &str = "arn:aws:iam::123456789012:role/firehose";
+
 /// A Firehose stream.
 pub(crate) fn of_stream(name: &str) -> String {
     format!("arn:aws:firehose:{REGION}:{ACCOUNT}:deliverystream/{name}")

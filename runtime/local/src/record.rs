@@ -3,13 +3,23 @@
 use bytes::Bytes;
 use nozzle_runtime::firehose::Metadata;
 
+use crate::clock::now_ms;
+
 /// A record as its source handed it over.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Arrival {
+pub(crate) struct Arrival {
     /// Its bytes.
-    pub data: Bytes,
+    pub(crate) data: Bytes,
     /// What is known of it beside them. The time of arrival always is.
-    pub metadata: Metadata,
+    pub(crate) metadata: Metadata,
+}
+
+impl Arrival {
+    /// Records that arrive now.
+    pub(crate) fn now(records: impl IntoIterator<Item = Bytes>) -> Vec<Self> {
+        let metadata = Metadata { arrival_time_ms: Some(now_ms()), ..Metadata::default() };
+        records.into_iter().map(|data| Self { data, metadata: metadata.clone() }).collect()
+    }
 }
 
 /// Which record of a stream: the number that it was accepted under, and its place among those that it was split into.

@@ -24,7 +24,6 @@ use uuid::Uuid;
 
 use crate::arn::ACCOUNT;
 use crate::stream::Stream;
-use operation::Operation;
 use refusal::Refusal;
 use throttle::Throttle;
 
@@ -57,11 +56,14 @@ async fn answer_beside(server: Arc<Server>, headers: HeaderMap, body: Bytes) -> 
 
 fn answer(server: &Server, headers: &HeaderMap, body: &[u8]) -> Result<Value, Refusal> {
     let streams = &server.streams;
-    match Operation::of(headers)? {
-        Operation::PutRecord => put::record(streams, body),
-        Operation::PutRecordBatch => put::batch(streams, &server.throttle, body),
-        Operation::DescribeDeliveryStream => describe::answer(streams, body),
-        Operation::ListDeliveryStreams => list::answer(streams, body),
+    match operation::named(headers)? {
+        "PutRecord" => put::record(streams, body),
+        "PutRecordBatch" => put::batch(streams, &server.throttle, body),
+        "DescribeDeliveryStream" => describe::answer(streams, body),
+        "ListDeliveryStreams" => list::answer(streams, body),
+        other => Err(operation::unknown(format!(
+            "the local Firehose has no {other}\n  hint: streams are described in streams.toml"
+        ))),
     }
 }
 

@@ -2,6 +2,7 @@
 //! <https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecord.html>
 
 use super::refusal::Refusal;
+use crate::config::is_of_name;
 
 /// What a request breaks: all of it is told at once.
 #[derive(Debug, Default)]
@@ -35,7 +36,7 @@ impl Constraints {
         if name.is_empty() {
             self.breaks(&value, place, "have length greater than or equal to 1");
         }
-        if !name.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c)) || name.is_empty() {
+        if !name.chars().all(is_of_name) || name.is_empty() {
             self.breaks(&value, place, "satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
         }
     }

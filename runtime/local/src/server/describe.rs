@@ -13,9 +13,10 @@ use super::constraints::Constraints;
 use super::list::type_of;
 use super::operation::members;
 use super::refusal::Refusal;
-use crate::Prefix;
-use crate::arn::{self, ACCOUNT, REGION};
-use crate::config::{Backup, Bucket, Buffer, Compression, ParquetConfig, SerDe, Source, StreamConfig};
+use crate::arn::{self, REGION};
+use crate::config::{
+    Backup, Bucket, Buffer, Compression, ParquetConfig, Prefix, SerDe, Source, StreamConfig, as_name,
+};
 use crate::stream::Stream;
 
 /// A stream has one destination: `Limit` and `ExclusiveStartDestinationId` change nothing.
@@ -63,22 +64,17 @@ fn describe(config: &StreamConfig, arn: &str, created_ms: u64) -> Value {
     if let Source::Kinesis(source) = &config.source {
         description["Source"] = json!({ "KinesisStreamSourceDescription": {
             "KinesisStreamARN": arn::of_kinesis(&source.stream),
-            "RoleARN": role(),
+            "RoleARN": arn::ROLE,
             "DeliveryStartTimestamp": created,
         } });
     }
     description
 }
 
-/// Who would do all this. Nobody is asked for permissions here.
-fn role() -> String {
-    format!("arn:aws:iam::{ACCOUNT}:role/firehose")
-}
-
 /// The shape that every S3 destination has.
 fn s3(bucket: &Bucket, prefix: &Prefix, buffer: Buffer, compression: Compression) -> Value {
     json!({
-        "RoleARN": role(),
+        "RoleARN": arn::ROLE,
         "BucketARN": format!("arn:aws:s3:::{}", bucket_name(bucket)),
         "Prefix": prefix.to_string(),
         "BufferingHints": {
@@ -101,12 +97,10 @@ fn seconds(interval: Duration) -> u64 {
 
 /// A folder is called by its last name.
 fn bucket_name(bucket: &Bucket) -> String {
-    let name = match bucket {
+    match bucket {
         Bucket::S3(name) => name.clone(),
-        Bucket::Folder(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-    };
-    let fits = |c: char| if c.is_ascii_alphanumeric() || "_.-".contains(c) { c } else { '-' };
-    name.chars().map(fits).collect()
+        Bucket::Folder(path) => as_name(&path.file_name().unwrap_or_default().to_string_lossy()),
+    }
 }
 
 fn objects(config: &StreamConfig) -> Value {
@@ -139,7 +133,7 @@ fn conversion(parquet: Option<&ParquetConfig>) -> Value {
         SerDe::OpenX => "OpenXJsonSerDe",
         SerDe::Hive => "HiveJsonSerDe",
     };
-    let mut schema = json!({ "RoleARN": role(), "Region": REGION, "VersionId": "LATEST" });
+    let mut schema = json!({ "RoleARN": arn::ROLE, "Region": REGION, "VersionId": "LATEST" });
     if let Some(name) = &parquet.schema.name {
         schema["TableName"] = name.as_str().into();
     }

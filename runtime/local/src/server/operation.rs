@@ -8,33 +8,14 @@ use super::refusal::Refusal;
 /// The API's version, as it stands in `X-Amz-Target`.
 const TARGET: &str = "Firehose_20150804.";
 
-/// What can be asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operation {
-    PutRecord,
-    PutRecordBatch,
-    DescribeDeliveryStream,
-    ListDeliveryStreams,
+/// Its name, out of `X-Amz-Target`.
+pub(super) fn named(headers: &HeaderMap) -> Result<&str, Refusal> {
+    let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
+    let name = target.and_then(|target| target.strip_prefix(TARGET));
+    name.ok_or_else(|| unknown("the header `X-Amz-Target` names no operation of Firehose"))
 }
 
-impl Operation {
-    /// Reads `X-Amz-Target`.
-    pub(super) fn of(headers: &HeaderMap) -> Result<Self, Refusal> {
-        let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
-        match target.and_then(|target| target.strip_prefix(TARGET)) {
-            Some("PutRecord") => Ok(Self::PutRecord),
-            Some("PutRecordBatch") => Ok(Self::PutRecordBatch),
-            Some("DescribeDeliveryStream") => Ok(Self::DescribeDeliveryStream),
-            Some("ListDeliveryStreams") => Ok(Self::ListDeliveryStreams),
-            Some(other) => Err(unknown(&format!(
-                "the local Firehose has no {other}\n  hint: streams are described in streams.toml"
-            ))),
-            None => Err(unknown("the header `X-Amz-Target` names no operation of Firehose")),
-        }
-    }
-}
-
-fn unknown(message: &str) -> Refusal {
+pub(super) fn unknown(message: impl Into<String>) -> Refusal {
     Refusal::new("UnknownOperationException", message)
 }
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use nozzle_runtime::firehose::{Metadata, from_base64};
+use nozzle_runtime::firehose::from_base64;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -17,7 +17,6 @@ use super::operation::members;
 use super::refusal::Refusal;
 use super::throttle::Throttle;
 use crate::Arrival;
-use crate::clock::now_ms;
 use crate::config::Source;
 use crate::stream::Stream;
 
@@ -61,7 +60,7 @@ pub(super) fn record(streams: &[Arc<Stream>], body: &[u8]) -> Result<Value, Refu
     constraints.not_null("record", record.as_ref());
     let data = record.map(|record| data(&mut constraints, "record.data", record)).transpose()?;
     constraints.check()?;
-    accept(streams, &name, data.into_iter().collect())?;
+    accept(streams, &name, data)?;
     Ok(json!({ "RecordId": record_id(), "Encrypted": false }))
 }
 
@@ -79,7 +78,7 @@ pub(super) fn batch(streams: &[Arc<Stream>], throttle: &Throttle, body: &[u8]) -
     let refused: Vec<bool> = records.iter().map(|_| throttle.refuses()).collect();
     let accepted =
         records.into_iter().zip(&refused).filter(|(_, refused)| !**refused).map(|(record, _)| record);
-    accept(streams, &name, accepted.collect())?;
+    accept(streams, &name, accepted)?;
     let failed = refused.iter().filter(|refused| **refused).count();
     let responses: Vec<Value> = refused.into_iter().map(response).collect();
     Ok(json!({ "FailedPutCount": failed, "Encrypted": false, "RequestResponses": responses }))
@@ -119,7 +118,11 @@ fn data(constraints: &mut Constraints, place: &str, record: Record<'_>) -> Resul
     Ok(data.into())
 }
 
-fn accept(streams: &[Arc<Stream>], name: &str, records: Vec<Bytes>) -> Result<(), Refusal> {
+fn accept(
+    streams: &[Arc<Stream>],
+    name: &str,
+    records: impl IntoIterator<Item = Bytes>,
+) -> Result<(), Refusal> {
     let stream = super::find(streams, name)?;
     if matches!(stream.config().source, Source::Kinesis(_)) {
         return Err(Refusal::new(
@@ -127,10 +130,7 @@ fn accept(streams: &[Arc<Stream>], name: &str, records: Vec<Bytes>) -> Result<()
             "This operation is not permitted on KinesisStreamAsSource delivery stream type.",
         ));
     }
-    let metadata = Metadata { arrival_time_ms: Some(now_ms()), ..Metadata::default() };
-    let arrivals: Vec<Arrival> =
-        records.into_iter().map(|data| Arrival { data, metadata: metadata.clone() }).collect();
-    stream.accept(&arrivals, &[]).map_err(|error| {
+    stream.accept(&Arrival::now(records), &[]).map_err(|error| {
         Refusal::new("ServiceUnavailableException", format!("the journal cannot be written: {error}"))
     })
 }

@@ -9,12 +9,10 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use nozzle_runtime::firehose::Metadata;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
 use crate::Arrival;
-use crate::clock::now_ms;
 use crate::stream::Stream;
 use split::{Batch, Lines};
 use tail::Tail;
@@ -158,9 +156,7 @@ async fn accept(stream: &Stream, name: &str, batch: Batch, positions: &[(String,
             "`{name}:{line}` is over 1,024,000 bytes, which Firehose refuses: the line is left out"
         ));
     }
-    let metadata = Metadata { arrival_time_ms: Some(now_ms()), ..Metadata::default() };
-    let arrival = |data| Arrival { data, metadata: metadata.clone() };
-    let arrivals: Vec<Arrival> = batch.lines.into_iter().map(arrival).collect();
+    let arrivals = Arrival::now(batch.lines);
     while let Err(error) = stream.accept(&arrivals, positions) {
         stream.trouble(format!("the journal: {error}"));
         sleep(PAUSE).await;

@@ -4,7 +4,7 @@
 use nozzle_runtime::firehose::to_base64;
 use serde_json::{Value, json};
 
-use super::{role, seconds};
+use super::seconds;
 use crate::arn;
 use crate::config::{Partitioning, Split, StreamConfig, TransformConfig};
 
@@ -49,7 +49,7 @@ fn lambda(transform: &TransformConfig) -> Value {
         &[
             ("LambdaArn", arn::FUNCTION.to_owned()),
             ("NumberOfRetries", transform.retries.to_string()),
-            ("RoleArn", role()),
+            ("RoleArn", arn::ROLE.to_owned()),
             ("BufferSizeInMBs", megabytes.to_string()),
             ("BufferIntervalInSeconds", seconds(transform.buffer.interval).to_string()),
         ],
