@@ -11,7 +11,7 @@ use std::thread;
 use nozzle_objects::Object;
 
 pub(crate) use inputs::Inputs;
-pub(crate) use output::{Asked, query};
+pub(crate) use output::OutputArgs;
 pub(crate) use progress::Progress;
 pub(crate) use report::Report;
 

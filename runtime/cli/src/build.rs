@@ -13,7 +13,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use nozzle_plugins::READY;
 use nozzle_runtime::config::PluginSource;
-use nozzle_runtime::{component_bytes, inspect, write_whole};
+use nozzle_runtime::{component_bytes, inspect};
+
+use crate::files;
 
 /// A language that a plugin can be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -62,10 +64,6 @@ pub(crate) fn buildable(dir: &Path) -> Option<Language> {
 
 /// Builds the plugin in the folder `dir` and checks that it is one of this contract. Gives the component's path:
 /// `out`, or `target/nozzle/NAME.wasm` in the folder itself, whatever cargo's own target folder is.
-///
-/// # Errors
-///
-/// When the folder holds no plugin, a tool is missing, or the plugin does not build.
 pub(crate) fn build(dir: &Path, out: Option<&Path>) -> anyhow::Result<PathBuf> {
     let Some(language) = buildable(dir) else {
         bail!("`{}` holds no plugin that can be built\n  hint: {}", dir.display(), markers());
@@ -95,10 +93,6 @@ fn finish(built: &Built, out: &Path) -> anyhow::Result<()> {
 }
 
 /// Builds for a look at records, and not for a stream: like [`build`], but in as little time as may be.
-///
-/// # Errors
-///
-/// Those of [`build`].
 pub(crate) fn build_quickly(dir: &Path, out: &Path) -> anyhow::Result<()> {
     if buildable(dir) != Some(Language::Rust) {
         return build(dir, Some(out)).map(|_| ());
@@ -108,10 +102,6 @@ pub(crate) fn build_quickly(dir: &Path, out: &Path) -> anyhow::Result<()> {
 }
 
 /// The tools that build a plugin, with their versions.
-///
-/// # Errors
-///
-/// When one is missing, or too old.
 pub(crate) fn tools(dir: &Path, language: Language) -> anyhow::Result<String> {
     let sources = dir.canonicalize().with_context(|| format!("failed to find `{}`", dir.display()))?;
     match language {
@@ -137,16 +127,12 @@ fn write(file: &Path, content: &[u8]) -> anyhow::Result<()> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder).with_context(|| format!("failed to make `{}`", folder.display()))?;
     }
-    write_whole(file, content).with_context(|| format!("failed to write `{}`", file.display()))
-}
-
-fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
-    fs::read(file).with_context(|| format!("failed to read `{}`", file.display()))
+    files::write(file, content)
 }
 
 /// What a tool wrote, taken from where it wrote it.
 fn taken(file: &Path) -> anyhow::Result<Vec<u8>> {
-    let bytes = read(file)?;
+    let bytes = files::read(file)?;
     fs::remove_file(file).with_context(|| format!("failed to remove `{}`", file.display()))?;
     Ok(bytes)
 }

@@ -21,10 +21,12 @@ mod schema;
 mod template;
 mod test;
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use clap::error::ErrorKind;
 use nozzle_runtime::Target;
 use nozzle_runtime::config::FILE_NAME;
 
@@ -74,6 +76,11 @@ impl Command {
             Self::Generate(args) => generate::run(&args),
         }
     }
+}
+
+/// What clap itself cannot see of a command line is told and ended as clap does it.
+fn usage(problem: impl Display) -> anyhow::Error {
+    clap::Error::raw(ErrorKind::ArgumentConflict, format!("{problem:#}\n")).into()
 }
 
 /// The pipeline's configuration, for the commands that need one.

@@ -12,10 +12,6 @@ use download::download;
 use store::Store;
 
 /// Reads and checks a nozzle.toml, and fetches what it names that is not there yet.
-///
-/// # Errors
-///
-/// Those of [`Config::load`], and the first plugin that cannot be fetched.
 pub(crate) fn load(file: &Path) -> anyhow::Result<Config> {
     let mut config = Config::load(file)?;
     match plugins(&mut config).into_iter().next() {

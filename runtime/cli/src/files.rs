@@ -1,75 +1,38 @@
-//! What a run leaves in files: rows as Firehose delivers them, failed records as error objects.
+//! Files that are read and written whole. What goes wrong names the file.
 
-use std::ffi::OsString;
-use std::fs::File;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::Path;
 
 use anyhow::Context as _;
-use nozzle_runtime::firehose::to_base64;
-use nozzle_runtime::{Answer, Failure, Seen};
-use serde_json::json;
+use nozzle_runtime::write_whole;
 
-/// The two files, and what a batch adds to them.
-pub(crate) struct Files {
-    rows: Appended,
-    errors: Appended,
+pub(crate) fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+    of_reading(fs::read(file), file)
 }
 
-/// A file that grows by whole batches.
-struct Appended {
-    path: PathBuf,
-    file: File,
-    batch: Vec<u8>,
+pub(crate) fn read_text(file: &Path) -> anyhow::Result<String> {
+    of_reading(fs::read_to_string(file), file)
 }
 
-impl Files {
-    /// Makes both anew, so that nothing of an older run stays: `path` for rows, and `path.errors`.
-    pub(crate) fn create(path: &Path) -> anyhow::Result<Self> {
-        let mut errors = OsString::from(path);
-        errors.push(".errors");
-        Ok(Self { rows: Appended::create(path)?, errors: Appended::create(Path::new(&errors))? })
-    }
-
-    /// Adds one record. A dropped one leaves nothing.
-    pub(crate) fn record(&mut self, seen: &Seen<'_>) {
-        match seen.answer {
-            Answer::Ok(delivery) => self.rows.batch.extend_from_slice(&delivery.data),
-            Answer::Dropped { .. } => {}
-            Answer::ProcessingFailed(failure) => {
-                let object = error_object(failure, seen.payload);
-                self.errors.batch.extend_from_slice(format!("{object}\n").as_bytes());
-            }
-        }
-    }
-
-    /// Writes what has been added.
-    pub(crate) fn write(&mut self) -> anyhow::Result<()> {
-        self.rows.write()?;
-        self.errors.write()
+/// Reads a file that need not be there.
+pub(crate) fn read_if_there(file: &Path) -> anyhow::Result<Option<Vec<u8>>> {
+    match fs::read(file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        read => of_reading(read, file).map(Some),
     }
 }
 
-impl Appended {
-    fn create(path: &Path) -> anyhow::Result<Self> {
-        let file = File::create(path).with_context(|| format!("failed to create `{}`", path.display()))?;
-        Ok(Self { path: path.to_owned(), file, batch: Vec::new() })
-    }
-
-    fn write(&mut self) -> anyhow::Result<()> {
-        let written = self.file.write_all(&self.batch);
-        self.batch.clear();
-        written.with_context(|| format!("failed to write `{}`", self.path.display()))
-    }
+/// Writes a file so that nobody ever reads half of it.
+pub(crate) fn write(file: &Path, content: &[u8]) -> anyhow::Result<()> {
+    write_whole(file, content).with_context(|| format!("failed to write `{}`", file.display()))
 }
 
-/// The members of Firehose's error objects that say what and why. Firehose itself would write
-/// `Lambda.ProcessingFailedStatus` for every failure.
-fn error_object(failure: &Failure, payload: &[u8]) -> serde_json::Value {
-    let path = failure.path.as_deref().map(|path| format!("`{path}`: ")).unwrap_or_default();
-    json!({
-        "errorCode": failure.code,
-        "errorMessage": format!("{path}{}", failure.reason),
-        "rawData": to_base64(payload),
-    })
+/// The folder that a file is in; `.` for one that is named alone.
+pub(crate) fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."))
+}
+
+fn of_reading<T>(read: io::Result<T>, file: &Path) -> anyhow::Result<T> {
+    read.with_context(|| format!("failed to read `{}`", file.display()))
 }

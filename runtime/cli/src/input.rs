@@ -17,6 +17,8 @@ pub(crate) use file::named;
 pub(crate) use format::Format;
 use format::KinesisRecords;
 
+use crate::files;
+
 /// A batch like Firehose's own: its default buffer hint for a Lambda is 1 MB; people see some hundred records in it.
 const BATCH_BYTES: usize = 1 << 20;
 const BATCH_RECORDS: usize = 500;
@@ -179,7 +181,7 @@ pub(crate) fn read_all(path: &Path) -> anyhow::Result<Vec<u8>> {
         std::io::stdin().read_to_end(&mut bytes)?;
         return Ok(bytes);
     }
-    std::fs::read(path).with_context(|| format!("failed to read `{}`", path.display()))
+    files::read(path)
 }
 
 #[cfg(test)]

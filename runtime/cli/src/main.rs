@@ -10,9 +10,12 @@ mod dev;
 mod fetch;
 mod files;
 mod generators;
+mod grown;
 mod input;
 mod package;
 mod page;
+mod parquet;
+mod progress;
 mod put;
 mod replay;
 mod schema;
@@ -20,6 +23,8 @@ mod send;
 mod show;
 mod signals;
 mod sources;
+mod state;
+mod transform;
 mod watch;
 
 use std::process::ExitCode;
@@ -62,10 +67,13 @@ or records kept apart by `nozzle put`, 4 dearer than the baseline with --fail-ov
 fn main() -> ExitCode {
     match Cli::parse().command.run() {
         Ok(code) => code,
-        Err(error) => {
-            show::error(&error);
-            ExitCode::from(if is_configuration(&error) { 2 } else { 1 })
-        }
+        Err(error) => match error.downcast::<clap::Error>() {
+            Ok(usage) => usage.exit(),
+            Err(error) => {
+                show::error(&error);
+                ExitCode::from(if is_configuration(&error) { 2 } else { 1 })
+            }
+        },
     }
 }
 

@@ -25,7 +25,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use axum::{Router, middleware};
+use nozzle_local::config::Source;
 use nozzle_local::{Happened, Stream, now_ms};
+use nozzle_runtime::firehose;
 
 use attempt::Attempts;
 use figures::Figures;
@@ -105,6 +107,14 @@ impl Page {
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The source of a stream's records, as plugins are told it.
+fn source(stream: &Stream) -> firehose::Source {
+    match stream.config().source {
+        Source::DirectPut => firehose::Source::Direct,
+        Source::Kinesis(_) => firehose::Source::Kinesis,
     }
 }
 

@@ -13,4 +13,4 @@ pub(crate) use file::{Known, Putting};
 pub(crate) use progress::Progress;
 pub(crate) use records::Shape;
 pub(crate) use report::Report;
-pub(crate) use state::{Folder, named as folder_name};
+pub(crate) use state::Folder;

@@ -8,14 +8,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use nozzle_plugins::READY;
 use nozzle_runtime::config::{PluginConfig, PluginSource};
-use nozzle_runtime::{Config, Origin, Seen, Summary, Transform};
+use nozzle_runtime::{Config, Seen, Summary};
 
-use crate::build;
 use crate::input::Input;
 use crate::show::{self, Shown};
-use crate::sources;
+use crate::{build, sources, transform};
 use changes::Changes;
 use files::{Files, Stamps, stamps};
 
@@ -68,8 +66,7 @@ impl Session {
         }
         // The records themselves are shown: there is nothing to mask.
         config.log_values = true;
-        let transform = Transform::load(&config, Origin::CachedWasm(READY))?;
-        show::said(&transform);
+        let transform = transform::load(&config)?;
         let mut input = (subject.open)()?;
         let (mut shown, mut batches) = (Vec::new(), Vec::new());
         while !changes.is_over()

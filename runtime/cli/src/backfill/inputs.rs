@@ -16,10 +16,6 @@ pub(crate) struct Inputs {
 
 impl Inputs {
     /// The objects of all that is named, in that order.
-    ///
-    /// # Errors
-    ///
-    /// When one cannot be listed, or is what this command makes itself.
     pub(crate) fn list(source: &Source, named: &[String], to: &str) -> anyhow::Result<Self> {
         let (mut inputs, mut seen) = (Self { objects: Vec::new(), left_out: 0 }, BTreeSet::new());
         let to = Place::of(to);

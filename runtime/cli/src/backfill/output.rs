@@ -1,48 +1,90 @@
 //! Where rows go and as what: what the command line says, else what `[objects]` of nozzle.toml does.
 
-use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
+use std::thread;
 
 use anyhow::{Context as _, anyhow, bail};
 use nozzle_local::Query;
 use nozzle_objects::bulk::{Ask, Output};
-use nozzle_objects::parquet::{self, ParquetConfig, SerDe};
+use nozzle_objects::parquet::SerDe;
 use nozzle_objects::{Format, Prefix, not_extracted};
 use nozzle_runtime::config::ObjectsConfig;
 use serde::Deserialize as _;
 use serde::de::IntoDeserializer as _;
 use serde::de::value::Error as NotThis;
 
+use crate::parquet;
+
 /// What the command line asks for.
-pub(crate) struct Asked<'a> {
-    pub(crate) to: Option<&'a str>,
-    pub(crate) prefix: Option<&'a str>,
-    pub(crate) parquet: Option<&'a Path>,
-    pub(crate) serde: SerDe,
-    /// Keys, each with its jq expression.
-    pub(crate) queries: &'a [(String, String)],
-    pub(crate) format: Option<Format>,
-    pub(crate) threads: usize,
+#[derive(clap::Args)]
+pub(crate) struct OutputArgs {
+    /// Where rows go: a folder or `s3://bucket/prefix` [default: `to` in `[objects]` of nozzle.toml]
+    #[arg(long, value_name = "DIR")]
+    to: Option<String>,
+    /// What names of rows' objects begin with there: text and Firehose's expressions, `!{timestamp:yyyy}` for the time in the name of an
+    /// input that Firehose wrote or else when it was last written, `!{partitionKeyFromLambda:KEY}` for keys of plugins, among them
+    /// `database`, `table` and `operation` of rows for Iceberg, and `!{partitionKeyFromQuery:KEY}` for those of `--query`
+    #[arg(long, value_name = "PREFIX")]
+    prefix: Option<String>,
+    /// Convert rows to Parquet with the columns of this schema file, as Firehose would; JSON Lines, gzip, without it
+    #[arg(long, value_name = "SCHEMA.json")]
+    parquet: Option<PathBuf>,
+    /// Which of AWS's deserializers rows are converted as
+    #[arg(long, value_enum, default_value_t = SerDeName::Openx)]
+    serde: SerDeName,
+    /// A partition key of rows, by a jq expression; for several, several times
+    #[arg(long = "query", value_name = "KEY=JQ", value_parser = query)]
+    queries: Vec<(String, String)>,
+    /// What inputs hold [default: `format` in `[objects]`, or told by how each begins]
+    #[arg(long, value_enum)]
+    format: Option<FormatName>,
+    /// How many threads work on records [default, and at most: the machine's cores]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
 }
 
-impl Asked<'_> {
+/// AWS's deserializers of JSON.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum SerDeName {
+    Openx,
+    Hive,
+}
+
+/// What an object may hold.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum FormatName {
+    /// Told by how it begins; CSV by the ending `.csv` or `.csv.gz`
+    Auto,
+    /// JSON documents, each on one line; a line may hold several
+    Jsonl,
+    /// JSON documents one behind the other, on whatever lines
+    Json,
+    /// Any text, one record a line
+    Lines,
+    /// CSV, one record a row: newlines within quotes are a part of it
+    Csv,
+    /// Firehose's error objects
+    Errors,
+    /// Lines of a DynamoDB export
+    Dynamodb,
+}
+
+impl OutputArgs {
     /// What becomes of rows, and what objects hold.
-    ///
-    /// # Errors
-    ///
-    /// What is missing or cannot be used.
-    pub(crate) fn output(&self, config: Option<&ObjectsConfig>) -> anyhow::Result<(Output, Format)> {
-        let to = self.to.or(config.map(|objects| objects.to.as_str())).context(
+    pub(crate) fn of(&self, config: Option<&ObjectsConfig>) -> anyhow::Result<(Output, Format)> {
+        let to = self.to.as_deref().or(config.map(|objects| objects.to.as_str())).context(
             "there is no place for rows\n  hint: `--to out` or `--to s3://bucket/prefix`, or `to` in `[objects]` of nozzle.toml",
         )?;
-        let prefix = self.prefix.or(config.map(|objects| objects.prefix.as_str())).unwrap_or_default();
-        let schema = self.parquet.or(config.and_then(|objects| objects.parquet.as_deref()));
+        let prefix =
+            self.prefix.as_deref().or(config.map(|objects| objects.prefix.as_str())).unwrap_or_default();
+        let schema = self.parquet.as_deref().or(config.and_then(|objects| objects.parquet.as_deref()));
+        let cores = thread::available_parallelism().map_or(1, usize::from);
         let output = Output {
             to: to.to_owned(),
             prefix: self.checked(prefix)?,
-            parquet: schema.map(|schema| self.parquet(schema)).transpose()?,
-            ask: ask(self.queries)?,
-            threads: self.threads,
+            parquet: schema.map(|schema| parquet::config(schema, self.serde.into())).transpose()?,
+            ask: ask(&self.queries)?,
+            threads: self.threads.unwrap_or(cores),
         };
         Ok((output, self.format(config)?))
     }
@@ -59,20 +101,12 @@ impl Asked<'_> {
         Ok(prefix)
     }
 
-    fn parquet(&self, path: &Path) -> anyhow::Result<ParquetConfig> {
-        let failed = || format!("failed to read the schema `{}`", path.display());
-        let text = fs::read_to_string(path).with_context(failed)?;
-        let schema = serde_json::from_str(&text).with_context(failed)?;
-        parquet::check(&schema).map_err(|problem| anyhow!(problem)).with_context(failed)?;
-        Ok(ParquetConfig { schema, serde: self.serde })
-    }
-
     fn format(&self, config: Option<&ObjectsConfig>) -> anyhow::Result<Format> {
         if let (None, Some(config)) = (self.format, config) {
             let format = Format::deserialize(config.format.as_str().into_deserializer());
             return format.map_err(|error: NotThis| anyhow!("`format` of `[objects]`: {error}"));
         }
-        Ok(self.format.unwrap_or_default())
+        Ok(self.format.map(Format::from).unwrap_or_default())
     }
 }
 
@@ -93,9 +127,32 @@ fn ask(queries: &[(String, String)]) -> anyhow::Result<Option<Box<Ask>>> {
 }
 
 /// `NAME=JQ` on the command line.
-pub(crate) fn query(text: &str) -> Result<(String, String), String> {
+fn query(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, jq)) if !name.is_empty() && !jq.is_empty() => Ok((name.to_owned(), jq.to_owned())),
         _ => Err("no `NAME=JQ`, such as `country=.country`".to_owned()),
+    }
+}
+
+impl From<SerDeName> for SerDe {
+    fn from(name: SerDeName) -> Self {
+        match name {
+            SerDeName::Openx => Self::OpenX,
+            SerDeName::Hive => Self::Hive,
+        }
+    }
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::Auto => Self::Auto,
+            FormatName::Jsonl => Self::Jsonl,
+            FormatName::Json => Self::Json,
+            FormatName::Lines => Self::Lines,
+            FormatName::Csv => Self::Csv,
+            FormatName::Errors => Self::Errors,
+            FormatName::Dynamodb => Self::DynamoDb,
+        }
     }
 }

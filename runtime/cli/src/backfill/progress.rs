@@ -4,9 +4,11 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use nozzle_objects::Object;
 use nozzle_objects::bulk::Bulk;
+
+use crate::progress;
 
 /// How often the bar is looked after.
 const LOOK: Duration = Duration::from_millis(200);
@@ -16,10 +18,7 @@ pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
     pub(crate) fn over(objects: &[Object]) -> Self {
-        let style =
-            ProgressStyle::with_template("{wide_bar} {binary_bytes} of {binary_total_bytes}, {eta} left");
-        let bar = ProgressBar::new(objects.iter().map(|object| object.size).sum());
-        Self(bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())))
+        Self(progress::bar(Some(objects.iter().map(|object| object.size).sum()), progress::BYTES))
     }
 
     /// Shows how far objects are read while `work` goes on.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::tool::Tool;
 use super::{Built, contract};
+use crate::files;
 
 pub(super) const MARKER: &str = "package.json";
 
@@ -33,7 +34,7 @@ fn index() -> String {
 
 pub(super) fn build(sources: &Path) -> anyhow::Result<Built> {
     let file = sources.join(MARKER);
-    let manifest: Manifest = serde_json::from_slice(&super::read(&file)?)
+    let manifest: Manifest = serde_json::from_slice(&files::read(&file)?)
         .with_context(|| format!("`{}` does not tell the plugin's name", file.display()))?;
     let wit = contract::write(sources)?;
     let component = super::target(sources).join("component.wasm");

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::tool::Tool;
 use super::{Built, contract};
+use crate::files;
 
 pub(super) const MARKER: &str = "pyproject.toml";
 
@@ -31,8 +32,7 @@ struct Project {
 
 pub(super) fn build(sources: &Path) -> anyhow::Result<Built> {
     let file = sources.join(MARKER);
-    let text = String::from_utf8(super::read(&file)?)?;
-    let manifest: Manifest = toml::from_str(&text)
+    let manifest: Manifest = toml::from_str(&files::read_text(&file)?)
         .with_context(|| format!("`{}` does not tell the plugin's name", file.display()))?;
     let wit = contract::write(sources)?;
     let component = super::target(sources).join("component.wasm");

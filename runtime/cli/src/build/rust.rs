@@ -1,12 +1,13 @@
 //! Rust: cargo makes a core module, which carries the contract by `#[plugin]`.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 
 use super::Built;
+use crate::files;
 
 pub(super) const MARKER: &str = "Cargo.toml";
 
@@ -59,7 +60,7 @@ impl Effort {
 pub(super) fn build(sources: &Path, effort: Effort) -> anyhow::Result<Built> {
     check_target(sources)?;
     let module = cargo_build(sources, effort)?;
-    Ok(Built { name: name(&module), wasm: super::read(&module)? })
+    Ok(Built { name: name(&module), wasm: files::read(&module)? })
 }
 
 /// The least rustc that the SDK is built with: the `rust-version` of its Cargo.toml.
@@ -77,15 +78,21 @@ pub(super) fn tools(sources: &Path) -> anyhow::Result<String> {
 
 /// The version in `rustc 1.95.0 (5980761 2026-04-14)`.
 fn version(tool: &str, sources: &Path) -> anyhow::Result<String> {
-    let output = Command::new(tool).arg("--version").current_dir(sources).output();
-    let output = output
-        .with_context(|| format!("failed to run `{tool}`\n  hint: install Rust from https://rustup.rs"))?;
+    let output = output(Command::new(tool).arg("--version").current_dir(sources))?;
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     let version = told.split_whitespace().nth(1).map(str::to_owned);
     version.with_context(|| {
         let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        format!("`{tool}` does not run: {said}\n  hint: install Rust from https://rustup.rs")
+        format!("`{tool}` does not run: {said}\n  {INSTALL}")
     })
+}
+
+const INSTALL: &str = "hint: install Rust from https://rustup.rs";
+
+/// Runs a tool of Rust to its end.
+fn output(command: &mut Command) -> anyhow::Result<Output> {
+    let output = command.output();
+    output.with_context(|| format!("failed to run `{}`\n  {INSTALL}", command.get_program().display()))
 }
 
 /// A version as numbers that can be compared, without what stands behind them.
@@ -96,11 +103,8 @@ fn numbers(version: &str) -> Vec<u32> {
 }
 
 fn check_target(sources: &Path) -> anyhow::Result<()> {
-    let rustc = Command::new("rustc")
-        .args(["--print", "target-libdir", "--target", TARGET])
-        .current_dir(sources)
-        .output();
-    let rustc = rustc.context("failed to run `rustc`\n  hint: install Rust from https://rustup.rs")?;
+    let arguments = ["--print", "target-libdir", "--target", TARGET];
+    let rustc = output(Command::new("rustc").args(arguments).current_dir(sources))?;
     let folder = PathBuf::from(String::from_utf8_lossy(&rustc.stdout).trim());
     if !folder.is_dir() {
         bail!("the Rust target `{TARGET}` is not installed\n  hint: run `rustup target add {TARGET}`");
@@ -139,8 +143,7 @@ fn cargo_build(sources: &Path, effort: Effort) -> anyhow::Result<PathBuf> {
     for setting in settings {
         cargo.args(["--config", setting]);
     }
-    let output = cargo.current_dir(sources).stderr(Stdio::inherit()).output();
-    let output = output.context("failed to run `cargo`\n  hint: install Rust from https://rustup.rs")?;
+    let output = output(cargo.current_dir(sources).stderr(Stdio::inherit()))?;
     if !output.status.success() {
         bail!("`cargo build` failed for `{}`", sources.display());
     }

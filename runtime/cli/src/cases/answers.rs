@@ -6,6 +6,8 @@ use nozzle_runtime::{Answer, Delivery, Failure, Summary};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
+use crate::show;
+
 /// A line for each record, and one for what plugins counted.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Answers {
@@ -49,19 +51,20 @@ impl Answers {
     }
 }
 
-/// Rows stand as they are, so that a number or an escape that is written otherwise is a difference.
 fn delivered(delivery: &Delivery) -> String {
     let text = String::from_utf8_lossy(&delivery.data);
     let rows: Vec<String> = text.lines().map(row).collect();
+    let keys = delivery.partition_keys.iter().cloned().collect();
+    ok(&rows, &keys, delivery.route.as_ref().map(show::route_json))
+}
+
+/// Rows stand as they are, so that a number or an escape that is written otherwise is a difference.
+pub(super) fn ok(rows: &[String], partition_keys: &Value, route: Option<Value>) -> String {
     let mut line = format!(r#"{{"result":"Ok","rows":[{}]"#, rows.join(","));
-    if !delivery.partition_keys.is_empty() {
-        let keys: Value =
-            delivery.partition_keys.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
-        let _ = write!(line, r#","partitionKeys":{keys}"#);
+    if *partition_keys != json!({}) {
+        let _ = write!(line, r#","partitionKeys":{partition_keys}"#);
     }
-    if let Some(route) = &delivery.route {
-        let route =
-            json!({ "database": route.database, "table": route.table, "operation": route.operation.name() });
+    if let Some(route) = route {
         let _ = write!(line, r#","route":{route}"#);
     }
     line + "}"

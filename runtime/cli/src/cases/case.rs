@@ -12,6 +12,7 @@ use serde::de::IgnoredAny;
 
 use super::handler;
 use super::spec::Spec;
+use crate::files;
 
 /// A folder that holds records, and what must become of them.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ impl Case {
     /// What a handler answered, where the case is held against one.
     pub(super) fn response(&self) -> anyhow::Result<Option<Vec<u8>>> {
         let file = self.folder.join(handler::FILE);
-        file.exists().then(|| read(&file)).transpose()
+        file.exists().then(|| files::read(&file)).transpose()
     }
 
     /// The case's records as an event. A case without input takes the `input.jsonl` beside the cases.
@@ -45,13 +46,13 @@ impl Case {
             if spec.source.is_some() || spec.context.is_some() {
                 bail!("`{EVENT}` tells source and context itself\n  hint: leave them out of case.toml");
             }
-            return read(&event);
+            return files::read(&event);
         }
         let shared = self.folder.with_file_name(INPUT);
         let Some(file) = [&input, &lines, &shared].into_iter().find(|file| file.exists()) else {
             bail!("it has no records\n  hint: put them into `{INPUT}`, `{LINES}` or `{EVENT}`");
         };
-        let text = read(file)?;
+        let text = files::read(file)?;
         let mut event = EventWriter::new(spec.source.unwrap_or_default());
         let metadata = spec.context.clone().unwrap_or_default();
         for line in text.strip_suffix(b"\n").unwrap_or(&text).split(|byte| *byte == b'\n') {
@@ -86,7 +87,7 @@ fn set(config: &mut Config, file: &Path) -> anyhow::Result<()> {
             "`{SETTINGS}` is for cases of one plugin, and the pipeline has {own}\n  hint: make a nozzle.toml of that plugin alone"
         );
     }
-    let text = fs::read_to_string(file).with_context(|| format!("failed to read `{}`", file.display()))?;
+    let text = files::read_text(file)?;
     serde_json::from_str::<Ordered<IgnoredAny>>(&text)
         .with_context(|| format!("`{SETTINGS}` is not a JSON object"))?;
     config.plugins[0].settings = Settings::of(&text);
@@ -120,8 +121,4 @@ pub(super) fn entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut entries = list().with_context(|| format!("failed to read `{}`", folder.display()))?;
     entries.sort();
     Ok(entries)
-}
-
-fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
-    fs::read(file).with_context(|| format!("failed to read `{}`", file.display()))
 }

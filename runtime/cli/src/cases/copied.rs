@@ -22,10 +22,6 @@ pub(crate) struct Copied {
 
 impl Copied {
     /// A case of what a pipeline makes of a record. `folder` is where the pipeline's nozzle.toml is.
-    ///
-    /// # Errors
-    ///
-    /// When the record cannot be run.
     pub(crate) fn of(
         transform: &Transform,
         folder: &Path,

@@ -7,7 +7,7 @@ use nozzle_runtime::firehose::Reply;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::answers::row;
+use super::answers::{ok, row};
 use super::difference::Difference;
 use super::leaves::leaves;
 use super::tolerance::{Needed, Tolerance};
@@ -55,15 +55,10 @@ fn line(reply: &Reply) -> String {
         return json!({ "result": reply.result }).to_string();
     }
     let rows = reply.data.as_deref().map(rows).unwrap_or_default();
-    let mut line = format!(r#"{{"result":"Ok","rows":[{}]"#, rows.join(","));
-    if !reply.partition_keys.is_empty() {
-        line += &format!(r#","partitionKeys":{}"#, json!(reply.partition_keys));
-    }
-    if let Some([database, table, operation]) = &reply.route {
-        let route = json!({ "database": database, "table": table, "operation": operation });
-        line += &format!(r#","route":{route}"#);
-    }
-    line + "}"
+    let route = reply.route.as_ref().map(|[database, table, operation]| {
+        json!({ "database": database, "table": table, "operation": operation })
+    });
+    ok(&rows, &json!(reply.partition_keys), route)
 }
 
 /// The documents of a record's data, with whatever space is between them; what is no JSON stands as a string.

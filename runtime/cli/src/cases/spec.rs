@@ -7,6 +7,7 @@ use nozzle_runtime::firehose::{Metadata, Source};
 use serde::Deserialize;
 
 use super::tolerance::Tolerance;
+use crate::files;
 
 /// The name of the file.
 pub(super) const FILE: &str = "case.toml";
@@ -32,8 +33,7 @@ impl Spec {
         if !file.exists() {
             return Ok(Self::default());
         }
-        let text =
-            std::fs::read_to_string(&file).with_context(|| format!("failed to read `{}`", file.display()))?;
-        toml::from_str(&text).with_context(|| format!("`{}` says what no case can", file.display()))
+        toml::from_str(&files::read_text(&file)?)
+            .with_context(|| format!("`{}` says what no case can", file.display()))
     }
 }

@@ -14,7 +14,7 @@ use super::difference::Difference;
 use super::handler;
 use super::spec::Spec;
 use super::verdict::{Problem, Verdict};
-use crate::show;
+use crate::{files, show, transform};
 
 /// The cases of a folder, and what they run through.
 pub(crate) struct Suite {
@@ -84,10 +84,6 @@ impl Suite {
     }
 
     /// The cases that have neither settings nor tables of their own, by name, as events.
-    ///
-    /// # Errors
-    ///
-    /// When a case cannot be read.
     pub(crate) fn events(&self) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
         let mut events = Vec::new();
         for case in &self.cases {
@@ -102,8 +98,7 @@ impl Suite {
         match self.shared.get() {
             Some(transform) => Ok(transform),
             None => {
-                let transform = load(&self.config)?;
-                show::said(&transform);
+                let transform = transform::load(&self.config)?;
                 Ok(self.shared.get_or_init(|| transform))
             }
         }
@@ -115,7 +110,7 @@ impl Suite {
         let own = case.config(&self.config)?;
         let ran = match &own {
             // Settings and tables of the case's own: what is wrong with them is its own too.
-            Some(config) => run(&load(config).map_err(anyhow::Error::msg)?, &event)?,
+            Some(config) => run(&transform::load_quietly(config).map_err(anyhow::Error::msg)?, &event)?,
             None => run(self.shared()?, &event)?,
         };
         verdict.summary = ran.batch.summary.clone();
@@ -134,10 +129,6 @@ impl Suite {
         }
         Ok(())
     }
-}
-
-fn load(config: &Config) -> Result<Transform, StartError> {
-    Transform::load(config, Origin::CachedWasm(READY))
 }
 
 fn run(transform: &Transform, event: &[u8]) -> anyhow::Result<Ran> {
@@ -184,7 +175,7 @@ fn differences(case: &Case, ran: Ran) -> anyhow::Result<Vec<Problem>> {
             "it does not say what to expect\n  hint: `nozzle test --bless` writes what becomes of its records"
         );
     }
-    let text = fs::read_to_string(&file).with_context(|| format!("failed to read `{}`", file.display()))?;
-    let differences = Difference::all(Answers::parse(&text), ran.answers, ran.deaths);
+    let expected = Answers::parse(&files::read_text(&file)?);
+    let differences = Difference::all(expected, ran.answers, ran.deaths);
     Ok(differences.into_iter().map(Problem::Differs).collect())
 }

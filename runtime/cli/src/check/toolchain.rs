@@ -9,13 +9,13 @@ use nozzle_runtime::{CONTRACT_LINE, Config};
 
 use super::Finding;
 use crate::build::{self, Language};
-use crate::sources;
+use crate::{files, sources};
 
 /// Looks at the tools of each folder from which a plugin of the configuration is built; without a configuration, of the
 /// folder in which it should be.
 pub(crate) fn toolchain(file: &Path, config: Option<&Config>, found: &mut Vec<Finding>) {
-    let beside = file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     let Some(config) = config else {
+        let beside = files::folder_of(file);
         if let Some(language) = build::buildable(beside) {
             of_folder(beside, language, found);
         }

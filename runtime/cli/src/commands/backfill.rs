@@ -1,19 +1,16 @@
 //! `nozzle backfill`: history through the pipeline.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 
+use nozzle_objects::Source;
 use nozzle_objects::bulk::Bulk;
-use nozzle_objects::parquet::SerDe;
-use nozzle_objects::{Format, Source};
-use nozzle_plugins::READY;
-use nozzle_runtime::{Config, Origin, Transform};
+use nozzle_runtime::{Config, StartError, Transform};
 
 use super::pipeline::PipelineArgs;
-use crate::backfill::{Asked, Inputs, Progress, Report, each, query};
-use crate::show;
+use super::usage;
+use crate::backfill::{Inputs, OutputArgs, Progress, Report, each};
+use crate::{show, transform};
 
 /// Take history through the pipeline: files and objects of S3 in, partitioned Parquet or JSON Lines out.
 ///
@@ -34,29 +31,8 @@ pub(crate) struct Args {
     inputs: Vec<String>,
     #[command(flatten)]
     pipeline: PipelineArgs,
-    /// Where rows go: a folder or `s3://bucket/prefix` [default: `to` in `[objects]` of nozzle.toml]
-    #[arg(long, value_name = "DIR")]
-    to: Option<String>,
-    /// What names of rows' objects begin with there: text and Firehose's expressions, `!{timestamp:yyyy}` for the time in the name of an
-    /// input that Firehose wrote or else when it was last written, `!{partitionKeyFromLambda:KEY}` for keys of plugins, among them
-    /// `database`, `table` and `operation` of rows for Iceberg, and `!{partitionKeyFromQuery:KEY}` for those of `--query`
-    #[arg(long, value_name = "PREFIX")]
-    prefix: Option<String>,
-    /// Convert rows to Parquet with the columns of this schema file, as Firehose would; JSON Lines, gzip, without it
-    #[arg(long, value_name = "SCHEMA.json")]
-    parquet: Option<PathBuf>,
-    /// Which of AWS's deserializers rows are converted as
-    #[arg(long, value_enum, default_value_t = SerDeName::Openx)]
-    serde: SerDeName,
-    /// A partition key of rows, by a jq expression; for several, several times
-    #[arg(long = "query", value_name = "KEY=JQ", value_parser = query)]
-    queries: Vec<(String, String)>,
-    /// What inputs hold [default: `format` in `[objects]`, or told by how each begins]
-    #[arg(long, value_enum)]
-    format: Option<FormatName>,
-    /// How many threads work on records [default, and at most: the machine's cores]
-    #[arg(long, value_name = "N")]
-    threads: Option<usize>,
+    #[command(flatten)]
+    output: OutputArgs,
     /// Do all once more, for a pipeline that has changed
     #[arg(long)]
     again: bool,
@@ -79,35 +55,9 @@ Killed at any point, the same command goes on.
 Exit codes: 0 done (failed records included), 1 an input could not be read to its end or an object not be put, 2 usage or
 configuration, 3 failed records with --fail-on-failed";
 
-/// AWS's deserializers of JSON.
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum SerDeName {
-    Openx,
-    Hive,
-}
-
-/// What an object may hold.
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum FormatName {
-    /// Told by how it begins; CSV by the ending `.csv` or `.csv.gz`
-    Auto,
-    /// JSON documents, each on one line; a line may hold several
-    Jsonl,
-    /// JSON documents one behind the other, on whatever lines
-    Json,
-    /// Any text, one record a line
-    Lines,
-    /// CSV, one record a row: newlines within quotes are a part of it
-    Csv,
-    /// Firehose's error objects
-    Errors,
-    /// Lines of a DynamoDB export
-    Dynamodb,
-}
-
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let config = args.pipeline.load()?;
-    let (output, format) = args.asked().output(config.objects.as_ref())?;
+    let (output, format) = args.output.of(config.objects.as_ref()).map_err(usage)?;
     let (to, threads) = (output.to.clone(), output.threads);
     let source = Source::new()?;
     let inputs = Inputs::list(&source, &args.inputs, &to)?;
@@ -136,48 +86,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// Error objects hold the records themselves: there is nothing to mask. Rows are one behind the other in an object, so each has its line.
-fn load(config: Config) -> anyhow::Result<Transform> {
+fn load(config: Config) -> Result<Transform, StartError> {
     let mut config = Config { log_values: true, ..config };
     config.output.newline = true;
-    let transform = Transform::load(&config, Origin::CachedWasm(READY))?;
-    show::said(&transform);
-    Ok(transform)
-}
-
-impl Args {
-    fn asked(&self) -> Asked<'_> {
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        Asked {
-            to: self.to.as_deref(),
-            prefix: self.prefix.as_deref(),
-            parquet: self.parquet.as_deref(),
-            serde: self.serde.into(),
-            queries: &self.queries,
-            format: self.format.map(Format::from),
-            threads: self.threads.unwrap_or(cores),
-        }
-    }
-}
-
-impl From<SerDeName> for SerDe {
-    fn from(name: SerDeName) -> Self {
-        match name {
-            SerDeName::Openx => Self::OpenX,
-            SerDeName::Hive => Self::Hive,
-        }
-    }
-}
-
-impl From<FormatName> for Format {
-    fn from(name: FormatName) -> Self {
-        match name {
-            FormatName::Auto => Self::Auto,
-            FormatName::Jsonl => Self::Jsonl,
-            FormatName::Json => Self::Json,
-            FormatName::Lines => Self::Lines,
-            FormatName::Csv => Self::Csv,
-            FormatName::Errors => Self::Errors,
-            FormatName::Dynamodb => Self::DynamoDb,
-        }
-    }
+    transform::load(&config)
 }

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
-use indicatif::{ProgressBar, ProgressStyle};
+use anyhow::bail;
+use indicatif::ProgressBar;
 use nozzle_plugins::READY;
-use nozzle_runtime::{Origin, Transform, Usage, write_whole};
+use nozzle_runtime::{Origin, Transform, Usage};
 
 use super::pipeline::{InputArgs, PipelineArgs};
 use crate::bench::{Comparison, Report, Rounds, Timed, speedscope};
-use crate::show;
+use crate::{files, progress, show};
 
 /// Measure a pipeline over records: latencies, which plugin takes the time, instructions, memory.
 ///
@@ -80,7 +80,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut transform = Transform::load(&config, Origin::Wasm(READY))?;
     show::said(&transform);
     let events = read(&args.input)?;
-    let rounds = Rounds { config: &config, events: &events, progress: progress(args) };
+    let rounds = Rounds { config: &config, events: &events, progress: bar(args) };
     let timed = rounds.time(&transform, args.warm_up, args.time)?;
     if timed.first.records == 0 {
         bail!("the input has no records");
@@ -116,18 +116,16 @@ fn share(args: &Args) -> Duration {
     args.time / 5
 }
 
-fn progress(args: &Args) -> ProgressBar {
+fn bar(args: &Args) -> ProgressBar {
     let profile = args.profile.as_ref().map_or(Duration::ZERO, |_| args.time);
     let all = args.warm_up + args.time + share(args) + profile;
-    let style = ProgressStyle::with_template("{msg} {wide_bar} {eta} left");
-    ProgressBar::new(all.as_millis() as u64)
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    progress::bar(Some(all.as_millis() as u64), "{msg} {wide_bar} {eta} left")
 }
 
 fn write_profile(file: &Path, transform: &Transform, usages: &[Usage]) -> anyhow::Result<()> {
     let plugins = transform.plugins().map(|told| &*told.name).zip(usages);
     let profile = serde_json::to_vec(&speedscope("nozzle bench", plugins))?;
-    write_whole(file, &profile).with_context(|| format!("failed to write `{}`", file.display()))
+    files::write(file, &profile)
 }
 
 /// Writes what was found to standard output.

@@ -119,7 +119,7 @@ impl Findings {
 
     fn show(&self) -> anyhow::Result<()> {
         self.checks.iter().try_for_each(Finding::show)?;
-        self.sample.iter().for_each(show::sample);
+        self.sample.iter().for_each(Sample::show);
         for Difference { column, breaks, told, .. } in self.differences.iter().flatten() {
             let column = column.as_ref().map(|name| format!("`{name}` ")).unwrap_or_default();
             show::line(format_args!("{}: {column}{told}", if *breaks { "error" } else { "note" }))?;

@@ -1,12 +1,12 @@
 //! `nozzle generate`: sample records, the same for the same seed.
 
 use std::io::{self, BufWriter, ErrorKind, Write};
+use std::ops::RangeInclusive;
 use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::bail;
-
+use super::usage;
 use crate::generators::invoices::{self, Invoices};
 use crate::generators::orders::{Orders, Shape};
 use crate::generators::sales::Sales;
@@ -98,7 +98,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         What::Ticks { amount } => amount.write(None, Ticks::new(amount.seed)),
         What::Invoices { amount, mess, format, header } => {
             if *header && *format == invoices::Format::Json {
-                bail!("`--header` is for `--format csv`");
+                return Err(usage("`--header` is for `--format csv`"));
             }
             let lines = Invoices::new(amount.seed, *format, mess.messy);
             amount.write(header.then(Invoices::header), lines)
@@ -142,11 +142,17 @@ fn wait(due: Instant, out: &mut impl Write) -> io::Result<()> {
 
 /// Slower than one record in a quarter of an hour would look like a hang.
 fn rate(text: &str) -> Result<f64, String> {
-    let rate: f64 = text.parse().map_err(|_| "no number".to_owned())?;
-    if (0.001..=1e9).contains(&rate) { Ok(rate) } else { Err("not within 0.001 and 1000000000".to_owned()) }
+    within(0.001..=1e9, text)
 }
 
 fn share(text: &str) -> Result<f64, String> {
-    let share: f64 = text.parse().map_err(|_| "no number".to_owned())?;
-    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("not within 0 and 1".to_owned()) }
+    within(0.0..=1.0, text)
+}
+
+fn within(range: RangeInclusive<f64>, text: &str) -> Result<f64, String> {
+    let number = text.parse().map_err(|_| "no number".to_owned())?;
+    match range.contains(&number) {
+        true => Ok(number),
+        false => Err(format!("not within {} and {}", range.start(), range.end())),
+    }
 }

@@ -5,11 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use nozzle_plugins::READY;
-use nozzle_runtime::{Origin, Transform};
 
 use super::ConfigFile;
-use crate::{fetch, input, show};
+use crate::{fetch, input, show, transform};
 
 /// Answer a Firehose event, byte for byte as the Lambda does.
 ///
@@ -24,8 +22,7 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let transform = Transform::load(&fetch::load(&args.config.config)?, Origin::CachedWasm(READY))?;
-    show::said(&transform);
+    let transform = transform::load(&fetch::load(&args.config.config)?)?;
     let event = input::read_all(&args.event)?;
     let batch = transform.run(&event, None)?;
     let mut out = std::io::stdout();

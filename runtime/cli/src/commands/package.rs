@@ -3,16 +3,15 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use nozzle_objects::Plan;
 use nozzle_plugins::READY;
-use nozzle_runtime::{Origin, Transform, artefact, write_whole};
+use nozzle_runtime::artefact;
 
 use super::{CompileFor, ConfigFile};
 use crate::package::{
     Archive, Bootstrap, Cases, ColdStart, Lock, Report, SBOM, Sbom, next_steps, packed_plugins, tell_versions,
 };
-use crate::{fetch, show};
+use crate::{fetch, files, show, transform};
 
 /// Put a pipeline into one Lambda zip.
 ///
@@ -53,8 +52,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (name, target) = (args.config.pipeline_name()?, args.compile_for.target());
     config.objects.as_ref().map(Plan::of).transpose().map_err(anyhow::Error::msg)?;
     let bootstrap = Bootstrap::find(args.bootstrap.as_deref(), &config, target)?;
-    let transform = Transform::load(&config, Origin::CachedWasm(READY))?;
-    show::said(&transform);
+    let transform = transform::load(&config)?;
     let cases = Cases::run(&config)?;
     let (folder, mut manifest) = artefact::compile(&config, READY, target)?;
     let plugins = packed_plugins(&config, &transform, &manifest);
@@ -73,7 +71,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let zip = archive.zip()?;
     let cold_start = ColdStart::measure(&archive, target)?;
     let out = args.out.clone().unwrap_or_else(|| config.file.with_file_name(format!("{name}.zip")));
-    write_whole(&out, &zip.bytes).with_context(|| format!("failed to write `{}`", out.display()))?;
+    files::write(&out, &zip.bytes)?;
     lock.write(&config, before.as_ref())?;
     let report = Report::of(&out, target, &zip, &bootstrap, &plugins, cases, &cold_start);
     if args.json {

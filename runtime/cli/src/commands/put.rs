@@ -1,16 +1,16 @@
 //! `nozzle put`: files into a stream.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::ensure;
-use clap::{ArgGroup, ValueEnum as _};
+use clap::ArgGroup;
+use nozzle_runtime::firehose::Source;
 
-use crate::input::{Format, named};
+use crate::input::{Format, Input, named};
 use crate::put::{Folder, Known, Progress, Putting, Report, Shape};
 use crate::send::{Interrupted, Sender, TargetArgs};
+use crate::show;
 
 /// Put the rows of files into a Firehose or Kinesis stream, each once.
 ///
@@ -111,8 +111,7 @@ impl Args {
             "`{}` is not known to be CSV, and has no header\n  hint: `--format csv`",
             path.display()
         );
-        let name = format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
-        let shape = Shape { format: name, header: self.header, pack: self.pack };
+        let shape = Shape { format: show::name(&format), header: self.header, pack: self.pack };
         let state = folder.state(&path, &shape, self.restart)?;
         Ok(Known { path, format, state })
     }
@@ -132,9 +131,7 @@ fn length(files: &[Known]) -> Option<u64> {
 }
 
 fn plain_length(path: &Path) -> Option<u64> {
-    let file = File::open(path).ok().filter(|_| path.is_file())?;
-    let length = file.metadata().ok()?.len();
-    let mut begin = Vec::new();
-    file.take(2).read_to_end(&mut begin).ok()?;
-    (begin != b"\x1f\x8b").then_some(length)
+    // What is in a pipe can be read once.
+    let file = Some(path).filter(|path| path.is_file())?;
+    Input::open(file, Format::Lines, Source::Direct).ok()?.length
 }

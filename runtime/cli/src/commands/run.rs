@@ -1,17 +1,18 @@
 //! `nozzle run`: records through a pipeline, shown before and after.
 
+mod files;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::bail;
-use indicatif::{ProgressBar, ProgressStyle};
-use nozzle_plugins::READY;
-use nozzle_runtime::{Config, Origin, Seen, Summary, Transform};
+use indicatif::ProgressBar;
+use nozzle_runtime::{Config, Seen, Summary};
 
+use self::files::Files;
 use super::pipeline::{InputArgs, PipelineArgs};
-use crate::files::Files;
-use crate::show;
+use super::usage;
 use crate::watch::{Subject, watch};
+use crate::{progress, show, transform};
 
 /// Run a pipeline over records; shows each before and after.
 ///
@@ -50,10 +51,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     // The records themselves are shown: there is nothing to mask.
     let config = Config { log_values: true, ..args.pipeline.load()? };
-    let transform = Transform::load(&config, Origin::CachedWasm(READY))?;
-    show::said(&transform);
+    let transform = transform::load(&config)?;
     let mut input = args.input.open()?;
-    let progress = progress(input.length);
+    let progress = bar(input.length);
     let mut total = Summary::default();
     let mut files = args.out.as_deref().map(Files::create).transpose()?;
     while let Some(event) = input.next_event()? {
@@ -78,21 +78,19 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 fn run_again(args: &Args) -> anyhow::Result<ExitCode> {
     let input = args.input.file()?;
     if input == Path::new("-") {
-        bail!("standard input cannot be watched\n  hint: name a file: `nozzle run sample.jsonl --watch`");
+        return Err(usage(
+            "standard input cannot be watched\n  hint: name a file: `nozzle run sample.jsonl --watch`",
+        ));
     }
     let files = [input].into_iter().chain(args.pipeline.file().map(Path::to_owned)).collect();
     watch(&Subject { files, load: &|| args.pipeline.load(), open: &|| args.input.open() })
 }
 
 /// A bar for long input, unless the records themselves run over the terminal.
-fn progress(length: Option<u64>) -> ProgressBar {
+fn bar(length: Option<u64>) -> ProgressBar {
     use std::io::IsTerminal as _;
     match length {
-        Some(length) if !std::io::stdout().is_terminal() => {
-            let style =
-                ProgressStyle::with_template("{wide_bar} {binary_bytes} of {binary_total_bytes}, {eta} left");
-            ProgressBar::new(length).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        }
+        Some(_) if !std::io::stdout().is_terminal() => progress::bar(length, progress::BYTES),
         _ => ProgressBar::hidden(),
     }
 }

@@ -4,10 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use nozzle_plugins::READY;
 use nozzle_rows::schema::{Schema, Type};
 use nozzle_runtime::config::{Destination, Output};
-use nozzle_runtime::{Config, ConfigError, Origin, Transform};
+use nozzle_runtime::{Config, ConfigError};
 use serde::Deserialize as _;
 use serde::de::IntoDeserializer as _;
 use serde::de::value::Error;
@@ -15,7 +14,7 @@ use serde::de::value::Error;
 use super::ConfigFile;
 use crate::input::Format;
 use crate::schema::{CatalogueTable, Form, Inferred, Sample, Target, infer, schema_file};
-use crate::show;
+use crate::{files, show, transform};
 
 /// Infer the schema of what a pipeline delivers, and write it for Glue, Athena, Redshift and Iceberg.
 #[derive(clap::Args)]
@@ -111,10 +110,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 fn infer_schema(args: &Infer) -> anyhow::Result<ExitCode> {
     let config = without_schema(&args.config.config)?;
-    let transform = Transform::load(&config, Origin::CachedWasm(READY))?;
-    show::said(&transform);
+    let transform = transform::load(&config)?;
     let sample = Sample::run(&config, &transform, &args.input, args.format)?;
-    show::sample(&sample);
+    sample.show();
     if sample.columns.is_empty() {
         anyhow::bail!("no row has a column\n  hint: `nozzle run` shows what becomes of each record");
     }
@@ -166,12 +164,8 @@ impl Written {
 }
 
 /// Reads a schema file.
-///
-/// # Errors
-///
-/// When it cannot be read, or is no schema.
 pub(super) fn read_schema(file: &Path) -> anyhow::Result<Schema> {
-    let text = std::fs::read(file).with_context(|| format!("failed to read `{}`", file.display()))?;
+    let text = files::read(file)?;
     serde_json::from_slice(&text).with_context(|| format!("`{}` is no schema", file.display()))
 }
 

@@ -1,7 +1,6 @@
 //! What `nozzle dev` says when it has started.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::Duration;
 
 use nozzle_local::Firehose;
@@ -73,14 +72,8 @@ pub(crate) fn objects(config: &StreamConfig) -> String {
 fn bucket(bucket: &Bucket) -> String {
     match bucket {
         Bucket::S3(name) => format!("s3://{name}"),
-        Bucket::Folder(path) => nearer(path).display().to_string(),
+        Bucket::Folder(path) => show::nearer(path).to_string(),
     }
-}
-
-/// A path as it is from here, where it is inside.
-fn nearer(path: &Path) -> &Path {
-    let here = std::env::current_dir().unwrap_or_default();
-    path.strip_prefix(here).unwrap_or(path)
 }
 
 fn buffer(Buffer { size, interval }: Buffer) -> String {

@@ -1,9 +1,8 @@
 //! The folder in which `nozzle dev` keeps what it has not delivered yet.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use crate::state;
 
 /// A folder, by its absolute path: a program that runs in another one is found by it.
 pub(crate) struct State(PathBuf);
@@ -17,9 +16,7 @@ impl State {
 
     /// Makes it where it is absent. Git leaves it out.
     pub(crate) fn make(&self) -> anyhow::Result<()> {
-        let ignore = self.0.join(".gitignore");
-        let made = fs::create_dir_all(&self.0).and_then(|()| fs::write(ignore, "*\n"));
-        made.with_context(|| format!("failed to write into `{}`", self.0.display()))
+        state::make_folder(&self.0, &self.0)
     }
 
     /// Where streams keep their journals.

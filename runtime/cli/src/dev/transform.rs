@@ -10,12 +10,12 @@ use nozzle_local::config::{StreamConfig, TransformConfig};
 use nozzle_local::{Function, Log, Program};
 use nozzle_plugins::READY;
 use nozzle_runtime::environment::variable;
-use nozzle_runtime::{Config, Origin, Target, Transform, artefact};
+use nozzle_runtime::{Config, Target, artefact};
 use owo_colors::OwoColorize as _;
 
 use super::State;
 use crate::package::{Archive, Bootstrap, PROGRAM};
-use crate::{fetch, show};
+use crate::{fetch, transform};
 
 /// What Lambda gives to a function with a role, and to one that speaks to another S3 than AWS's: passed on where it is set here.
 const AWS: [&str; 6] = [
@@ -61,8 +61,7 @@ impl Transformer {
 fn pipeline(transform: &TransformConfig) -> anyhow::Result<(Function, String)> {
     // Records are this machine's own: there is nothing to mask.
     let config = Config { log_values: true, ..fetch::load(&transform.config)? };
-    let transform = Transform::load(&config, Origin::CachedWasm(READY))?;
-    show::said(&transform);
+    let transform = transform::load(&config)?;
     let plugins: Vec<&str> = transform.plugins().map(|plugin| &*plugin.name).collect();
     let name = plugins.join(", ");
     Ok((Function::Pipeline(Arc::new(transform)), name))

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use nozzle_runtime::config::{ObjectUrl, RemoteUrl};
 use nozzle_runtime::limits::MODULE_BYTES;
 use nozzle_runtime::one_line;
@@ -10,6 +10,8 @@ use nozzle_runtime::tables::S3_HINT;
 use object_store::aws::AmazonS3Builder;
 use object_store::signer::Signer as _;
 use reqwest::{Client, Method, Response};
+
+use crate::progress;
 
 /// The time in which a server must take the connection, and in which the next bytes must come.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -68,16 +70,16 @@ async fn get(url: &str) -> Result<Response, String> {
 
 async fn read(mut response: Response, written: &str) -> Result<Vec<u8>, String> {
     let (begun, length) = (Instant::now(), response.content_length());
-    let (mut bytes, mut bar) = (Vec::new(), None);
+    let (mut bytes, mut shown) = (Vec::new(), None);
     check_size(length.unwrap_or_default())?;
     while let Some(chunk) = response.chunk().await.map_err(|error| one_line(&error.without_url()))? {
         bytes.extend_from_slice(&chunk);
         check_size(bytes.len() as u64)?;
         if begun.elapsed() > QUIET {
-            bar.get_or_insert_with(|| progress(length, written)).set_position(bytes.len() as u64);
+            shown.get_or_insert_with(|| bar(length, written)).set_position(bytes.len() as u64);
         }
     }
-    bar.iter().for_each(ProgressBar::finish_and_clear);
+    shown.iter().for_each(ProgressBar::finish_and_clear);
     Ok(bytes)
 }
 
@@ -88,8 +90,7 @@ fn check_size(bytes: u64) -> Result<(), String> {
     }
 }
 
-fn progress(length: Option<u64>, written: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} {bytes} of {total_bytes}, {bytes_per_sec}");
-    let bar = length.map_or_else(ProgressBar::no_length, ProgressBar::new);
-    bar.with_message(written.to_owned()).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+fn bar(length: Option<u64>, written: &str) -> ProgressBar {
+    let bar = progress::bar(length, "{msg} {bytes} of {total_bytes}, {bytes_per_sec}");
+    bar.with_message(written.to_owned())
 }

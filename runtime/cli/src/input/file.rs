@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
+use crate::files;
+
 /// The file that a path names, or the only one that is named so but for its ending: `sample.jsonl` for `sample`.
 pub(crate) fn named(path: &Path) -> anyhow::Result<PathBuf> {
     if path.exists() && !path.is_dir() {
@@ -27,9 +29,8 @@ fn named_with_ending(path: &Path) -> Vec<PathBuf> {
         return Vec::new();
     };
     let begins = [name.as_encoded_bytes(), b"."].concat();
-    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     let beside =
-        folder.read_dir().into_iter().flatten().flatten().filter(|entry| {
+        files::folder_of(path).read_dir().into_iter().flatten().flatten().filter(|entry| {
             entry.file_name().as_encoded_bytes().starts_with(&begins) && entry.path().is_file()
         });
     let mut named: Vec<PathBuf> = beside.map(|entry| path.with_file_name(entry.file_name())).collect();

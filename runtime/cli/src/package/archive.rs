@@ -5,13 +5,15 @@ use std::fs;
 use std::io::{Cursor, Write as _};
 use std::path::{Component, Path};
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{bail, ensure};
 use nozzle_runtime::Config;
 use nozzle_runtime::artefact::{self, Manifest};
 use nozzle_runtime::config::TableSource;
 use serde::Serialize;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+
+use crate::files;
 
 /// Where Lambda puts the files of its layers.
 pub(super) const LAYERS: &str = "/opt";
@@ -116,8 +118,7 @@ impl Archive {
     }
 
     fn add_file(&mut self, part: Part, name: &str, path: &Path) -> anyhow::Result<()> {
-        let bytes = fs::read(path).with_context(|| format!("failed to read `{}`", path.display()))?;
-        self.add_part(part, name, bytes);
+        self.add_part(part, name, files::read(path)?);
         Ok(())
     }
 

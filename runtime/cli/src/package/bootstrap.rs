@@ -7,6 +7,7 @@ use nozzle_runtime::config::TableSource;
 use nozzle_runtime::{Config, Target};
 
 use super::elf::{Glibc, Program};
+use crate::files;
 
 /// The glibc of Amazon Linux 2023, for the life of the runtime `provided.al2023`.
 pub(crate) const AMAZON_LINUX: Glibc = Glibc(2, 34);
@@ -36,7 +37,7 @@ impl Bootstrap {
     }
 
     fn read(file: &Path) -> anyhow::Result<Self> {
-        let bytes = std::fs::read(file).with_context(|| format!("failed to read `{}`", file.display()))?;
+        let bytes = files::read(file)?;
         match Program::read(&bytes) {
             Ok(program) => Ok(Self { bytes, program }),
             Err(problem) => bail!("`{}` is no Linux program: {problem}\n  {HINT}", file.display()),

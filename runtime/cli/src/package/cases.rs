@@ -5,16 +5,15 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, bail};
-use nozzle_plugins::READY;
+use nozzle_runtime::Config;
 use nozzle_runtime::artefact::Manifest;
 use nozzle_runtime::config::TableSource;
 use nozzle_runtime::self_test::{Expected, FOLDER, PackedCase};
-use nozzle_runtime::{Config, Origin, Transform};
 use tempfile::TempDir;
 
 use super::archive::{Archive, LAYERS};
 use crate::cases::{Suite, Switches};
-use crate::show;
+use crate::{show, transform};
 
 /// What the packed cases may take, in bytes of events and responses: 2 MiB. They are there to tell that a function works, and a
 /// function that starts on little memory must get through them.
@@ -59,7 +58,7 @@ impl Cases {
     ) -> anyhow::Result<usize> {
         let Some(suite) = &self.0 else { return Ok(0) };
         let (config, _copies) = as_packaged(config, artefacts, manifest)?;
-        let transform = Transform::load(&config, Origin::CachedWasm(READY))?;
+        let transform = transform::load_quietly(&config)?;
         let exact = is_settled(&config);
         let (mut packed, mut bytes) = (0, 0);
         for (name, event) in suite.events()? {

@@ -2,16 +2,15 @@
 //! changes, and with `--locked` it holds another machine to the same.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use nozzle_runtime::Config;
 use nozzle_runtime::artefact::Manifest;
-use nozzle_runtime::{Config, write_whole};
 use serde::Deserialize;
 
 use super::plugins::PackedPlugin;
-use crate::show;
+use crate::{files, show};
 
 /// What a package was made of.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
@@ -58,9 +57,8 @@ impl Lock {
         if !file.exists() {
             return Ok(None);
         }
-        let unread = || format!("failed to read `{}`", file.display());
-        let lock: Self =
-            toml::from_str(&fs::read_to_string(&file).with_context(unread)?).with_context(unread)?;
+        let lock: Self = toml::from_str(&files::read_text(&file)?)
+            .with_context(|| format!("failed to read `{}`", file.display()))?;
         if lock.version != 1 {
             bail!("`{}` is of version {}; this Nozzle reads 1", file.display(), lock.version);
         }
@@ -109,8 +107,7 @@ impl Lock {
             return Ok(());
         }
         let file = file(config);
-        write_whole(&file, self.text().as_bytes())
-            .with_context(|| format!("failed to write `{}`", file.display()))?;
+        files::write(&file, self.text().as_bytes())?;
         let told = before.map_or_else(|| vec!["commit it".to_owned()], |before| before.changes(self));
         told.iter().for_each(|told| show::note(&format!("{}: {told}", file.display())));
         Ok(())

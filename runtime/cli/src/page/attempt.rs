@@ -9,19 +9,16 @@ use anyhow::Context as _;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::IntoResponse;
-use clap::ValueEnum as _;
-use nozzle_local::config::Source;
-use nozzle_plugins::READY;
-use nozzle_runtime::firehose;
-use nozzle_runtime::{Config, ConfigError, Origin, Seen, StartError, Transform};
+use nozzle_runtime::firehose::Source;
+use nozzle_runtime::{Config, ConfigError, Seen, StartError, Transform};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::outcome::of_seen;
 use super::refusal::answer;
-use super::{Refusal, Served, own};
+use super::{Refusal, Served, own, source};
 use crate::input::{Format, Input};
-use crate::{fetch, show};
+use crate::{fetch, show, transform};
 
 /// How many records are shown. All are run, as far as the time reaches.
 const SHOWN: usize = 200;
@@ -77,10 +74,7 @@ impl Served {
         let stream = attempt.stream.as_deref().map(|name| self.stream(name)).transpose()?;
         let file =
             stream.map_or_else(|| nozzle_runtime::config::FILE_NAME.into(), |stream| own::file(stream));
-        let source = match stream.map(|stream| &stream.config().source) {
-            Some(Source::Kinesis(_)) => firehose::Source::Kinesis,
-            _ => firehose::Source::Direct,
-        };
+        let source = stream.map(|stream| source(stream)).unwrap_or_default();
         let tried = self.attempts.load(&file, &attempt.toml);
         let tried = tried.and_then(|transform| Ok(outcomes(&transform, &attempt.records, source)?));
         Ok(tried.unwrap_or_else(|wrong| wrong.as_json()))
@@ -108,13 +102,11 @@ fn load(file: &Path, toml: &str) -> Result<Transform, Wrong> {
     let mut config = Config { log_values: true, ..config };
     match fetch::plugins(&mut config).first() {
         Some(error) => Err(Wrong::start(file, error)),
-        None => {
-            Transform::load(&config, Origin::CachedWasm(READY)).map_err(|error| Wrong::start(file, &error))
-        }
+        None => transform::load_quietly(&config).map_err(|error| Wrong::start(file, &error)),
     }
 }
 
-fn outcomes(transform: &Transform, records: &str, source: firehose::Source) -> anyhow::Result<Value> {
+fn outcomes(transform: &Transform, records: &str, source: Source) -> anyhow::Result<Value> {
     let deadline = Instant::now() + TIME;
     let mut input = Input::read(Box::new(Cursor::new(records.as_bytes().to_vec())), Format::Auto, source)?;
     let (mut outcomes, mut count) = (Vec::new(), 0);
@@ -130,7 +122,7 @@ fn outcomes(transform: &Transform, records: &str, source: firehose::Source) -> a
         said.extend(batch.summary.logs.iter().map(|(_, line)| show::log_line(line)));
     }
     let shown = outcomes.len();
-    let format = input.format().to_possible_value().map(|name| name.get_name().to_owned());
+    let format = show::name(&input.format());
     Ok(json!({
         "outcomes": outcomes, "records": count, "shown": shown, "format": format, "said": said, "error": null,
     }))

@@ -7,16 +7,14 @@ use anyhow::Context as _;
 use axum::extract::{Path, State};
 use axum::response::IntoResponse;
 use nozzle_local::Stream;
-use nozzle_local::config::Source;
-use nozzle_plugins::READY;
-use nozzle_runtime::{Config, Origin, Transform, firehose};
+use nozzle_runtime::{Config, Transform};
 use serde_json::json;
 
 use super::kept::Entry;
 use super::refusal::answer;
-use super::{Refusal, Served};
+use super::{Refusal, Served, source};
 use crate::cases::Copied;
-use crate::fetch;
+use crate::{fetch, transform};
 
 pub(super) async fn of_record(
     State(served): State<Arc<Served>>,
@@ -31,25 +29,21 @@ pub(super) async fn of_record(
 
 /// The record goes through the pipeline once more, alone: what is expected of a case depends on no neighbour.
 fn copy(stream: &Stream, entry: &Entry) -> Result<Copied, Refusal> {
-    let config = stream.config();
-    let file = config.transform.as_ref().map(|transform| &transform.config).filter(|file| file.exists());
+    let file =
+        stream.config().transform.as_ref().map(|transform| &transform.config).filter(|file| file.exists());
     let file =
         file.ok_or_else(|| Refusal::absent("the stream has no nozzle.toml, and `nozzle test` needs one"))?;
     let transform = match stream.pipeline() {
         Some(pipeline) => Arc::clone(pipeline),
         None => Arc::new(load(file)?),
     };
-    let source = match config.source {
-        Source::DirectPut => firehose::Source::Direct,
-        Source::Kinesis(_) => firehose::Source::Kinesis,
-    };
     // A script may be pasted anywhere.
     let file = std::path::absolute(file).context("the working folder is gone")?;
     let folder = file.parent().unwrap_or(FilePath::new("/"));
-    Ok(Copied::of(&transform, folder, source, &entry.record().data, &entry.record().metadata)?)
+    Ok(Copied::of(&transform, folder, source(stream), &entry.record().data, &entry.record().metadata)?)
 }
 
 fn load(file: &FilePath) -> anyhow::Result<Transform> {
     let config = Config { log_values: true, ..fetch::load(file)? };
-    Ok(Transform::load(&config, Origin::CachedWasm(READY))?)
+    Ok(transform::load_quietly(&config)?)
 }

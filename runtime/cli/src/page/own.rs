@@ -14,6 +14,7 @@ use serde_json::json;
 
 use super::refusal::answer;
 use super::{Refusal, Served};
+use crate::files;
 
 #[derive(Deserialize)]
 pub(super) struct OfStream {
@@ -25,8 +26,7 @@ pub(super) async fn pipeline(
     Query(OfStream { stream }): Query<OfStream>,
 ) -> Result<impl IntoResponse, Refusal> {
     let file = file(served.stream(&stream)?);
-    let text =
-        std::fs::read_to_string(&file).with_context(|| format!("failed to read `{}`", file.display()))?;
+    let text = files::read_text(&file)?;
     let document: toml::Table =
         toml::from_str(&text).with_context(|| format!("`{}` is not TOML", file.display()))?;
     Ok(answer(&json!({ "toml": text, "document": document })))

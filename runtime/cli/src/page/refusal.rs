@@ -1,6 +1,7 @@
 //! What the page is told where there is nothing else to tell.
 
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -42,9 +43,5 @@ impl IntoResponse for Refusal {
 
 /// A JSON document as a response.
 pub(super) fn answer(document: &Value) -> impl IntoResponse + use<> {
-    let headers = HeaderMap::from_iter([(
-        axum::http::header::CONTENT_TYPE,
-        axum::http::HeaderValue::from_static("application/json"),
-    )]);
-    (headers, document.to_string())
+    ([(CONTENT_TYPE, "application/json")], document.to_string())
 }

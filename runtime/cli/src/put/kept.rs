@@ -1,13 +1,12 @@
 //! Records that are not put, kept apart in a file: lines as Firehose's error objects have them, so that `nozzle run`, `nozzle put` and
 //! `nozzle replay` take them.
 
-use std::fs::File;
-use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
 use nozzle_runtime::firehose::to_base64;
 use serde_json::json;
+
+use crate::grown::Grown;
 
 /// Why a record is kept apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,18 +74,11 @@ impl Kept {
         records: impl Iterator<Item = (&'a [u8], Place<'a>)>,
     ) -> anyhow::Result<()> {
         let lines: String = records.map(|(data, place)| line(why, data, &place)).collect();
-        self.append(lines.as_bytes()).with_context(|| format!("failed to write `{}`", self.path.display()))
-    }
-
-    fn append(&mut self, lines: &[u8]) -> std::io::Result<()> {
-        let mut file = File::options().create(true).truncate(false).write(true).open(&self.path)?;
         // Somebody may have taken what was kept away.
-        self.bytes = self.bytes.min(file.metadata()?.len());
-        file.set_len(self.bytes)?;
-        file.seek(SeekFrom::End(0))?;
-        file.write_all(lines)?;
-        file.sync_all()?;
-        self.bytes += lines.len() as u64;
+        let there = self.path.metadata().map_or(0, |file| file.len());
+        let mut file = Grown::at(&self.path, self.bytes.min(there));
+        file.append(lines.as_bytes())?;
+        self.bytes = file.length();
         Ok(())
     }
 }

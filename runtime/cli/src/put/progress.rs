@@ -1,6 +1,8 @@
 //! How far a run is, on a terminal.
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
+
+use crate::progress;
 
 /// A bar over all files, where their sizes are known.
 pub(crate) struct Progress {
@@ -13,16 +15,11 @@ pub(crate) struct Progress {
 impl Progress {
     /// A bar over so many bytes; a count of rows where that is not known, as with standard input and gzip.
     pub(crate) fn new(bytes: Option<u64>) -> Self {
-        let (bar, template) = match bytes {
-            Some(bytes) => (
-                ProgressBar::new(bytes),
-                "{wide_bar} {binary_bytes} of {binary_total_bytes}, {eta} left, {msg}",
-            ),
-            None => (ProgressBar::new_spinner(), "{spinner} {binary_bytes}, {msg}"),
+        let template = match bytes {
+            Some(_) => "{wide_bar} {binary_bytes} of {binary_total_bytes}, {eta} left, {msg}",
+            None => "{spinner} {binary_bytes}, {msg}",
         };
-        let style = ProgressStyle::with_template(template);
-        let bar = bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        Self { bar, before: 0, rows: 0 }
+        Self { bar: progress::bar(bytes, template), before: 0, rows: 0 }
     }
 
     /// So many more rows are put, up to a position of the present file.

@@ -87,12 +87,7 @@ impl Report {
     }
 
     fn show_notes(&self) {
-        if self.tally.unsure > 0 {
-            let records = show::plural(self.tally.unsure, "record");
-            show::note(&format!(
-                "{records} may be there twice: a request with them had no answer\n  hint: `--unsure keep` keeps such apart"
-            ));
-        }
+        self.tally.show_unsure();
         for (records, why) in [
             (self.too_large, "too large for the stream"),
             (self.unsure, "there or not, as their request had no answer"),

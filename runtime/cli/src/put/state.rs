@@ -1,16 +1,16 @@
 //! What a run knows of the one before it: how far each file was put, and what was in flight.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
-use anyhow::{Context as _, bail, ensure};
-use nozzle_runtime::write_whole;
+use anyhow::{Context as _, ensure};
+use nozzle_local::now_ms;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::kept::Kept;
 use super::records::Shape;
+use crate::state;
 
 /// A folder for what is put into one stream.
 pub(crate) struct Folder(PathBuf);
@@ -65,10 +65,9 @@ pub(super) struct Begun {
 impl Folder {
     /// The folder of a stream, by its name and where it is: what was put into a stream of `nozzle dev` was not put into that of AWS.
     /// Git leaves it out.
-    pub(crate) fn make(state: &Path, stream: &str, endpoint: &str) -> anyhow::Result<Self> {
-        let folder = state.join(named(stream, &format!("{stream}\n{endpoint}")));
-        let made = fs::create_dir_all(&folder).and_then(|()| fs::write(state.join(".gitignore"), "*\n"));
-        made.with_context(|| format!("failed to write into `{}`", folder.display()))?;
+    pub(crate) fn make(root: &Path, stream: &str, endpoint: &str) -> anyhow::Result<Self> {
+        let folder = root.join(state::name(stream, &format!("{stream}\n{endpoint}")));
+        state::make_folder(root, &folder)?;
         Ok(Self(folder))
     }
 
@@ -80,17 +79,17 @@ impl Folder {
     pub(crate) fn state(&self, path: &Path, shape: &Shape, restart: bool) -> anyhow::Result<State> {
         let new = Told::new(path, shape).with_context(|| format!("failed to read `{}`", path.display()))?;
         if !is_lasting(path) {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            let kept = self.kept(&format!("stdin-{}", now.as_millis()));
+            let kept = self.kept(&format!("stdin-{}", now_ms()));
             return Ok(State { told: new, path: None, kept, _lock: None });
         }
-        let name = named(&path.file_name().unwrap_or_default().to_string_lossy(), &new.file);
-        let lock = lock(&self.0.join(&name).with_added_extension("lock"), path)?;
+        let name = state::name(&path.file_name().unwrap_or_default().to_string_lossy(), &new.file);
+        let lock = state::lock(&self.0.join(&name).with_added_extension("lock"))?
+            .with_context(|| format!("`{}` is being put by another process", path.display()))?;
         let file = self.0.join(&name).with_added_extension("json");
         if restart {
-            forget(&[&file, &self.kept(&name)])?;
+            state::forget([&file, &self.kept(&name)])?;
         }
-        let known = read(&file)?;
+        let known: Option<Told> = state::read(&file)?;
         if let Some(known) = &known {
             known.check(&new, path)?;
         }
@@ -120,9 +119,7 @@ impl State {
 
     /// Writes down what is known.
     pub(super) fn write(&self) -> anyhow::Result<()> {
-        let Some(path) = &self.path else { return Ok(()) };
-        let text = serde_json::to_vec(&self.told)?;
-        write_whole(path, &text).with_context(|| format!("failed to write `{}`", path.display()))
+        self.path.as_ref().map_or(Ok(()), |path| state::write(path, &self.told))
     }
 }
 
@@ -185,45 +182,7 @@ impl Shape {
     }
 }
 
-fn forget(files: &[&Path]) -> anyhow::Result<()> {
-    for file in files.iter().filter(|file| file.exists()) {
-        fs::remove_file(file).with_context(|| format!("failed to remove `{}`", file.display()))?;
-    }
-    Ok(())
-}
-
-fn read(file: &Path) -> anyhow::Result<Option<Told>> {
-    let text = match fs::read(file) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error).with_context(|| format!("failed to read `{}`", file.display())),
-    };
-    let told = serde_json::from_slice(&text);
-    told.with_context(|| {
-        format!("`{}` is no state of a run\n  hint: `--restart` begins anew", file.display())
-    })
-}
-
-/// Locks until the file is dropped or the process ends, however it does.
-fn lock(lock: &Path, path: &Path) -> anyhow::Result<File> {
-    let failed = || format!("failed to lock `{}`", lock.display());
-    let file = File::options().create(true).truncate(false).write(true).open(lock).with_context(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => bail!("`{}` is being put by another process", path.display()),
-        Err(TryLockError::Error(error)) => Err(error).with_context(failed),
-    }
-}
-
 /// Whether it can be read a second time: a file can, standard input and a pipe cannot.
 fn is_lasting(path: &Path) -> bool {
     path != Path::new("-") && path.is_file()
-}
-
-/// A file name that people know, and that is the only one of an identity.
-pub(crate) fn named(shown: &str, identity: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
-    let shown: String = shown.chars().take(60).map(|c| if is_plain(c) { c } else { '_' }).collect();
-    let hash: String = Sha256::digest(identity).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("{shown}-{hash}")
 }

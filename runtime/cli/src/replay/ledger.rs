@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
-use sha2::{Digest as _, Sha256};
+use nozzle_runtime::artefact;
 
-use super::grown::Grown;
+use crate::files;
+use crate::grown::Grown;
 
 /// The SHA-256 of all that earlier runs sent, each with the time of the first try, in milliseconds since 1970.
 #[derive(Debug)]
@@ -20,10 +20,8 @@ pub(crate) struct Ledger {
 impl Ledger {
     /// Reads a ledger; one that is not there is empty. What a killed process left of a line is cut off.
     pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
-        let text = match fs::read_to_string(path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-            text => text.with_context(|| format!("failed to read `{}`", path.display()))?,
-        };
+        let text = String::from_utf8(files::read_if_there(path)?.unwrap_or_default())
+            .with_context(|| format!("failed to read `{}`", path.display()))?;
         let whole = text.rfind('\n').map_or(0, |end| end + 1);
         let mut sent = HashMap::new();
         for (hash, ms) in text[..whole].lines().filter_map(parse) {
@@ -34,7 +32,7 @@ impl Ledger {
 
     /// When these bytes were first sent by an earlier run.
     pub(crate) fn sent_ms(&self, bytes: &[u8]) -> Option<u64> {
-        self.sent.get(&hash(bytes)).copied()
+        self.sent.get(&parse_hash(&artefact::sha256(bytes))?).copied()
     }
 
     /// Notes what is about to be sent: once it is on its way it may come back, whatever becomes of this process. What this run sends
@@ -46,30 +44,29 @@ impl Ledger {
     ) -> anyhow::Result<()> {
         let mut lines = String::new();
         for bytes in sent {
-            for byte in hash(bytes) {
-                let _ = write!(lines, "{byte:02x}");
-            }
-            let _ = writeln!(lines, " {now_ms}");
+            let _ = writeln!(lines, "{} {now_ms}", artefact::sha256(bytes));
         }
         self.file.append(lines.as_bytes())
     }
 }
 
-fn hash(bytes: &[u8]) -> [u8; 32] {
-    Sha256::digest(bytes).into()
-}
-
 fn parse(line: &str) -> Option<([u8; 32], u64)> {
     let (digits, ms) = line.split_once(' ')?;
+    Some((parse_hash(digits)?, ms.parse().ok()?))
+}
+
+fn parse_hash(digits: &str) -> Option<[u8; 32]> {
     let mut hash = [0; 32];
     for (place, byte) in hash.iter_mut().enumerate() {
         *byte = u8::from_str_radix(digits.get(place * 2..place * 2 + 2)?, 16).ok()?;
     }
-    Some((hash, ms.parse().ok()?))
+    Some(hash)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

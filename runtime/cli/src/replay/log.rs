@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use anyhow::Context as _;
 use nozzle_objects::{Format, Records, Source};
+use nozzle_runtime::artefact;
 use serde::Deserialize;
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 /// What the log says of a record.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, Deserialize)]
@@ -36,10 +36,6 @@ const FAILED: &str = "record failed";
 impl Log {
     /// Reads log files, gzip or not: JSON lines, with or without a time in front, or what AWS's command line makes of them, such as
     /// `aws logs filter-log-events`.
-    ///
-    /// # Errors
-    ///
-    /// When one cannot be read.
     pub(crate) fn read(source: &Source, files: &[String]) -> anyhow::Result<Self> {
         let mut log = Self::default();
         for file in files {
@@ -58,7 +54,7 @@ impl Log {
 
     /// What it says of a record.
     pub(crate) fn of(&self, record: &[u8]) -> Option<&Was> {
-        self.0.get(&hex(record)).filter(|_| !self.0.is_empty())
+        (!self.0.is_empty()).then(|| self.0.get(&artefact::sha256(record))).flatten()
     }
 
     /// Takes a line, or a document. What is none of Nozzle's lines is passed over.
@@ -86,11 +82,6 @@ impl Log {
     }
 }
 
-/// SHA-256 as the log has it.
-fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -101,7 +92,7 @@ mod tests {
     fn a_line_is_found_wherever_cloudwatch_puts_it() {
         let line = json!({
             "timestamp": "2026-11-22T04:00:00Z", "level": "WARN", "message": "record failed", "record_id": "1",
-            "sha256": hex(b"hi"), "code": "plugin.failed/not-json", "plugin": "flatten", "reason": "r"
+            "sha256": artefact::sha256(b"hi"), "code": "plugin.failed/not-json", "plugin": "flatten", "reason": "r"
         });
         let filtered =
             json!({"events": [{"logStreamName": "s", "message": line.to_string(), "timestamp": 1}]});

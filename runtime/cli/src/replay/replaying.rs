@@ -11,36 +11,67 @@ use nozzle_objects::Source;
 use super::chunk::Chunks;
 use super::entry::Entry;
 use super::fate::{Fate, Wants};
-use super::grown::Grown;
 use super::judge::Judge;
 use super::ledger::Ledger;
 use super::line::{ErrorLine, Mark};
 use super::lines::Lines;
 use super::log::Log;
-use super::state::{Progress, Run, State};
+use super::run::{Run, RunArgs};
+use super::state::{Progress, State};
 use super::waiting::{self, Waiting};
+use crate::grown::Grown;
+use crate::progress;
 use crate::send::{Sender, Sending, Unknown, Unsure};
 
 /// A run to a target.
 pub(crate) struct Replaying<'a> {
-    pub(crate) state: &'a State,
-    pub(crate) run: &'a Run,
+    state: &'a State,
+    run: &'a Run,
     pub(crate) progress: Progress,
-    pub(crate) wants: Wants,
-    pub(crate) sender: Option<&'a mut Sender>,
+    wants: Wants,
+    sender: Option<&'a mut Sender>,
     /// Where rows go that are not sent.
-    pub(crate) out: Option<Grown>,
-    pub(crate) kept: Grown,
-    pub(crate) ledger: Ledger,
+    out: Option<Grown>,
+    kept: Grown,
+    ledger: Ledger,
     /// What came back is sent once more.
-    pub(crate) again: bool,
+    again: bool,
     /// Over the objects.
-    pub(crate) bar: ProgressBar,
+    bar: ProgressBar,
 }
 
-impl Replaying<'_> {
+impl<'a> Replaying<'a> {
+    /// Begins where an earlier process has stopped.
+    pub(crate) fn new(
+        asked: &RunArgs,
+        state: &'a State,
+        run: &'a Run,
+        progress: Progress,
+        sender: Option<&'a mut Sender>,
+    ) -> anyhow::Result<Self> {
+        let bar = progress::bar(Some(run.objects.len() as u64), progress::OBJECTS);
+        Ok(Self {
+            state,
+            run,
+            wants: asked.wants(),
+            sender,
+            out: asked.out.as_deref().map(|out| Grown::at(out, progress.out_bytes)),
+            kept: Grown::at(&run.keep, progress.kept_bytes),
+            ledger: Ledger::open(&state.ledger())?,
+            again: asked.again,
+            bar: bar.with_position(progress.at.object as u64),
+            progress,
+        })
+    }
+
     /// Goes on until all lines are where they belong.
     pub(crate) fn run(&mut self, source: &Source, judge: &mut Judge, log: &Log) -> anyhow::Result<()> {
+        let replayed = self.lines(source, judge, log);
+        self.bar.finish_and_clear();
+        replayed
+    }
+
+    fn lines(&mut self, source: &Source, judge: &mut Judge, log: &Log) -> anyhow::Result<()> {
         self.settle()?;
         let lines = Lines::from(source, &self.run.objects, self.progress.at);
         let mut chunks = Chunks::of(lines, &self.run.objects, log);

@@ -1,37 +1,23 @@
 //! What a run knows of the ones before it, in a folder for each target.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail, ensure};
-use nozzle_runtime::write_whole;
+use anyhow::{Context as _, ensure};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::lines::At;
 use super::report::Report;
+use super::run::Run;
 use super::version::Version;
+use crate::state;
 
 /// The folder of a target. Nobody else replays to it meanwhile.
 #[derive(Debug)]
 pub(crate) struct State {
     folder: PathBuf,
     _lock: File,
-}
-
-/// What a run is about: written once, when it begins.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Run {
-    /// When it began, in milliseconds since 1970.
-    pub(crate) id: u64,
-    /// As they were named.
-    pub(crate) inputs: Vec<String>,
-    /// What is put, rows or records.
-    pub(crate) rows: bool,
-    /// Where lines are kept apart.
-    pub(crate) keep: PathBuf,
-    /// What was there then: what comes later is for a later run.
-    pub(crate) objects: Vec<Version>,
 }
 
 /// How far a run is.
@@ -60,26 +46,16 @@ struct Done {
 
 impl State {
     /// Opens the folder of a target; Git leaves it out.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be written, or another process is at work there.
     pub(crate) fn open(root: &Path, target: &str) -> anyhow::Result<Self> {
         let folder = root.join(target);
-        let failed = || format!("failed to write into `{}`", folder.display());
-        let made = fs::create_dir_all(&folder).and_then(|()| fs::write(root.join(".gitignore"), "*\n"));
-        made.with_context(failed)?;
-        let lock = File::create(folder.join("lock")).with_context(failed)?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self { folder, _lock: lock }),
-            Err(TryLockError::WouldBlock) => {
-                bail!(
-                    "another process replays to the same target; it keeps its notes in `{}`",
-                    folder.display()
-                )
-            }
-            Err(TryLockError::Error(error)) => Err(error).with_context(failed),
-        }
+        state::make_folder(root, &folder)?;
+        let lock = state::lock(&folder.join("lock"))?.with_context(|| {
+            format!(
+                "another process replays to the same target; it keeps its notes in `{}`",
+                folder.display()
+            )
+        })?;
+        Ok(Self { folder, _lock: lock })
     }
 
     /// The ledger of what was sent.
@@ -166,26 +142,15 @@ impl State {
     }
 
     fn forget(&self, names: &[&str]) -> anyhow::Result<()> {
-        for file in names.iter().map(|name| self.folder.join(name)).filter(|file| file.exists()) {
-            fs::remove_file(&file).with_context(|| format!("failed to remove `{}`", file.display()))?;
-        }
-        Ok(())
+        state::forget(names.iter().map(|name| self.folder.join(name)))
     }
 
     fn read<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<Option<T>> {
-        let file = self.folder.join(name);
-        let text = match fs::read(&file) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            text => text.with_context(|| format!("failed to read `{}`", file.display()))?,
-        };
-        let no_note = || format!("`{}` is no note of a run\n  hint: `--restart` begins anew", file.display());
-        serde_json::from_slice(&text).with_context(no_note).map(Some)
+        state::read(&self.folder.join(name))
     }
 
     fn write(&self, name: &str, note: &impl Serialize) -> anyhow::Result<()> {
-        let file = self.folder.join(name);
-        let text = serde_json::to_vec(note)?;
-        write_whole(&file, &text).with_context(|| format!("failed to write `{}`", file.display()))
+        state::write(&self.folder.join(name), note)
     }
 }
 

@@ -1,16 +1,15 @@
 //! The batch that is being sent, on disk: what a killed run has begun to send is sent by the next one byte for byte, whatever the pipeline
 //! makes of it by then.
 
-use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
 use nozzle_runtime::firehose::{from_base64, to_base64};
-use nozzle_runtime::write_whole;
 use serde::{Deserialize, Serialize};
 
 use super::lines::At;
 use super::report::Key;
+use crate::files;
 
 /// A line whose bytes are on their way.
 #[derive(Debug, Serialize, Deserialize)]
@@ -31,14 +30,15 @@ pub(crate) fn write(path: &Path, batch: &[Waiting]) -> anyhow::Result<()> {
         serde_json::to_writer(&mut text, waiting)?;
         text.push(b'\n');
     }
-    write_whole(path, &text).with_context(|| format!("failed to write `{}`", path.display()))
+    files::write(path, &text)
 }
 
 /// Reads the batch that was being sent.
 pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<Waiting>> {
-    let failed = || format!("failed to read `{}`", path.display());
-    let text = fs::read_to_string(path).with_context(failed)?;
-    text.lines().map(|line| serde_json::from_str(line).with_context(failed)).collect()
+    let lines = files::read_text(path)?;
+    let waiting =
+        |line| serde_json::from_str(line).with_context(|| format!("failed to read `{}`", path.display()));
+    lines.lines().map(waiting).collect()
 }
 
 mod base64 {

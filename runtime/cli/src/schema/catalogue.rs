@@ -51,10 +51,6 @@ pub(crate) struct CatalogueColumn {
 
 impl CatalogueTable {
     /// Reads the file: `{"Table": {...}}`, `{"TableInput": {...}}`, or the table itself; standard input for `-`.
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be read, or is none of these.
     pub(crate) fn read(file: &Path) -> anyhow::Result<Self> {
         let text = read_all(file)?;
         let parsed = serde_json::from_slice::<Value>(&text).and_then(|mut json| {

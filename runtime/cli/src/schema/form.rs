@@ -34,10 +34,6 @@ pub(crate) struct Target<'a> {
 
 impl Form {
     /// Writes the schema.
-    ///
-    /// # Errors
-    ///
-    /// When the form has no such table.
     pub(crate) fn write(self, target: &Target<'_>) -> anyhow::Result<String> {
         if matches!(self, Form::Glue | Form::Athena | Form::Redshift) {
             check_names(target.schema)?;

@@ -7,6 +7,7 @@ use nozzle_runtime::firehose::{Source, answer_bytes, record_bytes};
 use nozzle_runtime::{Answer, Config, Delivery, Seen, Summary, Transform, config};
 use nozzle_sdk::Times;
 use nozzle_sdk::json::{Scan, Scanner};
+use owo_colors::OwoColorize as _;
 
 use super::values::{Members, add_members};
 use crate::input::{Format, Input};
@@ -58,10 +59,6 @@ impl Growth {
 
 impl Sample {
     /// Runs the input through a loaded pipeline.
-    ///
-    /// # Errors
-    ///
-    /// When the input cannot be read, or an event in it is none.
     pub(crate) fn run(
         config: &Config,
         transform: &Transform,
@@ -99,6 +96,29 @@ impl Sample {
         }
     }
 
+    /// What became of the records, on standard error.
+    pub(crate) fn show(&self) {
+        let Summary { records, rows, dropped, failed, .. } = self.total;
+        anstream::eprintln!(
+            "{} columns in {rows} rows of {records} records: {} dropped, {} failed",
+            self.columns.len(),
+            dropped.yellow(),
+            failed.red()
+        );
+        show::counts("failed", &self.total.failures);
+        show::counts("counted", &self.total.counters);
+        if self.strange > 0 {
+            show::trouble(&format!("{} records have a row that is no JSON object", self.strange));
+        }
+        if self.routes.len() > 1 {
+            let routes: Vec<&str> = self.routes.iter().map(String::as_str).collect();
+            show::note(&format!(
+                "rows go to several tables, and these are the columns of all: {}",
+                routes.join(", ")
+            ));
+        }
+    }
+
     fn deliver(&mut self, delivery: &Delivery) {
         let text = std::str::from_utf8(&delivery.data).unwrap_or_default();
         if text.is_empty() || self.add(text).is_err() {
@@ -110,10 +130,6 @@ impl Sample {
     }
 
     /// Adds the rows in a text, one behind the other.
-    ///
-    /// # Errors
-    ///
-    /// `not-json`, also for a row that is no object.
     pub(super) fn add(&mut self, rows: &str) -> Scan<()> {
         let mut scanner = Scanner::new(rows);
         while !scanner.is_at_end() {

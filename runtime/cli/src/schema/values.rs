@@ -34,10 +34,6 @@ pub(crate) enum Values {
 
 impl Values {
     /// Adds the value that the scanner is at.
-    ///
-    /// # Errors
-    ///
-    /// `not-json`.
     pub(super) fn add(&mut self, scanner: &mut Scanner<'_>, times: Times) -> Scan<()> {
         let kind = match scanner.peek() {
             Some(b'n') => return scanner.value().map(drop),
@@ -114,10 +110,6 @@ fn add_elements(elements: &mut Values, scanner: &mut Scanner<'_>, times: Times) 
 }
 
 /// Adds the members of the object that the scanner is at.
-///
-/// # Errors
-///
-/// `not-json`.
 pub(super) fn add_members(members: &mut Members, scanner: &mut Scanner<'_>, times: Times) -> Scan<()> {
     scanner.open(b'{')?;
     while let Some(key) = scanner.member()? {

@@ -1,7 +1,7 @@
 //! Partition keys, which choose the shard of a record in Kinesis.
 
+use nozzle_runtime::artefact;
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 /// The most characters of a partition key.
 const LONGEST: usize = 256;
@@ -36,7 +36,7 @@ fn pointed(record: &[u8], pointer: &str) -> Option<String> {
 
 /// 32 hexadecimal digits.
 fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    artefact::sha256(bytes)[..32].to_owned()
 }
 
 #[cfg(test)]

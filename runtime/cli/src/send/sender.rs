@@ -13,6 +13,7 @@ use super::pace::Pace;
 use super::rounds::{Carrier, Rounds};
 use super::target::Target;
 use super::{Batch, Interrupted, Sending, TargetArgs, Unsure};
+use crate::show;
 
 /// A stream, and all it takes to put records into it.
 pub(crate) struct Sender {
@@ -38,6 +39,18 @@ pub(crate) struct Tally {
     pub(crate) refused: u64,
     /// Records that were sent again though nobody knows whether they were taken: they may be there twice.
     pub(crate) unsure: u64,
+}
+
+impl Tally {
+    /// Says of records that they may be there twice.
+    pub(crate) fn show_unsure(&self) {
+        if self.unsure > 0 {
+            let records = show::plural(self.unsure, "record");
+            show::note(&format!(
+                "{records} may be there twice: a request with them had no answer\n  hint: `--unsure keep` keeps such apart"
+            ));
+        }
+    }
 }
 
 impl Sender {
@@ -96,11 +109,7 @@ impl Sender {
         self.tally.unsure += records as u64;
     }
 
-    /// Whether somebody wants the process to end.
-    ///
-    /// # Errors
-    ///
-    /// When somebody does.
+    /// An error where somebody wants the process to end.
     pub(crate) fn check(&self) -> Result<(), Interrupted> {
         self.interruptions.check()
     }

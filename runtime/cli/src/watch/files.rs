@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use nozzle_runtime::Config;
 use nozzle_runtime::config::{PluginSource, TableSource};
 
-use crate::sources;
+use crate::{files, sources};
 
 /// Files, and folders of sources.
 #[derive(Debug, Default)]
@@ -49,13 +49,9 @@ impl Files {
     /// The folders whose entries are to be watched. A file may be replaced by another one of its name, so its folder is.
     pub(super) fn folders(&self) -> BTreeSet<PathBuf> {
         let mut folders = self.sources.clone();
-        folders.extend(self.stamps().keys().filter_map(|file| file.parent()).map(here));
+        folders.extend(self.stamps().keys().map(|file| files::folder_of(file).to_owned()));
         folders
     }
-}
-
-fn here(folder: &Path) -> PathBuf {
-    if folder == Path::new("") { PathBuf::from(".") } else { folder.to_owned() }
 }
 
 /// How these files are now.

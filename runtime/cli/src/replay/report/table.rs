@@ -25,8 +25,7 @@ impl Group {
     fn write(&self, objects: &[Version], text: &mut String) {
         let _ = write!(text, "\n{}  {}", self.key.kind.name(), self.key.code.bold());
         if let Some(was) = &self.key.was {
-            let plugin = was.plugin.as_deref().map(|plugin| format!("{plugin}: ")).unwrap_or_default();
-            let _ = write!(text, "  {plugin}{}", was.code);
+            let _ = write!(text, "  {}{}", show::place(was.plugin.as_deref(), None), was.code);
         }
         text.push('\n');
         let on = match self.key.kind.raw() {
@@ -41,11 +40,10 @@ impl Group {
 
 impl Apart {
     fn text(&self, objects: &[Version]) -> String {
-        let plugin = self.plugin.as_deref().map(|plugin| format!("{plugin}: ")).unwrap_or_default();
-        let path = self.path.as_deref().map(|path| format!("`{path}`: ")).unwrap_or_default();
+        let place = show::place(self.plugin.as_deref(), self.path.as_deref());
         let object = objects.get(self.at.object).map_or("", |object| &*object.name);
-        let place = format!("{object}:{}", self.at.line);
-        format!("{}  {plugin}{path}{}\n          {}", self.code.red(), self.reason, place.dimmed())
+        let line = format!("{object}:{}", self.at.line);
+        format!("{}  {place}{}\n          {}", self.code.red(), self.reason, line.dimmed())
     }
 }
 
