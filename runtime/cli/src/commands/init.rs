@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
-use super::template::{TemplateFile, check_free, template, write_new};
+use super::template::{check_free, files, write_new};
 use crate::show;
 
 /// Make a folder with a pipeline that runs as it is; nothing is overwritten.
@@ -49,28 +49,8 @@ enum Template {
 }
 
 impl Template {
-    fn files(self) -> &'static [TemplateFile] {
-        match self {
-            Self::OrdersCdc => {
-                template!("pipelines/orders-cdc", ["README.md", "nozzle.toml", "sample.jsonl"], cases: ["changes", "refused"])
-            }
-            Self::RegionSales => {
-                template!("pipelines/region-sales", ["README.md", "nozzle.toml", "sample.jsonl", "regions.csv"], cases: ["cleaned", "refused"])
-            }
-            Self::Ticker => {
-                template!("pipelines/ticker", ["README.md", "nozzle.toml", "sample.jsonl"], cases: ["ticks", "refused"])
-            }
-            Self::Ecommerce => {
-                template!("pipelines/ecommerce", ["README.md", "nozzle.toml", "sample.jsonl", "countries.csv"], cases: ["invoices", "refused"])
-            }
-            Self::Empty => {
-                template!("pipelines/empty", ["README.md", "nozzle.toml", "sample.jsonl"], cases: ["rows"])
-            }
-        }
-    }
-
-    fn name(self) -> String {
-        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    fn folder(self) -> String {
+        format!("pipelines/{}", show::name(&self))
     }
 
     /// The template that a folder is named for.
@@ -83,8 +63,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let Args { folder, template } = args;
     let template = template.or_else(|| Template::named_by(folder)).unwrap_or(Template::Empty);
     check_free(folder)?;
-    for (name, content) in template.files() {
-        write_new(&folder.join(name), content)?;
+    for (file, content) in files(&template.folder()) {
+        write_new(&folder.join(file), &content)?;
     }
     show::line(next_steps(folder, template))?;
     Ok(ExitCode::SUCCESS)
@@ -92,7 +72,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 fn next_steps(folder: &Path, template: Template) -> String {
     let folder = folder.display();
-    let name = template.name();
+    let name = show::name(&template);
     format!(
         "\
 made `{folder}` from the template `{name}`; its README.md tells what it does
@@ -111,7 +91,7 @@ mod tests {
     #[test]
     fn a_template_is_all_files_of_its_folder() {
         for template in Template::value_variants() {
-            assert_whole(&format!("pipelines/{}", template.name()), template.files());
+            assert_whole(&template.folder());
         }
     }
 

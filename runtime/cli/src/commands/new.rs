@@ -2,17 +2,16 @@
 
 mod name;
 mod sdk;
-mod templates;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
+use clap::ValueEnum;
 
 use self::name::plugin_name;
 use self::sdk::dependency;
-use self::templates::{Template, place};
-use super::template::{TemplateFile, check_free, write_new};
+use super::template::{check_free, files, write_new};
+use super::usage;
 use crate::build::Language;
 use crate::show;
 
@@ -50,41 +49,65 @@ Examples:
   nozzle new big-orders --lang python
   nozzle new big-orders --sdk https://git.example.com/nozzle.git#8c1f2ab";
 
+/// A plugin in Rust to begin with. Beside its own files it has those that every plugin in Rust has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Template {
+    /// Adds a column to JSON rows: the smallest
+    Custom,
+    /// Keeps orders over a least price, and drops the others
+    Filter,
+    /// Change records of DynamoDB, Debezium or AWS DMS to typed rows
+    Flatten,
+    /// Looks products up in a reference table, and counts those that are not there
+    Enrich,
+    /// Says where rows go: partition keys of S3, or an Iceberg table
+    Route,
+}
+
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    args.check();
+    args.check()?;
     let name = plugin_name(&args.folder)?;
     check_free(&args.folder)?;
     let sdk = if args.lang == Language::Rust { dependency(args.sdk.as_deref())? } else { String::new() };
-    for (file, content) in args.files() {
+    for (file, content) in args.templates().iter().flat_map(|template| files(template)) {
         let content = content.replace("{{name}}", &name).replace("{{sdk}}", &sdk);
-        write_new(&args.folder.join(place(file)), &content)?;
+        write_new(&args.folder.join(place(&file)), &content)?;
     }
     show::line(next_steps(&args.folder, args.lang))?;
     Ok(ExitCode::SUCCESS)
 }
 
 impl Args {
-    /// Ends the program where an option says nothing of the language.
-    fn check(&self) {
+    /// Refuses an option that says nothing of the language.
+    fn check(&self) -> anyhow::Result<()> {
         let for_rust = [("--template", self.template.is_some()), ("--sdk", self.sdk.is_some())];
-        let misused = for_rust.iter().find(|(_, is_said)| *is_said && self.lang != Language::Rust);
-        if let Some((option, _)) = misused {
-            let trouble =
-                format!("`{option}` is for plugins in Rust; other languages have one template each\n");
-            clap::Error::raw(ErrorKind::ArgumentConflict, trouble).exit();
+        match for_rust.iter().find(|(_, is_said)| *is_said && self.lang != Language::Rust) {
+            Some((option, _)) => Err(usage(format!(
+                "`{option}` is for plugins in Rust; other languages have one template each"
+            ))),
+            None => Ok(()),
         }
     }
 
-    fn files(&self) -> Vec<TemplateFile> {
-        match self.lang {
-            Language::Rust => {
-                let template = self.template.unwrap_or(Template::Custom);
-                [templates::RUST, template.files()].concat()
-            }
-            Language::JavaScript => templates::JAVASCRIPT.to_vec(),
-            Language::Python => templates::PYTHON.to_vec(),
-            Language::C => templates::C.to_vec(),
-        }
+    /// The templates that the plugin is made of.
+    fn templates(&self) -> Vec<String> {
+        let own = self.template.unwrap_or(Template::Custom);
+        let names = match self.lang {
+            Language::Rust => vec![show::name(&self.lang), show::name(&own)],
+            Language::JavaScript | Language::Python | Language::C => vec![show::name(&self.lang)],
+        };
+        names.into_iter().map(|name| format!("plugins/{name}")).collect()
+    }
+}
+
+/// Where a template's file goes. The names that tools look for are not in this repository's own tree, where they would
+/// find them.
+fn place(file: &str) -> &str {
+    match file {
+        "Cargo.toml.template" => "Cargo.toml",
+        "gitignore" => ".gitignore",
+        "ci.yml" => ".github/workflows/ci.yml",
+        other => other,
     }
 }
 
@@ -105,4 +128,19 @@ Next:
   cd {folder} && {tools}nozzle test && nozzle run sample
   nozzle package"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::template::tests::assert_whole;
+    use super::*;
+
+    #[test]
+    fn a_template_is_all_files_of_its_folder() {
+        let templates = Template::value_variants().iter().map(show::name);
+        let languages = Language::value_variants().iter().map(show::name);
+        for name in templates.chain(languages) {
+            assert_whole(&format!("plugins/{name}"));
+        }
+    }
 }

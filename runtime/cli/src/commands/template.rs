@@ -1,30 +1,25 @@
-//! Folders that are made from templates. The binary carries their files.
+//! Folders that are made from templates, those of runtime/cli/templates. The binary carries their files.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
+use rust_embed::Embed;
 
-/// The name of a file within its folder, and what it holds.
-pub(super) type TemplateFile = (&'static str, &'static str);
+#[derive(Embed)]
+#[folder = "templates"]
+struct Templates;
 
-/// The files of a folder below runtime/cli/templates: those that are named, and the records of its cases.
-macro_rules! template {
-    ($folder:literal, [$($file:literal),+ $(,)?], cases: [$($case:literal),*]) => {
-        &[
-            $(template!(@ $folder, $file),)+
-            $(
-                template!(@ $folder, "cases/", $case, "/input.jsonl"),
-                template!(@ $folder, "cases/", $case, "/expected.jsonl"),
-            )*
-        ]
+/// The files of a template: the name of each within its folder, and what it holds.
+pub(super) fn files(template: &str) -> Vec<(String, String)> {
+    let file = |path: &str| {
+        let name = path.strip_prefix(template)?.strip_prefix('/')?;
+        let content = Templates::get(path)?.data;
+        Some((name.to_owned(), String::from_utf8_lossy(&content).into_owned()))
     };
-    (@ $folder:literal, $($path:literal),+) => {
-        (concat!($($path),+), include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/", $folder, "/", $($path),+)))
-    };
+    Templates::iter().filter_map(|path| file(&path)).collect()
 }
-pub(super) use template;
 
 /// Refuses a folder that holds anything, so that a template never mixes with a user's files.
 pub(super) fn check_free(folder: &Path) -> anyhow::Result<()> {
@@ -63,13 +58,13 @@ pub(super) mod tests {
         }
     }
 
-    /// Checks that all files of a folder below runtime/cli/templates are carried, and no others.
+    /// Checks that all files of a template are carried, and no others.
     #[track_caller]
-    pub(in crate::commands) fn assert_whole(folder: &str, files: &[TemplateFile]) {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").join(folder);
+    pub(in crate::commands) fn assert_whole(template: &str) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").join(template);
         let mut found = Vec::new();
         files_in(&folder, &mut found);
-        let mut carried: Vec<_> = files.iter().map(|(name, _)| folder.join(name)).collect();
+        let mut carried: Vec<_> = files(template).iter().map(|(name, _)| folder.join(name)).collect();
         found.sort();
         carried.sort();
         assert_eq!(found, carried);
