@@ -3,8 +3,7 @@
 
 use oorandom::Rand64;
 
-use super::calendar::Date;
-use super::csv;
+use super::{any, calendar, csv};
 
 /// The columns, as the file names them.
 const COLUMNS: [&str; 8] = [
@@ -173,8 +172,8 @@ impl Invoices {
 
     /// A line of something sold, or of something given back.
     fn sale(&mut self) -> [Field; 8] {
-        let (code, description, price) = *self.any(&PRODUCTS);
-        let quantity = *self.any(&[1, 1, 2, 3, 4, 6, 6, 12, 24, 48, 96]);
+        let (code, description, price) = *any(&mut self.random, &PRODUCTS);
+        let quantity = *any(&mut self.random, &[1, 1, 2, 3, 4, 6, 6, 12, 24, 48, 96]);
         let sign = if self.open.cancels { "-" } else { "" };
         let price = if self.one_in(500) { 0 } else { price };
         let description =
@@ -189,7 +188,7 @@ impl Invoices {
 
     /// A line that sets the stock right: it has neither a description nor a price.
     fn adjustment(&mut self) -> [Field; 8] {
-        let (code, ..) = *self.any(&PRODUCTS);
+        let (code, ..) = *any(&mut self.random, &PRODUCTS);
         let quantity = self.random.rand_range(1..200);
         let sign = if self.one_in(2) { "-" } else { "" };
         self.line([
@@ -217,26 +216,21 @@ impl Invoices {
     }
 
     fn time(&self) -> String {
-        let date = Date::of_day(self.minute / 1_440);
-        let (hour, minute) = (self.minute / 60 % 24, self.minute % 60);
+        let (day, hour, minute) = (self.minute / 1_440, self.minute / 60 % 24, self.minute % 60);
         match self.format {
-            Format::Json => format!("{} {hour}:{minute:02}", date.american()),
-            Format::Csv => format!("{} {hour:02}:{minute:02}:00", date.iso()),
+            Format::Json => format!("{} {hour}:{minute:02}", calendar::american(day)),
+            Format::Csv => format!("{} {hour:02}:{minute:02}:00", calendar::iso(day)),
         }
     }
 
     /// Gives the country another name, or makes the line one that is to be rejected.
     fn mess_up(&mut self, fields: &mut [Field; 8]) {
         match self.random.rand_range(0..4) {
-            0 => fields[7] = Field::Text((*self.any(&OTHER_NAMES)).to_owned()),
+            0 => fields[7] = Field::Text((*any(&mut self.random, &OTHER_NAMES)).to_owned()),
             1 => fields[0] = Field::Null,
             2 => fields[3] = Field::Text("a dozen".to_owned()),
             _ => fields[4] = Field::Text("31/31/2011 8:26".to_owned()),
         }
-    }
-
-    fn any<'t, T>(&mut self, all: &'t [T]) -> &'t T {
-        &all[self.random.rand_range(0..all.len() as u64) as usize]
     }
 
     fn one_in(&mut self, n: u64) -> bool {

@@ -1,9 +1,10 @@
 //! Made-up sales in the shape of the public "Sales Records" files, as `nozzle generate sales` prints them.
 
+use std::sync::LazyLock;
+
 use oorandom::Rand64;
 
-use super::calendar::Date;
-use super::csv;
+use super::{any, calendar, csv};
 
 /// The columns, as the files name them.
 const COLUMNS: [&str; 14] = [
@@ -23,221 +24,10 @@ const COLUMNS: [&str; 14] = [
     "Total Profit",
 ];
 
-/// The sales regions with their countries, as the files name them.
-const REGIONS: [(&str, &[&str]); 7] = [
-    (
-        "Asia",
-        &[
-            "Bangladesh",
-            "Bhutan",
-            "Brunei",
-            "Cambodia",
-            "China",
-            "India",
-            "Indonesia",
-            "Japan",
-            "Kazakhstan",
-            "Kyrgyzstan",
-            "Laos",
-            "Malaysia",
-            "Maldives",
-            "Mongolia",
-            "Myanmar",
-            "Nepal",
-            "North Korea",
-            "Philippines",
-            "Singapore",
-            "South Korea",
-            "Sri Lanka",
-            "Taiwan",
-            "Tajikistan",
-            "Thailand",
-            "Turkmenistan",
-            "Uzbekistan",
-            "Vietnam",
-        ],
-    ),
-    (
-        "Australia and Oceania",
-        &[
-            "Australia",
-            "East Timor",
-            "Federated States of Micronesia",
-            "Fiji",
-            "Kiribati",
-            "Marshall Islands",
-            "Nauru",
-            "New Zealand",
-            "Palau",
-            "Papua New Guinea",
-            "Samoa",
-            "Solomon Islands",
-            "Tonga",
-            "Tuvalu",
-            "Vanuatu",
-        ],
-    ),
-    (
-        "Central America and the Caribbean",
-        &[
-            "Antigua and Barbuda",
-            "Barbados",
-            "Belize",
-            "Costa Rica",
-            "Cuba",
-            "Dominica",
-            "Dominican Republic",
-            "El Salvador",
-            "Grenada",
-            "Guatemala",
-            "Haiti",
-            "Honduras",
-            "Jamaica",
-            "Nicaragua",
-            "Panama",
-            "Saint Kitts and Nevis",
-            "Saint Lucia",
-            "Saint Vincent and the Grenadines",
-            "The Bahamas",
-            "Trinidad and Tobago",
-        ],
-    ),
-    (
-        "Europe",
-        &[
-            "Albania",
-            "Andorra",
-            "Armenia",
-            "Austria",
-            "Belarus",
-            "Belgium",
-            "Bosnia and Herzegovina",
-            "Bulgaria",
-            "Croatia",
-            "Cyprus",
-            "Czech Republic",
-            "Denmark",
-            "Estonia",
-            "Finland",
-            "France",
-            "Georgia",
-            "Germany",
-            "Greece",
-            "Hungary",
-            "Iceland",
-            "Ireland",
-            "Italy",
-            "Kosovo",
-            "Latvia",
-            "Liechtenstein",
-            "Lithuania",
-            "Luxembourg",
-            "Macedonia",
-            "Malta",
-            "Moldova",
-            "Monaco",
-            "Montenegro",
-            "Netherlands",
-            "Norway",
-            "Poland",
-            "Portugal",
-            "Romania",
-            "Russia",
-            "San Marino",
-            "Serbia",
-            "Slovakia",
-            "Slovenia",
-            "Spain",
-            "Sweden",
-            "Switzerland",
-            "Ukraine",
-            "United Kingdom",
-            "Vatican City",
-        ],
-    ),
-    (
-        "Middle East and North Africa",
-        &[
-            "Afghanistan",
-            "Algeria",
-            "Azerbaijan",
-            "Bahrain",
-            "Egypt",
-            "Iran",
-            "Iraq",
-            "Israel",
-            "Jordan",
-            "Kuwait",
-            "Lebanon",
-            "Libya",
-            "Morocco",
-            "Oman",
-            "Pakistan",
-            "Qatar",
-            "Saudi Arabia",
-            "Somalia",
-            "Syria",
-            "Tunisia",
-            "Turkey",
-            "United Arab Emirates",
-            "Yemen",
-        ],
-    ),
-    ("North America", &["Canada", "Greenland", "Mexico", "United States of America"]),
-    (
-        "Sub-Saharan Africa",
-        &[
-            "Angola",
-            "Benin",
-            "Botswana",
-            "Burkina Faso",
-            "Burundi",
-            "Cameroon",
-            "Cape Verde",
-            "Central African Republic",
-            "Chad",
-            "Comoros",
-            "Cote d'Ivoire",
-            "Democratic Republic of the Congo",
-            "Djibouti",
-            "Equatorial Guinea",
-            "Eritrea",
-            "Ethiopia",
-            "Gabon",
-            "Ghana",
-            "Guinea",
-            "Guinea-Bissau",
-            "Kenya",
-            "Lesotho",
-            "Liberia",
-            "Madagascar",
-            "Malawi",
-            "Mali",
-            "Mauritania",
-            "Mauritius",
-            "Mozambique",
-            "Namibia",
-            "Niger",
-            "Nigeria",
-            "Republic of the Congo",
-            "Rwanda",
-            "Sao Tome and Principe",
-            "Senegal",
-            "Seychelles",
-            "Sierra Leone",
-            "South Africa",
-            "South Sudan",
-            "Sudan",
-            "Swaziland",
-            "Tanzania",
-            "The Gambia",
-            "Togo",
-            "Uganda",
-            "Zambia",
-            "Zimbabwe",
-        ],
-    ),
-];
+/// The countries, each behind its sales region, as the files name them.
+static COUNTRIES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+    include_str!("sales/countries.csv").lines().skip(1).filter_map(|line| line.split_once(',')).collect()
+});
 
 /// What is sold, with its price and its cost in cents.
 const ITEMS: [(&str, u64, u64); 12] = [
@@ -329,7 +119,7 @@ impl Sales {
     /// The fields of an orderly line.
     fn order(&mut self) -> Vec<String> {
         let (region, country) = self.country();
-        let (item, price, cost) = *self.any(&ITEMS);
+        let (item, price, cost) = *any(&mut self.random, &ITEMS);
         let ordered = FIRST_DAY + self.random.rand_range(0..DAYS);
         let shipped = ordered + self.random.rand_range(1..51);
         let units = self.random.rand_range(1..10_001);
@@ -337,11 +127,11 @@ impl Sales {
             region.to_owned(),
             country.to_owned(),
             item.to_owned(),
-            (*self.any(&["Online", "Offline"])).to_owned(),
-            (*self.any(&["C", "H", "M", "L"])).to_owned(),
-            Date::of_day(ordered).american(),
+            (*any(&mut self.random, &["Online", "Offline"])).to_owned(),
+            (*any(&mut self.random, &["C", "H", "M", "L"])).to_owned(),
+            calendar::american(ordered),
             self.order_id().to_string(),
-            Date::of_day(shipped).american(),
+            calendar::american(shipped),
             units.to_string(),
             money(price),
             money(cost),
@@ -353,19 +143,7 @@ impl Sales {
 
     /// Every country is as likely as every other.
     fn country(&mut self) -> (&'static str, &'static str) {
-        let count: usize = REGIONS.iter().map(|(_, countries)| countries.len()).sum();
-        let mut index = self.random.rand_range(0..count as u64) as usize;
-        for (region, countries) in REGIONS {
-            match countries.get(index) {
-                Some(country) => return (region, country),
-                None => index -= countries.len(),
-            }
-        }
-        unreachable!("the index is one of the countries")
-    }
-
-    fn any<'t, T>(&mut self, all: &'t [T]) -> &'t T {
-        &all[self.random.rand_range(0..all.len() as u64) as usize]
+        *any(&mut self.random, &COUNTRIES)
     }
 
     /// Nine digits that do not repeat: the factor shares no divisor with the number of ids.
@@ -377,7 +155,7 @@ impl Sales {
     fn mess_up(&mut self, fields: &mut Vec<String>) {
         match self.mess() {
             Mess::OtherName => {
-                let (region, country) = *self.any(&OTHER_NAMES);
+                let (region, country) = *any(&mut self.random, &OTHER_NAMES);
                 (fields[0], fields[1]) = (region.to_owned(), country.to_owned());
             }
             Mess::CommaInItem => fields[2].push_str(", assorted"),
@@ -387,7 +165,7 @@ impl Sales {
             Mess::Ragged => fields.push(String::new()),
             Mess::Mistyped => {
                 let (column, text) =
-                    *self.any(&[(5, "31/31/2015"), (8, "many"), (9, "12.5O"), (11, "1.234,50")]);
+                    *any(&mut self.random, &[(5, "31/31/2015"), (8, "many"), (9, "12.5O"), (11, "1.234,50")]);
                 text.clone_into(&mut fields[column]);
             }
         }
@@ -470,8 +248,8 @@ mod tests {
     #[test]
     fn other_names_are_other_names() {
         for (region, name) in OTHER_NAMES {
-            let (_, countries) = REGIONS.iter().find(|(known, _)| *known == region).unwrap();
-            assert!(!countries.contains(&name), "{name}");
+            assert!(COUNTRIES.iter().any(|(known, _)| *known == region), "{region}");
+            assert!(!COUNTRIES.contains(&(region, name)), "{name}");
         }
     }
 }
