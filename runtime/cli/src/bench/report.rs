@@ -1,18 +1,17 @@
 //! What `nozzle bench` has found: the object that --json prints and --save keeps.
 
-use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use nozzle_runtime::telemetry::Times;
-use nozzle_runtime::{Transform, Usage, artefact, write_whole};
+use nozzle_runtime::{Description, Summary, Transform, Usage, artefact};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::machine::Machine;
 use super::{Shares, Timed};
-use crate::show;
+use crate::{files, show};
 
 /// The figures of one bench.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -114,6 +113,51 @@ pub(crate) struct Split {
     pub(crate) host: f64,
 }
 
+impl Records {
+    fn of(events: &[Vec<u8>], first: &Summary) -> Self {
+        Self {
+            events: events.len() as u64,
+            records: first.records,
+            payload_bytes: first.bytes_in,
+            sha256: artefact::sha256(&events.concat()),
+        }
+    }
+}
+
+impl Outcome {
+    fn of(first: &Summary) -> Self {
+        let Summary { delivered, dropped, failed, .. } = *first;
+        Self { delivered, dropped, failed, failures: show::named(&first.failures, "code") }
+    }
+}
+
+impl Measured {
+    fn of(warm_up: Duration, Timed { total, count, .. }: &Timed) -> Self {
+        Self {
+            warm_up_ms: warm_up.as_millis() as u64,
+            time_ms: total.duration.as_millis() as u64,
+            events: *count,
+            records: total.records,
+            limits: true,
+        }
+    }
+}
+
+impl PluginCost {
+    /// What was seen of a plugin: `timed` records were split, `counted` ones had their instructions counted.
+    fn of(told: &Description, usage: &Usage, fuel: &Usage, timed: u64, counted: u64) -> Self {
+        Self {
+            plugin: told.name.to_string(),
+            version: told.version.clone(),
+            rows: fuel.rows,
+            ns_per_record: Split::of(usage, timed),
+            fuel_per_record: ratio(fuel.fuel, counted),
+            fuel_of_start: ratio(fuel.fuel_of_start, fuel.instances),
+            memory_bytes: fuel.memory as u64,
+        }
+    }
+}
+
 impl Split {
     fn of(usage: &Usage, records: u64) -> Self {
         let Usage { start, boundary, guest, host, .. } = usage;
@@ -145,42 +189,14 @@ impl Report {
     ) -> Self {
         let Timed { first, total, .. } = timed;
         let busy = total.duration.as_secs_f64();
-        let plugins: Vec<PluginCost> = transform
-            .plugins()
-            .zip(&shares.plugins)
-            .zip(fuel)
-            .map(|((told, split), fuel)| PluginCost {
-                plugin: told.name.to_string(),
-                version: told.version.clone(),
-                rows: fuel.rows,
-                ns_per_record: Split::of(split, shares.records),
-                fuel_per_record: ratio(fuel.fuel, first.records),
-                fuel_of_start: ratio(fuel.fuel_of_start, fuel.instances),
-                memory_bytes: fuel.memory as u64,
-            })
-            .collect();
+        let plugins = transform.plugins().zip(&shares.plugins).zip(fuel);
+        let cost = |((told, usage), fuel)| PluginCost::of(told, usage, fuel, shares.records, first.records);
         Self {
             nozzle: env!("CARGO_PKG_VERSION").to_owned(),
             machine: Machine::this(),
-            input: Records {
-                events: events.len() as u64,
-                records: first.records,
-                payload_bytes: first.bytes_in,
-                sha256: artefact::sha256(&events.concat()),
-            },
-            outcome: Outcome {
-                delivered: first.delivered,
-                dropped: first.dropped,
-                failed: first.failed,
-                failures: show::named(&first.failures, "code"),
-            },
-            measured: Measured {
-                warm_up_ms: warm_up.as_millis() as u64,
-                time_ms: total.duration.as_millis() as u64,
-                events: timed.count,
-                records: total.records,
-                limits: true,
-            },
+            input: Records::of(events, first),
+            outcome: Outcome::of(first),
+            measured: Measured::of(warm_up, timed),
             records_per_second: (total.records as f64 / busy).round(),
             mb_per_second: tenths(total.bytes_in as f64 / busy / 1e6),
             ns_per_record: each(total.duration, total.records),
@@ -188,23 +204,17 @@ impl Report {
             event_ns: (&timed.events).into(),
             edge_ns_per_record: each(shares.edge, shares.records),
             fuel_per_record: ratio(fuel.iter().map(|usage| usage.fuel).sum(), first.records),
-            plugins,
+            plugins: plugins.map(cost).collect(),
         }
     }
 
-    /// # Errors
-    ///
-    /// When the file cannot be written.
     pub(crate) fn save(&self, file: &Path) -> anyhow::Result<()> {
         let text = serde_json::to_string_pretty(self)? + "\n";
-        write_whole(file, text.as_bytes()).with_context(|| format!("failed to write `{}`", file.display()))
+        files::write(file, text.as_bytes())
     }
 
-    /// # Errors
-    ///
-    /// When the file cannot be read, or was not written by `--save`.
     pub(crate) fn read(file: &Path) -> anyhow::Result<Self> {
-        let text = fs::read(file).with_context(|| format!("failed to read `{}`", file.display()))?;
+        let text = files::read(file)?;
         serde_json::from_slice(&text)
             .with_context(|| format!("`{}` is not what `nozzle bench --save` writes", file.display()))
     }

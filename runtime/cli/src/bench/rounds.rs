@@ -45,10 +45,6 @@ pub(crate) struct Shares {
 
 impl Rounds<'_> {
     /// Takes the time of each record and event, after a warm-up.
-    ///
-    /// # Errors
-    ///
-    /// When an event cannot be read.
     pub(crate) fn time(
         &self,
         transform: &Transform,
@@ -74,10 +70,6 @@ impl Rounds<'_> {
     }
 
     /// Finds where the time goes. A clock is read at each transition: what that costs is taken off as well as it is known.
-    ///
-    /// # Errors
-    ///
-    /// When an event cannot be read.
     pub(crate) fn shares(&self, transform: &mut Transform, time: Duration) -> anyhow::Result<Shares> {
         self.progress.set_message("splitting the time");
         transform.watch(Watch::Shares);
@@ -92,10 +84,6 @@ impl Rounds<'_> {
     }
 
     /// Samples the functions in which the guests are.
-    ///
-    /// # Errors
-    ///
-    /// When an event cannot be read.
     pub(crate) fn stacks(&self, transform: &mut Transform, time: Duration) -> anyhow::Result<Vec<Usage>> {
         self.progress.set_message("profiling");
         transform.watch(Watch::Stacks);
@@ -104,10 +92,6 @@ impl Rounds<'_> {
     }
 
     /// Counts the instructions for each event, once.
-    ///
-    /// # Errors
-    ///
-    /// When a table or a plugin no longer loads, or an event cannot be read.
     pub(crate) fn fuel(&self) -> anyhow::Result<Vec<Usage>> {
         self.progress.set_message("counting instructions");
         let transform = Transform::load_counting(self.config, Origin::Wasm(READY))?;

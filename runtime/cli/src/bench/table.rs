@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use indicatif::HumanCount;
 use nozzle_runtime::Summary;
 use owo_colors::OwoColorize as _;
 
@@ -51,7 +52,7 @@ impl Report {
         rows.extend(self.plugins.iter().map(|cost| {
             let PluginCost { plugin, ns_per_record: split, fuel_per_record, memory_bytes, .. } = cost;
             let times = [split.sum(), split.start, split.boundary, split.guest, split.host].map(ns);
-            let memory = format!("{:.1} MiB", *memory_bytes as f64 / f64::from(1 << 20));
+            let memory = show::mebibytes(*memory_bytes);
             [vec![plugin.clone()], times.to_vec(), vec![grouped(*fuel_per_record), memory]].concat()
         }));
         grid(&rows)
@@ -116,15 +117,7 @@ fn ns(time: f64) -> String {
 
 /// A whole number with a comma at each thousand.
 fn grouped(figure: f64) -> String {
-    let digits = format!("{figure:.0}");
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    HumanCount(figure.round_ties_even() as u64).to_string()
 }
 
 #[cfg(test)]
