@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
+use tokio::runtime::{Builder, Runtime};
 
 use super::files::{Files, Stamps};
 
@@ -24,6 +25,7 @@ pub(super) struct Changes {
     watcher: RecommendedWatcher,
     watched: BTreeSet<PathBuf>,
     over: Arc<AtomicBool>,
+    _signals: Runtime,
 }
 
 impl Changes {
@@ -31,14 +33,10 @@ impl Changes {
     pub(super) fn listen() -> anyhow::Result<Self> {
         let (tell, told) = channel();
         let over = Arc::new(AtomicBool::new(false));
-        let ends = (tell.clone(), over.clone());
-        ctrlc::set_handler(move || {
-            ends.1.store(true, Ordering::Relaxed);
-            let _ = ends.0.send(()); // Nobody listens any more at the very end.
-        })
-        .context("failed to listen to Ctrl-C")?;
+        let signals = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        signals.spawn(end_at_ctrl_c(tell.clone(), Arc::clone(&over)));
         let watcher = watcher(tell).context("failed to watch files")?;
-        Ok(Self { told, watcher, watched: BTreeSet::new(), over })
+        Ok(Self { told, watcher, watched: BTreeSet::new(), over, _signals: signals })
     }
 
     /// Whether Ctrl-C was pressed.
@@ -83,6 +81,13 @@ impl Changes {
                 self.watched.remove(&folder);
             }
         }
+    }
+}
+
+async fn end_at_ctrl_c(tell: Sender<()>, over: Arc<AtomicBool>) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        over.store(true, Ordering::Relaxed);
+        let _ = tell.send(()); // Nobody listens any more at the very end.
     }
 }
 
