@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use nozzle_runtime::write_whole;
@@ -26,6 +26,14 @@ pub(crate) fn read_if_there(file: &Path) -> anyhow::Result<Option<Vec<u8>>> {
 /// Writes a file so that nobody ever reads half of it.
 pub(crate) fn write(file: &Path, content: &[u8]) -> anyhow::Result<()> {
     write_whole(file, content).with_context(|| format!("failed to write `{}`", file.display()))
+}
+
+/// What is in a folder, by name.
+pub(crate) fn entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let list = || fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>();
+    let mut entries = of_reading(list(), folder)?;
+    entries.sort();
+    Ok(entries)
 }
 
 /// The folder that a file is in; `.` for one that is named alone.

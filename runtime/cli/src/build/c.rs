@@ -2,13 +2,11 @@
 //! this command.
 
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
-
-use anyhow::Context as _;
 
 use super::tool::Tool;
 use super::{Built, contract};
+use crate::files;
 
 pub(super) const MARKER: &str = "plugin.c";
 
@@ -61,9 +59,7 @@ pub(super) fn build(sources: &Path) -> anyhow::Result<Built> {
 
 /// The C files in a folder, in the order of their names.
 fn c_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let entries = fs::read_dir(folder).with_context(|| format!("failed to list `{}`", folder.display()))?;
-    let mut files: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    let mut files = files::entries(folder)?;
     files.retain(|file| file.extension() == Some(OsStr::new("c")));
-    files.sort();
     Ok(files)
 }

@@ -1,6 +1,5 @@
 //! One case: a folder.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -73,7 +72,7 @@ impl Case {
             set(&mut config, &settings)?;
         }
         if tables.exists() {
-            entries(&tables)?.into_iter().try_for_each(|file| take_table(&mut config, file))?;
+            files::entries(&tables)?.into_iter().try_for_each(|file| take_table(&mut config, file))?;
         }
         Ok(Some(config))
     }
@@ -112,13 +111,4 @@ fn take_table(config: &mut Config, file: PathBuf) -> anyhow::Result<()> {
 
 fn file_name(file: &Path) -> String {
     file.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-/// What is in a folder, by name.
-pub(super) fn entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let list =
-        || fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<PathBuf>>>();
-    let mut entries = list().with_context(|| format!("failed to read `{}`", folder.display()))?;
-    entries.sort();
-    Ok(entries)
 }

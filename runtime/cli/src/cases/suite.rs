@@ -9,7 +9,7 @@ use nozzle_plugins::READY;
 use nozzle_runtime::{Answer, Batch, Config, Origin, Seen, StartError, Transform};
 
 use super::answers::Answers;
-use super::case::{Case, entries};
+use super::case::Case;
 use super::difference::Difference;
 use super::handler;
 use super::spec::Spec;
@@ -54,7 +54,7 @@ impl Suite {
             );
         }
         let wanted = |name: &str| only.is_empty() || only.iter().any(|part| name.contains(part));
-        let folders = entries(cases)?.into_iter().filter(|path| path.is_dir());
+        let folders = files::entries(cases)?.into_iter().filter(|path| path.is_dir());
         let named = folders.map(|folder| Case {
             name: folder.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             folder,

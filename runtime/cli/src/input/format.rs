@@ -4,6 +4,8 @@ use nozzle_objects::records::{self, is_error_object};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
+use super::kinesis::KinesisRecords;
+
 /// What the input is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
@@ -79,20 +81,4 @@ struct Event {
 struct EventRecord {
     #[serde(rename = "recordId")]
     _id: IgnoredAny,
-}
-
-/// What `aws kinesis get-records` prints.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct KinesisRecords {
-    pub(super) records: Vec<KinesisRecord>,
-}
-
-/// One of its records.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct KinesisRecord {
-    pub(super) data: String,
-    pub(super) partition_key: String,
-    pub(super) sequence_number: String,
 }
