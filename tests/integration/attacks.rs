@@ -1,6 +1,5 @@
 //! What a plugin can do to its host, and what comes of it: the table of SECURITY.md.
 
-use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
