@@ -7,8 +7,6 @@ mod pass;
 mod scalar;
 mod settings;
 
-use std::borrow::Cow;
-
 use nozzle_sdk::json::{self, Scanner};
 use nozzle_sdk::prelude::*;
 
@@ -51,7 +49,7 @@ impl Conform {
         let mut scanner = Scanner::new(text);
         let row = conform(&self.columns, self.policy, text, &mut scanner).ok()?;
         let is_all = text.starts_with('{') && scanner.position() == text.len();
-        (is_all && matches!(json::one_line(text), Cow::Borrowed(_))).then_some(row).inspect(Conformed::count)
+        (is_all && !has_control(text.as_bytes())).then_some(row).inspect(Conformed::count)
     }
 
     fn document(&self, text: &str) -> Result<Outcome> {
@@ -60,6 +58,18 @@ impl Conform {
         let text = row.changed.as_deref().unwrap_or(text);
         Ok(Outcome::deliver(&*json::one_line(text)))
     }
+}
+
+/// Whether any byte is a control character, which in JSON are newlines and tabs between values. Eight bytes a step.
+fn has_control(bytes: &[u8]) -> bool {
+    const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
+    const HIGHEST_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
+    let (words, rest) = bytes.as_chunks::<8>();
+    let in_word = |word: &[u8; 8]| {
+        let word = u64::from_ne_bytes(*word);
+        word.wrapping_sub(SPACES) & !word & HIGHEST_BITS != 0
+    };
+    words.iter().any(in_word) || rest.iter().any(|byte| *byte < b' ')
 }
 
 #[cfg(test)]
