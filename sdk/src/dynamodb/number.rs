@@ -19,6 +19,7 @@ pub fn number<'a>(scanner: &mut Scanner<'a>) -> Scan<Number<'a>> {
 }
 
 /// Appends the number that the scanner is at as a number of JSON.
+#[inline]
 pub(super) fn copy_number(scanner: &mut Scanner<'_>, out: &mut Vec<u8>) -> Scan<()> {
     write_number(&number(scanner)?, out);
     Ok(())

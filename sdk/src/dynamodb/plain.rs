@@ -1,10 +1,10 @@
 //! From DynamoDB's typed JSON to plain JSON, without a tree in between.
 
-use super::nested::{each_element, each_member};
+use super::nested::{each_element, open_members, within};
 use super::number::copy_number;
 use super::scalar::{base64, boolean, null, text};
 use super::tag::Tag;
-use crate::json::{Scan, Scanner};
+use crate::json::{Names, Scan, Scanner, duplicate_member, string_value};
 
 /// Appends the typed value that the scanner is at as plain JSON: sets as arrays, binary as its base64 text, numbers as
 /// their exact literal, strings with the escapes that they have.
@@ -47,16 +47,20 @@ pub fn write_plain_of(tag: Tag, scanner: &mut Scanner<'_>, out: &mut Vec<u8>) ->
 ///
 /// Those of [`write_plain`].
 pub fn write_plain_members(scanner: &mut Scanner<'_>, out: &mut Vec<u8>) -> Scan<()> {
+    open_members(scanner)?;
     out.push(b'{');
-    let first = out.len();
-    each_member(scanner, |scanner, name| {
-        if out.len() > first {
+    let mut names = Names::default();
+    while let Some(name) = scanner.member()? {
+        if !names.is_empty() {
             out.push(b',');
+        }
+        if !names.add(string_value(name).unwrap_or_default()) {
+            return Err(within(duplicate_member(), name));
         }
         out.extend_from_slice(name.as_bytes());
         out.push(b':');
-        write_plain(scanner, out)
-    })?;
+        write_plain(scanner, out).map_err(|failure| within(*failure, name))?;
+    }
     out.push(b'}');
     Ok(())
 }
@@ -66,22 +70,25 @@ fn write_array(
     out: &mut Vec<u8>,
     write: impl Fn(&mut Scanner<'_>, &mut Vec<u8>) -> Scan<()>,
 ) -> Scan<()> {
-    out.push(b'[');
-    let first = out.len();
+    let mut opening = b'[';
     each_element(scanner, |scanner| {
-        if out.len() > first {
-            out.push(b',');
-        }
+        out.push(opening);
+        opening = b',';
         write(scanner, out)
     })?;
+    if opening == b'[' {
+        out.push(b'[');
+    }
     out.push(b']');
     Ok(())
 }
 
+#[inline]
 fn copy_text(scanner: &mut Scanner<'_>, out: &mut Vec<u8>) -> Scan<()> {
     text(scanner).map(|text| out.extend_from_slice(text.as_bytes()))
 }
 
+#[inline]
 fn copy_base64(scanner: &mut Scanner<'_>, out: &mut Vec<u8>) -> Scan<()> {
     base64(scanner).map(|text| out.extend_from_slice(text.as_bytes()))
 }

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::nested::{each_element, each_member};
+use super::nested::{each_element, open_members, within};
 use super::number::{number, write_number};
 use super::scalar::{base64, boolean, null, text};
 use super::tag::Tag;
 use crate::Result;
-use crate::json::{self, Scan, Scanner, string_value};
+use crate::json::{self, Names, Scan, Scanner, string_value};
 use crate::number::Number;
 
 /// Attributes in the order in which they stand in the record.
@@ -86,11 +86,16 @@ pub fn attributes(text: &str) -> Result<Attributes<'_>> {
 }
 
 fn members<'a>(scanner: &mut Scanner<'a>) -> Scan<Attributes<'a>> {
-    let mut members = Vec::new();
-    each_member(scanner, |scanner, name| {
-        members.push((string_value(name).unwrap_or_default(), AttributeValue::read(scanner)?));
-        Ok(())
-    })?;
+    open_members(scanner)?;
+    let (mut names, mut members) = (Names::default(), Vec::new());
+    while let Some(written) = scanner.member()? {
+        let name = string_value(written).unwrap_or_default();
+        if !names.add(name.clone()) {
+            return Err(within(json::duplicate_member(), written));
+        }
+        let value = AttributeValue::read(scanner).map_err(|failure| within(*failure, written))?;
+        members.push((name, value));
+    }
     Ok(members)
 }
 

@@ -29,6 +29,7 @@ pub(super) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// The same within the last bytes of the text, of which there are less than a block.
+#[inline]
 fn last_end(bytes: &[u8], at: usize) -> usize {
     let Some(block) = bytes.last_chunk() else {
         return end_in_few(bytes, at);
