@@ -79,7 +79,7 @@ impl Note {
     pub(super) fn put(&self, place: &Place, names: &Names) -> Result<(), BulkError> {
         let mut text = serde_json::to_vec_pretty(self).expect("texts and numbers are JSON");
         text.push(b'\n');
-        place.put(vec![(names.note(self.slice), text.into())])
+        place.put([(names.note(self.slice), text.into())])
     }
 
     /// This note before its objects are put: what an older one lists stays in it until it is removed.
@@ -119,8 +119,8 @@ pub(super) fn remove_from(place: &Place, names: &Names, slice: u32) -> Result<()
         older.push(serde_json::from_slice::<Note>(&text).map(|note| note.objects).unwrap_or_default());
     }
     for (index, objects) in older.into_iter().enumerate().rev() {
-        place.remove(objects.into_iter().map(|put| put.name).collect())?;
-        place.remove(vec![names.note(slice + index as u32)])?;
+        place.remove(objects.into_iter().map(|put| put.name))?;
+        place.remove([names.note(slice + index as u32)])?;
     }
     Ok(())
 }

@@ -48,34 +48,35 @@ impl Place {
     }
 
     /// Puts objects, in the place of those that are there.
-    pub(super) fn put(&self, objects: Vec<(String, Bytes)>) -> Result<(), BulkError> {
-        self.each(objects, |store, key, body| async move { store.replace(&key, body).await })
+    pub(super) fn put(&self, objects: impl IntoIterator<Item = (String, Bytes)>) -> Result<(), BulkError> {
+        self.all(objects.into_iter().map(|(name, body)| {
+            let (store, key) = (self.store.clone(), self.key(&name));
+            async move { store.replace(&key, body).await }
+        }))
     }
 
     /// Removes objects, whether they are there or not.
-    pub(super) fn remove(&self, names: Vec<String>) -> Result<(), BulkError> {
-        let objects = names.into_iter().map(|name| (name, Bytes::new())).collect();
-        self.each(objects, |store, key, _| async move { store.remove(&key).await })
+    pub(super) fn remove(&self, names: impl IntoIterator<Item = String>) -> Result<(), BulkError> {
+        self.all(names.into_iter().map(|name| {
+            let (store, key) = (self.store.clone(), self.key(&name));
+            async move { store.remove(&key).await }
+        }))
     }
 
-    /// Does something to all objects, several at once.
-    fn each<F>(
-        &self,
-        objects: Vec<(String, Bytes)>,
-        act: impl Fn(Store, String, Bytes) -> F,
-    ) -> Result<(), BulkError>
+    /// Does all of this, several at once.
+    fn all<F>(&self, acts: impl Iterator<Item = F>) -> Result<(), BulkError>
     where
         F: Future<Output = Result<(), String>> + Send + 'static,
     {
         self.runtime.block_on(async {
             let mut running = JoinSet::new();
-            for (name, body) in objects {
+            for act in acts {
                 #[cfg(test)]
                 self.fuse.burn(&mut running).await?;
                 if running.len() == AT_ONCE {
                     ended(&mut running).await?;
                 }
-                running.spawn(act(self.store.clone(), self.key(&name), body));
+                running.spawn(act);
             }
             while !running.is_empty() {
                 ended(&mut running).await?;
