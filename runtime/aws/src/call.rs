@@ -81,7 +81,7 @@ impl Service {
 }
 
 impl Client {
-    /// A client of a service, which the crate's streams tell more of.
+    /// A client of a service. [`Firehose::open`](crate::firehose::Firehose::open) tells where it calls, and as whom.
     pub(crate) fn open(service: Service, endpoint: Option<&str>) -> Result<Self, CallError> {
         let mut environment = AmazonS3Builder::from_env().with_bucket_name("none");
         let region = environment.get_config_value(&AmazonS3ConfigKey::Region);

@@ -5,6 +5,9 @@ use nozzle_runtime::firehose::Metadata;
 
 use crate::clock::now_ms;
 
+/// The longest record that Firehose takes, in bytes. <https://docs.aws.amazon.com/firehose/latest/APIReference/API_Record.html>
+pub(crate) const LONGEST: usize = 1_024_000;
+
 /// A record as its source handed it over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Arrival {
@@ -44,7 +47,7 @@ pub struct Record {
 
 impl Record {
     /// When it arrived, in milliseconds since 1970.
-    pub fn arrived_ms(&self) -> u64 {
+    pub(crate) fn arrived_ms(&self) -> u64 {
         self.metadata.arrival_time_ms.unwrap_or_default()
     }
 }

@@ -44,19 +44,10 @@ impl Cursor {
         done: impl Fn(u64) -> bool,
     ) -> io::Result<Vec<(u64, Arrival)>> {
         let begun = self.unread;
-        self.collect(bytes, segments, done).inspect_err(|_| *self = Self::new(begun))
-    }
-
-    fn collect(
-        &mut self,
-        bytes: usize,
-        segments: &Segments,
-        done: impl Fn(u64) -> bool,
-    ) -> io::Result<Vec<(u64, Arrival)>> {
-        let mut read = Vec::new();
-        let mut size = 0;
+        let (mut read, mut size) = (Vec::new(), 0);
         while read.is_empty() || size < bytes {
-            let Some((number, arrival)) = self.record(segments)? else { break };
+            let next = self.record(segments).inspect_err(|_| *self = Self::new(begun))?;
+            let Some((number, arrival)) = next else { break };
             if number < self.unread {
                 continue;
             }

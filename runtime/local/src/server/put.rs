@@ -18,10 +18,9 @@ use super::refusal::Refusal;
 use super::throttle::Throttle;
 use crate::Arrival;
 use crate::config::Source;
+use crate::record::LONGEST;
 use crate::stream::Stream;
 
-/// The largest record, in bytes.
-pub(super) const MAX_RECORD: usize = 1_024_000;
 /// The most records of a batch.
 const MAX_RECORDS: usize = 500;
 /// The most bytes of a batch's records.
@@ -114,7 +113,7 @@ fn data(constraints: &mut Constraints, place: &str, record: Record<'_>) -> Resul
     let data = from_base64(&record.data.unwrap_or_default());
     let data =
         data.ok_or_else(|| Refusal::new("SerializationException", format!("{place} is not base64")))?;
-    constraints.length(place, data.len(), (0, MAX_RECORD));
+    constraints.length(place, data.len(), (0, LONGEST));
     Ok(data.into())
 }
 
@@ -130,9 +129,9 @@ fn accept(
             "This operation is not permitted on KinesisStreamAsSource delivery stream type.",
         ));
     }
-    stream.accept(&Arrival::now(records), &[]).map_err(|error| {
-        Refusal::new("ServiceUnavailableException", format!("the journal cannot be written: {error}"))
-    })
+    stream
+        .accept(&Arrival::now(records), &[])
+        .map_err(|error| Refusal::new("ServiceUnavailableException", format!("the journal: {error}")))
 }
 
 /// What a client may keep of a record. Firehose's own says nothing either, and stands nowhere else.

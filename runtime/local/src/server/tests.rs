@@ -6,6 +6,7 @@ use serde_json::json;
 use tower::ServiceExt as _;
 
 use super::*;
+use crate::record::LONGEST;
 
 /// What is answered under the target of an operation: the status, and the body.
 async fn ask(operation: &str, body: impl Into<Body>) -> (StatusCode, Value) {
@@ -48,7 +49,7 @@ async fn a_stream_that_is_not_there_is_not_found_by_any_operation() {
     };
     // The largest that are taken, too.
     for (operation, body) in [
-        ("PutRecord", json!({ "Record": record(put::MAX_RECORD) })),
+        ("PutRecord", json!({ "Record": record(LONGEST) })),
         ("PutRecord", json!({ "Record": { "Data": "" } })),
         ("PutRecordBatch", json!({ "Records": vec![record(8_388); 500] })),
         ("PutRecordBatch", json!({ "Records": [record(1_000_000), record(1_000_000), record(1_000_000)] })),
@@ -62,7 +63,7 @@ async fn a_stream_that_is_not_there_is_not_found_by_any_operation() {
 async fn what_breaks_the_model_is_told_in_the_words_of_aws() {
     let too_long = "failed to satisfy constraint: Member must have length less than or equal to";
     for (operation, body, message) in [
-        ("PutRecord", json!({ "DeliveryStreamName": "o", "Record": record(put::MAX_RECORD + 1) }),
+        ("PutRecord", json!({ "DeliveryStreamName": "o", "Record": record(LONGEST + 1) }),
             format!("1 validation error detected: Value at 'record.data' {too_long} 1024000")),
         ("PutRecordBatch", json!({ "DeliveryStreamName": "o", "Records": [record(1), record(1_024_001)] }),
             format!("1 validation error detected: Value at 'records.2.member.data' {too_long} 1024000")),

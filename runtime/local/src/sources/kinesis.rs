@@ -58,7 +58,7 @@ enum Problem {
     #[error(transparent)]
     Call(#[from] CallError),
     /// What was read cannot be accepted.
-    #[error("the journal cannot be written: {0}")]
+    #[error("the journal: {0}")]
     Unaccepted(io::Error),
 }
 

@@ -4,8 +4,7 @@ use std::mem;
 
 use bytes::{Bytes, BytesMut};
 
-/// The longest record that Firehose takes, in bytes. <https://docs.aws.amazon.com/firehose/latest/APIReference/API_Record.html>
-pub(super) const LONGEST: usize = 1_024_000;
+use crate::record::LONGEST;
 
 /// What is accepted at once at most, as in one `PutRecordBatch`: so many lines, and about so many bytes.
 const BATCH_LINES: usize = 500;
