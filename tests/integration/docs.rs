@@ -1,13 +1,14 @@
-//! What the documentation promises to list in full.
+//! The documentation: what it promises to list in full, its commands, its links.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use nozzle_tests::{headline, root};
 
 use crate::parity::python_is_here;
+use crate::walk::Walk;
 
 /// Whether a text is one of the host's codes, such as `record.no-data`; `response.json` is a file.
 fn is_code(text: &str) -> bool {
@@ -31,17 +32,17 @@ fn codes(folder: &Path, found: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn the_readme_explains_every_code_of_the_host_and_no_other() {
+fn every_code_of_the_host_is_explained_and_no_other() {
     let mut found = BTreeSet::new();
     for sources in ["runtime/core/src", "runtime/lambda/src"] {
         codes(&root().join(sources), &mut found);
     }
     assert!(found.len() > 15, "{found:?}");
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let section = readme.split("## When a record fails").nth(1).unwrap().split("\n## ").next().unwrap();
+    let page = fs::read_to_string(root().join("FAILURES.md")).unwrap();
+    let section = page.split("\n## Limits").next().unwrap();
     let explained: BTreeSet<String> =
         section.split('`').skip(1).step_by(2).filter(|text| is_code(text)).map(str::to_owned).collect();
-    assert_eq!(explained, found, "left what README.md explains, right what there is");
+    assert_eq!(explained, found, "left what FAILURES.md explains, right what there is");
 }
 
 #[test]
@@ -94,4 +95,142 @@ fn the_page_of_costs_has_the_tables_of_its_calculator() {
     python.arg(root().join("benches/cost.py")).arg(if bless { "--write" } else { "--check" });
     let ran = python.output().expect("python3 runs");
     assert!(ran.status.success(), "{}", crate::stderr(&ran));
+}
+
+#[test]
+fn the_page_of_the_commands_has_every_command_and_no_other() {
+    let help = crate::stdout(&crate::nozzle(&["--help"], b""));
+    let listed = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let name = |line: &str| line.split_whitespace().next().unwrap().to_owned();
+    let commands: BTreeSet<String> = listed.lines().map(name).filter(|name| name != "help").collect();
+    let page = fs::read_to_string(root().join("runtime/cli/README.md")).unwrap();
+    let word = |row: &str| row.split([' ', '`']).next().unwrap().to_owned();
+    let shown: BTreeSet<String> = page.split("\n| `nozzle ").skip(1).map(word).collect();
+    assert_eq!(shown, commands);
+}
+
+/// The pages whose console blocks are run here, each with what is done before.
+const WALKED: [(&str, &str); 10] = [
+    ("README.md", ""),
+    ("CONFIGURATION.md", ""),
+    ("runtime/cli/README.md", ""),
+    ("runtime/local/README.md", ""),
+    (
+        "runtime/objects/README.md",
+        "nozzle init orders-cdc && cd orders-cdc || exit
+        nozzle dev sample.jsonl --once || exit
+        nozzle generate orders --count 1000 > orders.jsonl
+        nozzle generate sales --count 100 > sales.csv
+        nozzle schema infer orders.jsonl > orders.schema.json
+        cp -r \"$ROOT/tests/fixtures/dynamodb-exports/AWSDynamoDB\" .
+        export AWS_ENDPOINT_URL_FIREHOSE=http://127.0.0.1:4573 AWS_REGION=us-east-1
+        export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any
+        nozzle dev &",
+    ),
+    ("runtime/cli/templates/pipelines/ecommerce/README.md", "nozzle init ecommerce && cd ecommerce"),
+    ("runtime/cli/templates/pipelines/empty/README.md", "nozzle init empty && cd empty"),
+    ("runtime/cli/templates/pipelines/orders-cdc/README.md", "nozzle init orders-cdc && cd orders-cdc"),
+    ("runtime/cli/templates/pipelines/region-sales/README.md", "nozzle init region-sales && cd region-sales"),
+    ("runtime/cli/templates/pipelines/ticker/README.md", "nozzle init ticker && cd ticker"),
+];
+
+/// Who runs the console blocks of the others: `guide`, `new` and `languages` here, `make test-pipelines`.
+const RUN_ELSEWHERE: [&str; 3] = ["sdk/guide/", "runtime/cli/templates/plugins/", "tests/pipelines/"];
+
+#[test]
+fn every_command_that_a_page_shows_works() {
+    for (page, setup) in WALKED {
+        let mut walk = Walk::new(setup);
+        walk.add(&fs::read_to_string(root().join(page)).unwrap());
+        let wrong = walk.wrong();
+        assert!(walk.len() > 0 && wrong.is_empty(), "{page}: {}", wrong.join("\n"));
+    }
+}
+
+#[test]
+fn every_console_block_is_run_by_a_test() {
+    let has_console = |page: &str| fs::read_to_string(root().join(page)).unwrap().contains("```console\n");
+    let is_run_here = |page: &str| WALKED.iter().any(|(walked, _)| *walked == page);
+    let is_run =
+        |page: &str| is_run_here(page) || RUN_ELSEWHERE.iter().any(|folder| page.starts_with(folder));
+    let left: Vec<String> = pages().into_iter().filter(|page| has_console(page) && !is_run(page)).collect();
+    assert!(left.is_empty(), "nothing runs {left:?}; what needs AWS, a network or `make` is a block of `sh`");
+}
+
+/// Every page of the repository, by its path.
+fn pages() -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            let name = entry.file_name().unwrap().to_str().unwrap();
+            if entry.is_dir() && !name.starts_with('.') && !["target", "node_modules", "dist"].contains(&name)
+            {
+                folders.push(entry);
+            } else if name.ends_with(".md") {
+                found.push(entry.strip_prefix(root()).unwrap().to_str().unwrap().to_owned());
+            }
+        }
+    }
+    found
+}
+
+/// A page without its blocks and its code.
+fn prose(page: &str) -> String {
+    let is_prose = |(number, _): &(usize, &str)| number % 2 == 0;
+    let text: String = page.split("\n```").enumerate().filter(is_prose).map(|(_, text)| text).collect();
+    text.split('`').enumerate().filter(is_prose).map(|(_, text)| text).collect()
+}
+
+/// The anchor that a heading has.
+fn anchor(heading: &str) -> String {
+    let kept = heading.trim_start_matches('#').trim().chars();
+    let kept = kept.filter(|c| c.is_alphanumeric() || [' ', '-', '_'].contains(c));
+    kept.map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect()
+}
+
+/// What a page links: inline, by reference, pictures.
+fn links(prose: &str) -> Vec<&str> {
+    let behind = |mark: &'static str, end: &'static str| {
+        prose.split(mark).skip(1).map(move |rest| rest.split(|c: char| end.contains(c)).next().unwrap())
+    };
+    let links = behind("](", ")")
+        .chain(behind("]: ", "\n"))
+        .chain(behind("src=\"", "\""))
+        .chain(behind("srcset=\"", "\""));
+    links.filter(|link| !link.contains("://")).collect()
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut broken = Vec::new();
+    for page in pages() {
+        let file = root().join(&page);
+        let text = fs::read_to_string(&file).unwrap();
+        for link in links(&prose(&text)) {
+            let (path, wanted) = link.split_once('#').unwrap_or((link, ""));
+            let target: PathBuf =
+                if path.is_empty() { file.clone() } else { file.parent().unwrap().join(path) };
+            let has_anchor = || {
+                let text = fs::read_to_string(&target).unwrap_or_default();
+                text.lines().any(|line| line.starts_with('#') && anchor(line) == wanted)
+            };
+            if !target.exists() || !wanted.is_empty() && !has_anchor() {
+                broken.push(format!("{page}: {link}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn every_target_of_make_that_a_page_names_is_there() {
+    let makefile = fs::read_to_string(root().join("Makefile")).unwrap();
+    for page in pages() {
+        let text = fs::read_to_string(root().join(&page)).unwrap();
+        for named in text.split("`make ").skip(1) {
+            let target = named.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap();
+            assert!(makefile.contains(&format!("\n{target}:")), "{page}: make {target}");
+        }
+    }
 }

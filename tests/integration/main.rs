@@ -56,6 +56,7 @@ mod soak;
 mod sources;
 mod suite;
 mod values;
+mod walk;
 mod watch;
 
 use std::path::{Path, PathBuf};

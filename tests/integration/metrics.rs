@@ -56,7 +56,7 @@ fn extracted(line: &str) -> (String, BTreeMap<String, f64>) {
     let definitions = directive["Metrics"].as_array().unwrap();
     let metrics: BTreeMap<String, f64> = definitions.iter().map(value).collect();
     assert_eq!(metrics.len(), definitions.len(), "each metric once: {line}");
-    assert!(metrics.len() <= 10, "ten metrics are what README.md has the price of: {line}");
+    assert!(metrics.len() <= 10, "ten metrics are what runtime/deploy/README.md has the price of: {line}");
     (line["DeliveryStreamName"].as_str().expect("a dimension is a text").to_owned(), metrics)
 }
 

@@ -1,4 +1,4 @@
-"""Takes the pictures of the page that README.md shows: `make page-pictures`.
+"""Takes the pictures of the page that the documents show: `make page-pictures`.
 
 A shop with two streams has been at work for a minute. Wide and narrow, light and dark.
 """
@@ -11,7 +11,7 @@ from shop import ROOT, generated, open_shop
 
 PICTURES = ROOT / "runtime/cli/pictures"
 
-# What stands in the README: the view, the width, the scheme.
+# What stands there: the view, the width, the scheme.
 TAKEN = [
     ("streams", "wide", "light"),
     ("streams", "wide", "dark"),
