@@ -19,30 +19,58 @@ fn is_code(text: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
 }
 
-/// The string literals of the sources in a folder that are codes.
-fn codes(folder: &Path, found: &mut BTreeSet<String>) {
-    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
-        if entry.is_dir() {
-            codes(&entry, found);
-            continue;
-        }
-        let text = fs::read_to_string(entry).unwrap();
-        found.extend(text.split('"').filter(|text| is_code(text)).map(str::to_owned));
-    }
+/// The texts of all sources in a folder.
+fn sources(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(
+            |entry| {
+                if entry.is_dir() { sources(&entry) } else { vec![fs::read_to_string(entry).unwrap()] }
+            },
+        )
+        .collect()
 }
 
 #[test]
 fn every_code_of_the_host_is_explained_and_no_other() {
-    let mut found = BTreeSet::new();
-    for sources in ["runtime/core/src", "runtime/lambda/src"] {
-        codes(&root().join(sources), &mut found);
-    }
+    let folders = ["runtime/core/src", "runtime/lambda/src"].map(|folder| sources(&root().join(folder)));
+    let literals = folders.iter().flatten().flat_map(|text| text.split('"'));
+    let found: BTreeSet<String> = literals.filter(|text| is_code(text)).map(str::to_owned).collect();
     assert!(found.len() > 15, "{found:?}");
     let page = fs::read_to_string(root().join("FAILURES.md")).unwrap();
     let section = page.split("\n## Limits").next().unwrap();
     let explained: BTreeSet<String> =
         section.split('`').skip(1).step_by(2).filter(|text| is_code(text)).map(str::to_owned).collect();
     assert_eq!(explained, found, "left what FAILURES.md explains, right what there is");
+}
+
+/// The members of a struct `Raw...`, which is what nozzle.toml may have, by the names that they have there.
+fn keys(members: &str) -> Vec<String> {
+    let mut renamed = None;
+    let mut keys = Vec::new();
+    for line in members.lines().take_while(|line| *line != "}") {
+        if let Some((_, name)) = line.split_once("(rename = \"") {
+            renamed = name.split('"').next();
+        } else if let Some((member, _)) =
+            line.trim().split_once(": ").filter(|(member, _)| !member.starts_with('/'))
+        {
+            keys.push(renamed.take().or(member.split(' ').next_back()).unwrap().to_owned());
+        }
+    }
+    keys
+}
+
+#[test]
+fn every_key_of_nozzle_toml_is_explained() {
+    let page = fs::read_to_string(root().join("CONFIGURATION.md")).unwrap();
+    let texts = sources(&root().join("runtime/core/src/config"));
+    let found: Vec<String> =
+        texts.iter().flat_map(|text| text.split("struct Raw").skip(1).flat_map(keys)).collect();
+    assert!(found.len() > 25, "{found:?}");
+    let is_missing =
+        |key: &&String| !page.contains(&format!("`{key}`")) && !page.contains(&format!("[{key}]"));
+    let missing: Vec<&String> = found.iter().filter(is_missing).collect();
+    assert!(missing.is_empty(), "CONFIGURATION.md does not have {missing:?}");
 }
 
 #[test]
