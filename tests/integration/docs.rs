@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use nozzle_tests::{headline, root};
+use nozzle_tests::{bless, headline, root};
 
+use crate::architecture::sources;
 use crate::parity::python_is_here;
 use crate::walk::Walk;
 
@@ -19,21 +20,16 @@ fn is_code(text: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
 }
 
-/// The texts of all sources in a folder.
-fn sources(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries
-        .flat_map(
-            |entry| {
-                if entry.is_dir() { sources(&entry) } else { vec![fs::read_to_string(entry).unwrap()] }
-            },
-        )
-        .collect()
+/// The texts of all Rust files below a folder.
+fn texts(folder: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    sources(&root().join(folder), &mut found);
+    found.iter().map(|file| fs::read_to_string(file).unwrap()).collect()
 }
 
 #[test]
 fn every_code_of_the_host_is_explained_and_no_other() {
-    let folders = ["runtime/core/src", "runtime/lambda/src"].map(|folder| sources(&root().join(folder)));
+    let folders = ["runtime/core/src", "runtime/lambda/src"].map(texts);
     let literals = folders.iter().flatten().flat_map(|text| text.split('"'));
     let found: BTreeSet<String> = literals.filter(|text| is_code(text)).map(str::to_owned).collect();
     assert!(found.len() > 15, "{found:?}");
@@ -63,7 +59,7 @@ fn keys(members: &str) -> Vec<String> {
 #[test]
 fn every_key_of_nozzle_toml_is_explained() {
     let page = fs::read_to_string(root().join("CONFIGURATION.md")).unwrap();
-    let texts = sources(&root().join("runtime/core/src/config"));
+    let texts = texts("runtime/core/src/config");
     let found: Vec<String> =
         texts.iter().flat_map(|text| text.split("struct Raw").skip(1).flat_map(keys)).collect();
     assert!(found.len() > 25, "{found:?}");
@@ -74,29 +70,14 @@ fn every_key_of_nozzle_toml_is_explained() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the bless switch")]
 fn the_readme_lists_the_ready_plugins() {
-    const BEGIN: &str = "<!-- written by `nozzle plugins --markdown` -->\n";
-    const END: &str = "<!-- end -->";
     let table = crate::stdout(&crate::nozzle(&["plugins", "--markdown"], b""));
-    let file = root().join("README.md");
-    let readme = fs::read_to_string(&file).unwrap();
-    let start = readme.find(BEGIN).unwrap() + BEGIN.len();
-    let end = start + readme[start..].find(END).unwrap();
-    if std::env::var_os("NOZZLE_BLESS").is_some() {
-        fs::write(&file, [&readme[..start], &table, &readme[end..]].concat()).unwrap();
-        return;
-    }
-    assert_eq!(&readme[start..end], table, "NOZZLE_BLESS=1 writes it anew");
+    bless::assert_part(&root().join("README.md"), "<!-- written by `nozzle plugins --markdown` -->", &table);
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the bless switch")]
 fn the_readme_shows_the_figures_that_were_measured() {
-    if std::env::var_os("NOZZLE_BLESS").is_some() {
-        return headline::write().unwrap();
-    }
-    assert_eq!(headline::shown().unwrap(), headline::expected().unwrap(), "`make headline` writes it anew");
+    bless::assert_part(&root().join("README.md"), headline::BEGIN, &headline::expected().unwrap());
 }
 
 #[test]
@@ -113,14 +94,12 @@ fn the_demo_shows_what_the_readme_says() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the bless switch")]
 fn the_page_of_costs_has_the_tables_of_its_calculator() {
     if !python_is_here() {
         return;
     }
-    let bless = std::env::var_os("NOZZLE_BLESS").is_some();
     let mut python = Command::new("python3");
-    python.arg(root().join("benches/cost.py")).arg(if bless { "--write" } else { "--check" });
+    python.arg(root().join("benches/cost.py")).arg(if bless::is_on() { "--write" } else { "--check" });
     let ran = python.output().expect("python3 runs");
     assert!(ran.status.success(), "{}", crate::stderr(&ran));
 }

@@ -3,17 +3,6 @@
 use std::io::{Error, Result};
 use std::path::Path;
 
-/// What stands between the markers of a file.
-///
-/// # Errors
-///
-/// When the file cannot be read, or has no such markers.
-pub fn read(file: &Path, begin: &str, end: &str) -> Result<String> {
-    let text = std::fs::read_to_string(file)?;
-    let (_, part, _) = split(&text, begin, end).ok_or_else(|| without(file, begin))?;
-    Ok(part.to_owned())
-}
-
 /// Writes a new text between the markers of a file.
 ///
 /// # Errors
@@ -21,14 +10,9 @@ pub fn read(file: &Path, begin: &str, end: &str) -> Result<String> {
 /// When the file cannot be read or written, or has no such markers.
 pub fn write(file: &Path, begin: &str, end: &str, part: &str) -> Result<()> {
     let text = std::fs::read_to_string(file)?;
-    let (head, _, tail) = split(&text, begin, end).ok_or_else(|| without(file, begin))?;
+    let parts = text.split_once(begin).and_then(|(head, rest)| Some((head, rest.split_once(end)?.1)));
+    let (head, tail) = parts.ok_or_else(|| without(file, begin))?;
     std::fs::write(file, [head, begin, part, end, tail].concat())
-}
-
-fn split<'a>(text: &'a str, begin: &str, end: &str) -> Option<(&'a str, &'a str, &'a str)> {
-    let (head, rest) = text.split_once(begin)?;
-    let (part, tail) = rest.split_once(end)?;
-    Some((head, part, tail))
 }
 
 fn without(file: &Path, begin: &str) -> Error {

@@ -8,7 +8,8 @@ use serde::Deserialize;
 use crate::figures::{digits, time};
 use crate::{between, root};
 
-const BEGIN: &str = "<!-- written by `make headline` from benches/results.json -->\n";
+/// The line behind which they stand.
+pub const BEGIN: &str = "<!-- written by `make headline` from benches/results.json -->";
 const END: &str = "<!-- end -->";
 
 /// What the headline takes of the results; the benches write more.
@@ -53,22 +54,13 @@ pub fn expected() -> io::Result<String> {
     Ok(text(&serde_json::from_str(&fs::read_to_string(root().join("benches/results.json"))?)?))
 }
 
-/// What README.md shows.
-///
-/// # Errors
-///
-/// When README.md cannot be read, or has no place for it.
-pub fn shown() -> io::Result<String> {
-    between::read(&root().join("README.md"), BEGIN, END)
-}
-
 /// Makes README.md show it.
 ///
 /// # Errors
 ///
-/// Those of [`expected`] and [`shown`].
+/// Those of [`expected`]; when README.md cannot be read or written, or has no place for it.
 pub fn write() -> io::Result<()> {
-    between::write(&root().join("README.md"), BEGIN, END, &expected()?)
+    between::write(&root().join("README.md"), &format!("{BEGIN}\n"), END, &expected()?)
 }
 
 fn text(results: &Results) -> String {

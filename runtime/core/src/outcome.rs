@@ -69,7 +69,7 @@ impl Operation {
 /// Why a record was not transformed. What a plugin says in it has the payload's values masked, unless `log_values` is set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Failure {
-    /// A stable code: `record.*`, `plugin.*`, `response.*` or `invocation.*`. All stand in README.md.
+    /// A stable code: `record.*`, `plugin.*`, `response.*` or `invocation.*`. All stand in FAILURES.md.
     pub code: Cow<'static, str>,
     /// The plugin in which it happened; none when it was at the edge.
     pub plugin: Option<Arc<str>>,
