@@ -19,4 +19,4 @@ pub(crate) use lock::Lock;
 pub(crate) use next_steps::next_steps;
 pub(crate) use plugins::{packed_plugins, tell_versions};
 pub(crate) use report::Report;
-pub(crate) use sbom::{FILE as SBOM, Sbom};
+pub(crate) use sbom::{FILE as SBOM, sbom};

@@ -9,7 +9,7 @@ use nozzle_runtime::artefact;
 
 use super::{CompileFor, ConfigFile};
 use crate::package::{
-    Archive, Bootstrap, Cases, ColdStart, Lock, Report, SBOM, Sbom, next_steps, packed_plugins, tell_versions,
+    Archive, Bootstrap, Cases, ColdStart, Lock, Report, SBOM, next_steps, packed_plugins, sbom, tell_versions,
 };
 use crate::{fetch, files, show, transform};
 
@@ -66,7 +66,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     archive.add_artefacts(&folder, &manifest)?;
     archive.add_pipeline(&config)?;
     let cases = cases.pack(&mut archive, &config, (&folder, &manifest))?;
-    archive.add(SBOM, Sbom::of(&name, &bootstrap, &plugins).json()?);
+    archive.add(SBOM, sbom(&name, &bootstrap, &plugins));
     archive.add_bootstrap(bootstrap.bytes.clone());
     let zip = archive.zip()?;
     let cold_start = ColdStart::measure(&archive, target)?;

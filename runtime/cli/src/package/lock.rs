@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use nozzle_runtime::Config;
 use nozzle_runtime::artefact::Manifest;
 use serde::Deserialize;
+use serde_json::json;
 
 use super::plugins::PackedPlugin;
 use crate::{files, show};
@@ -113,15 +114,16 @@ impl Lock {
         Ok(())
     }
 
+    /// As TOML, whose strings are JSON's.
     fn text(&self) -> String {
         let mut text = format!(
             "# Written by `nozzle package`; commit it. `nozzle package --locked` refuses what differs from it.\n\
              version = {}\nnozzle = {}\n",
             self.version,
-            quoted(&self.nozzle)
+            json!(self.nozzle)
         );
         for Locked { name, version, from, sha256 } in &self.plugins {
-            let [name, version, from, sha256] = [name, version, from, sha256].map(|value| quoted(value));
+            let [name, version, from, sha256] = [name, version, from, sha256].map(|value| json!(value));
             let _ = write!(
                 text,
                 "\n[[plugin]]\nname = {name}\nversion = {version}\nfrom = {from}\nsha256 = {sha256}\n"
@@ -150,11 +152,6 @@ impl Locked {
 /// The lock of nozzle.toml is nozzle.lock, that of stage.toml is stage.lock.
 fn file(config: &Config) -> PathBuf {
     Path::with_extension(&config.file, "lock")
-}
-
-/// A TOML string. What JSON escapes, TOML escapes alike.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! The list of a package's parts, as CycloneDX 1.6 in JSON: the bootstrap with its crates, and the plugins.
+//! <https://cyclonedx.org/docs/1.6/json/>
 //!
 //! It has neither time nor serial number, which CycloneDX leaves open: the same parts give the same bytes.
 
 use nozzle_runtime::artefact::sha256;
-use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::bootstrap::Bootstrap;
 use super::elf::{Crate, Kind, Program};
@@ -12,167 +13,84 @@ use super::plugins::PackedPlugin;
 /// Its name in the zip.
 pub(crate) const FILE: &str = "sbom.cdx.json";
 
-/// The list of parts, <https://cyclonedx.org/docs/1.6/json/>.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Sbom {
-    #[serde(rename = "$schema")]
-    schema: &'static str,
-    bom_format: &'static str,
-    spec_version: &'static str,
-    version: u32,
-    metadata: Metadata,
-    components: Vec<Component>,
-    dependencies: Vec<Dependency>,
-    compositions: Vec<Composition>,
-}
-
-#[derive(Debug, Serialize)]
-struct Metadata {
-    tools: Tools,
-    component: Component,
-}
-
-#[derive(Debug, Serialize)]
-struct Tools {
-    components: Vec<Component>,
-}
-
-#[derive(Debug, Default, Serialize)]
-#[serde(rename_all = "kebab-case")]
-struct Component {
-    r#type: &'static str,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    bom_ref: String,
-    name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    hashes: Vec<Hash>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    purl: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    properties: Vec<Property>,
-}
-
-#[derive(Debug, Serialize)]
-struct Hash {
-    alg: &'static str,
-    content: String,
-}
-
-#[derive(Debug, Serialize)]
-struct Property {
-    name: &'static str,
-    value: String,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Dependency {
-    r#ref: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    depends_on: Vec<String>,
-}
-
-/// How far the dependencies of some parts are known.
-#[derive(Debug, Serialize)]
-struct Composition {
-    aggregate: &'static str,
-    dependencies: Vec<String>,
-}
-
 const PIPELINE: &str = "pipeline";
 const BOOTSTRAP: &str = "bootstrap";
 
-impl Sbom {
-    /// The parts of a pipeline of this name.
-    pub(crate) fn of(pipeline: &str, bootstrap: &Bootstrap, plugins: &[PackedPlugin]) -> Self {
-        let crates = bootstrap.program.crates.as_deref().unwrap_or_default();
-        let parts = [BOOTSTRAP.to_owned()].into_iter().chain(plugins.iter().map(plugin_ref));
-        let mut dependencies = vec![Dependency { r#ref: PIPELINE.to_owned(), depends_on: parts.collect() }];
-        dependencies.extend(linked(crates).map(|one| dependencies_of(one, crates)));
-        let mut components = vec![bootstrap_component(bootstrap)];
-        components.extend(linked(crates).filter(|one| !one.root).map(crate_component));
-        components.extend(plugins.iter().map(plugin_component));
-        Self {
-            schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
-            bom_format: "CycloneDX",
-            spec_version: "1.6",
-            version: 1,
-            metadata: Metadata {
-                tools: Tools { components: vec![this()] },
-                component: of_pipeline(pipeline),
-            },
-            components,
-            dependencies,
-            compositions: compositions(&bootstrap.program, plugins),
-        }
-    }
-
-    /// As it stands in the zip.
-    pub(crate) fn json(&self) -> anyhow::Result<Vec<u8>> {
-        let mut text = serde_json::to_vec_pretty(self)?;
-        text.push(b'\n');
-        Ok(text)
-    }
+/// The parts of a pipeline of this name, as they stand in the zip.
+pub(crate) fn sbom(pipeline: &str, bootstrap: &Bootstrap, plugins: &[PackedPlugin]) -> Vec<u8> {
+    format!("{:#}\n", list(pipeline, bootstrap, plugins)).into_bytes()
 }
 
-/// The program that made the list.
-fn this() -> Component {
-    let version = Some(env!("CARGO_PKG_VERSION").to_owned());
-    Component { r#type: "application", name: "nozzle".to_owned(), version, ..Component::default() }
+fn list(pipeline: &str, bootstrap: &Bootstrap, plugins: &[PackedPlugin]) -> Value {
+    let crates = bootstrap.program.crates.as_deref().unwrap_or_default();
+    let parts: Vec<String> =
+        [BOOTSTRAP.to_owned()].into_iter().chain(plugins.iter().map(plugin_ref)).collect();
+    let mut dependencies = vec![json!({ "ref": PIPELINE, "dependsOn": parts })];
+    dependencies.extend(linked(crates).map(|one| dependencies_of(one, crates)));
+    let mut components = vec![bootstrap_component(bootstrap)];
+    components.extend(linked(crates).filter(|one| !one.root).map(crate_component));
+    components.extend(plugins.iter().map(plugin_component));
+    let this = json!({ "type": "application", "name": "nozzle", "version": env!("CARGO_PKG_VERSION") });
+    json!({
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {
+            "tools": { "components": [this] },
+            "component": { "type": "application", "bom-ref": PIPELINE, "name": pipeline },
+        },
+        "components": components,
+        "dependencies": dependencies,
+        "compositions": compositions(&bootstrap.program, plugins),
+    })
 }
 
-fn of_pipeline(name: &str) -> Component {
-    let (bom_ref, name) = (PIPELINE.to_owned(), name.to_owned());
-    Component { r#type: "application", bom_ref, name, ..Component::default() }
-}
-
-fn bootstrap_component(bootstrap: &Bootstrap) -> Component {
+fn bootstrap_component(bootstrap: &Bootstrap) -> Value {
     let program = &bootstrap.program;
     let known = match &program.crates {
         Some(_) => "as the bootstrap lists them in .dep-v0; without Rust's standard library",
         None => "unknown: the bootstrap has no list of them",
     };
     let libc = program.glibc.map_or("none: linked statically".to_owned(), |glibc| format!("glibc {glibc}"));
-    Component {
-        r#type: "application",
-        bom_ref: BOOTSTRAP.to_owned(),
-        name: "nozzle-lambda".to_owned(),
-        version: program.version().map(str::to_owned),
-        hashes: vec![Hash { alg: "SHA-256", content: sha256(&bootstrap.bytes) }],
-        properties: vec![
-            Property { name: "nozzle:crates", value: known.to_owned() },
-            Property { name: "nozzle:libc", value: libc },
-        ],
-        ..Component::default()
-    }
+    without_nulls(json!({
+        "type": "application",
+        "bom-ref": BOOTSTRAP,
+        "name": "nozzle-lambda",
+        "version": program.version(),
+        "hashes": [{ "alg": "SHA-256", "content": sha256(&bootstrap.bytes) }],
+        "properties": [{ "name": "nozzle:crates", "value": known }, { "name": "nozzle:libc", "value": libc }],
+    }))
 }
 
 /// A crate has a package URL where it is that of crates.io.
-fn crate_component(one: &Crate) -> Component {
-    let public = one.source == "crates.io";
-    Component {
-        r#type: "library",
-        bom_ref: crate_ref(one),
-        name: one.name.clone(),
-        version: Some(one.version.clone()),
-        purl: public.then(|| format!("pkg:cargo/{}@{}", one.name, one.version.replace('+', "%2B"))),
-        ..Component::default()
-    }
+fn crate_component(one: &Crate) -> Value {
+    let url = || format!("pkg:cargo/{}@{}", one.name, one.version.replace('+', "%2B"));
+    without_nulls(json!({
+        "type": "library",
+        "bom-ref": crate_ref(one),
+        "name": one.name,
+        "version": one.version,
+        "purl": (one.source == "crates.io").then(url),
+    }))
 }
 
-fn plugin_component(plugin: &PackedPlugin) -> Component {
-    Component {
-        r#type: "application",
-        bom_ref: plugin_ref(plugin),
-        name: plugin.name.clone(),
-        version: Some(plugin.version.clone()),
-        hashes: vec![Hash { alg: "SHA-256", content: plugin.wasm_sha256.clone() }],
-        properties: vec![Property { name: "nozzle:native-sha256", value: plugin.sha256.clone() }],
-        ..Component::default()
+fn plugin_component(plugin: &PackedPlugin) -> Value {
+    json!({
+        "type": "application",
+        "bom-ref": plugin_ref(plugin),
+        "name": plugin.name,
+        "version": plugin.version,
+        "hashes": [{ "alg": "SHA-256", "content": plugin.wasm_sha256 }],
+        "properties": [{ "name": "nozzle:native-sha256", "value": plugin.sha256 }],
+    })
+}
+
+fn without_nulls(mut object: Value) -> Value {
+    if let Some(members) = object.as_object_mut() {
+        members.retain(|_, value| !value.is_null());
     }
+    object
 }
 
 /// The crates that are parts of the program.
@@ -180,10 +98,10 @@ pub(super) fn linked(crates: &[Crate]) -> impl Iterator<Item = &Crate> {
     crates.iter().filter(|one| one.kind == Kind::Runtime)
 }
 
-fn dependencies_of(one: &Crate, crates: &[Crate]) -> Dependency {
+fn dependencies_of(one: &Crate, crates: &[Crate]) -> Value {
     let found = one.dependencies.iter().filter_map(|at| crates.get(*at));
-    let depends_on = found.filter(|found| found.kind == Kind::Runtime).map(crate_ref).collect();
-    Dependency { r#ref: crate_ref(one), depends_on }
+    let on: Vec<String> = found.filter(|found| found.kind == Kind::Runtime).map(crate_ref).collect();
+    without_nulls(json!({ "ref": crate_ref(one), "dependsOn": (!on.is_empty()).then_some(on) }))
 }
 
 fn crate_ref(one: &Crate) -> String {
@@ -198,19 +116,17 @@ fn plugin_ref(plugin: &PackedPlugin) -> String {
     format!("plugin/{}", plugin.name)
 }
 
-/// What is not known is said to be unknown, and not to be nothing.
-fn compositions(program: &Program, plugins: &[PackedPlugin]) -> Vec<Composition> {
+/// How far the dependencies of some parts are known: what is not is said to be unknown, and not to be nothing.
+fn compositions(program: &Program, plugins: &[PackedPlugin]) -> Value {
     let bootstrap = if program.crates.is_some() { "incomplete" } else { "unknown" };
-    vec![
-        Composition { aggregate: bootstrap, dependencies: vec![BOOTSTRAP.to_owned()] },
-        Composition { aggregate: "unknown", dependencies: plugins.iter().map(plugin_ref).collect() },
-    ]
+    json!([
+        { "aggregate": bootstrap, "dependencies": [BOOTSTRAP] },
+        { "aggregate": "unknown", "dependencies": plugins.iter().map(plugin_ref).collect::<Vec<_>>() },
+    ])
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
-
     use super::*;
 
     fn listed(crates: Option<Value>) -> Value {
@@ -224,7 +140,7 @@ mod tests {
             sha256: "cd".repeat(32),
             bytes: 1,
         };
-        serde_json::from_slice(&Sbom::of("sales", &bootstrap, &[plugin]).json().unwrap()).unwrap()
+        serde_json::from_slice(&sbom("sales", &bootstrap, &[plugin])).unwrap()
     }
 
     #[test]

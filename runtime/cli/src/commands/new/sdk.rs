@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
+use serde_json::json;
 
-/// What Cargo.toml says of the SDK.
+/// What Cargo.toml says of the SDK. JSON's strings are TOML's.
 pub(super) fn dependency(sdk: Option<&str>) -> anyhow::Result<String> {
     match sdk {
         Some(url) if url.contains("://") => git_dependency(url),
@@ -29,7 +30,7 @@ fn git_dependency(url: &str) -> anyhow::Result<String> {
             "`--sdk {url}` names no commit\n  hint: say `{url}#COMMIT`, so that the plugin is built the same tomorrow"
         );
     };
-    Ok(format!("{{ git = {}, rev = {} }}", quoted(repository), quoted(commit)))
+    Ok(format!("{{ git = {}, rev = {} }}", json!(repository), json!(commit)))
 }
 
 /// `None` where the folder holds no SDK.
@@ -38,12 +39,7 @@ fn path_dependency(folder: &Path) -> Option<String> {
     let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).ok()?;
     let is_sdk = manifest.lines().any(|line| line == r#"name = "nozzle-sdk""#);
     let path = folder.to_str().filter(|_| is_sdk)?;
-    Some(format!("{{ path = {} }}", quoted(path)))
-}
-
-/// A TOML string.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    Some(format!("{{ path = {} }}", json!(path)))
 }
 
 #[cfg(test)]
