@@ -11,22 +11,22 @@ pub(crate) struct Comparison {
     /// Whether both ran the same events; figures of different records say nothing about the plugins.
     pub(crate) same_input: bool,
     /// Whether both ran on such a machine; times of different ones say nothing either.
-    pub(crate) same_machine: bool,
+    pub(super) same_machine: bool,
     /// Whether one Nozzle measured both: another may count instructions otherwise.
-    pub(crate) same_nozzle: bool,
+    pub(super) same_nozzle: bool,
     /// The time of a record.
-    pub(crate) time_percent: Option<f64>,
-    pub(crate) fuel_percent: Option<f64>,
-    pub(crate) plugins: Vec<Change>,
+    pub(super) time_percent: Option<f64>,
+    pub(super) fuel_percent: Option<f64>,
+    pub(super) plugins: Vec<Change>,
 }
 
 /// What has changed in one plugin; no figures where the baseline knows none for it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Change {
-    pub(crate) plugin: String,
-    pub(crate) time_percent: Option<f64>,
-    pub(crate) fuel_percent: Option<f64>,
+    pub(super) plugin: String,
+    pub(super) time_percent: Option<f64>,
+    pub(super) fuel_percent: Option<f64>,
 }
 
 impl Comparison {

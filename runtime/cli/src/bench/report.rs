@@ -18,99 +18,99 @@ use crate::{files, show};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Report {
     /// The version of the Nozzle that measured.
-    pub(crate) nozzle: String,
-    pub(crate) machine: Machine,
-    pub(crate) input: Records,
+    pub(super) nozzle: String,
+    pub(super) machine: Machine,
+    pub(super) input: Records,
     /// What became of the input's records.
-    pub(crate) outcome: Outcome,
-    pub(crate) measured: Measured,
-    pub(crate) records_per_second: f64,
+    pub(super) outcome: Outcome,
+    pub(super) measured: Measured,
+    pub(super) records_per_second: f64,
     /// Payload bytes, 10^6 a second.
-    pub(crate) mb_per_second: f64,
+    pub(super) mb_per_second: f64,
     /// An event's time, over its records.
-    pub(crate) ns_per_record: f64,
+    pub(super) ns_per_record: f64,
     /// From the record's decoding to its answer.
-    pub(crate) record_ns: Latency,
+    pub(super) record_ns: Latency,
     /// From the event's bytes to the response's.
-    pub(crate) event_ns: Latency,
+    pub(super) event_ns: Latency,
     /// What is no plugin's part of a record's time: reading the event, base64, writing the response.
-    pub(crate) edge_ns_per_record: f64,
+    pub(super) edge_ns_per_record: f64,
     /// Instructions of all plugins.
-    pub(crate) fuel_per_record: f64,
+    pub(super) fuel_per_record: f64,
     /// In pipeline order.
-    pub(crate) plugins: Vec<PluginCost>,
+    pub(super) plugins: Vec<PluginCost>,
 }
 
 /// What was run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Records {
-    pub(crate) events: u64,
-    pub(crate) records: u64,
-    pub(crate) payload_bytes: u64,
+    pub(super) events: u64,
+    pub(super) records: u64,
+    pub(super) payload_bytes: u64,
     /// SHA-256 of the events, by which two benches know that they ran the same.
-    pub(crate) sha256: String,
+    pub(super) sha256: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Outcome {
-    pub(crate) delivered: u64,
-    pub(crate) dropped: u64,
-    pub(crate) failed: u64,
+    pub(super) delivered: u64,
+    pub(super) dropped: u64,
+    pub(super) failed: u64,
     /// By plugin and code.
-    pub(crate) failures: Value,
+    pub(super) failures: Value,
 }
 
 /// How it was measured.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Measured {
-    pub(crate) warm_up_ms: u64,
+    pub(super) warm_up_ms: u64,
     /// The time in which events were answered.
-    pub(crate) time_ms: u64,
-    pub(crate) events: u64,
-    pub(crate) records: u64,
+    pub(super) time_ms: u64,
+    pub(super) events: u64,
+    pub(super) records: u64,
     /// Whether plugins had their deadlines and limits: always.
-    pub(crate) limits: bool,
+    pub(super) limits: bool,
 }
 
 /// Times in nanoseconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Latency {
-    pub(crate) mean: u64,
-    pub(crate) p50: u64,
-    pub(crate) p99: u64,
-    pub(crate) p999: u64,
-    pub(crate) max: u64,
+    pub(super) mean: u64,
+    pub(super) p50: u64,
+    pub(super) p99: u64,
+    pub(super) p999: u64,
+    pub(super) max: u64,
 }
 
 /// What one plugin costs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PluginCost {
-    pub(crate) plugin: String,
-    pub(crate) version: String,
+    pub(super) plugin: String,
+    pub(super) version: String,
     /// Rows of the input that it was called with.
-    pub(crate) rows: u64,
-    pub(crate) ns_per_record: Split,
+    pub(super) rows: u64,
+    pub(super) ns_per_record: Split,
     /// Instructions, as wasmtime counts them: the same on every machine.
-    pub(crate) fuel_per_record: f64,
+    pub(super) fuel_per_record: f64,
     /// Instructions before an instance's first row: once a batch.
-    pub(crate) fuel_of_start: f64,
+    pub(super) fuel_of_start: f64,
     /// The most linear memory of an instance, in bytes.
-    pub(crate) memory_bytes: u64,
+    pub(super) memory_bytes: u64,
 }
 
 /// A plugin's part of a record's time, in nanoseconds.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Split {
     /// Instantiation and `configure`, which an event pays once.
-    pub(crate) start: f64,
+    pub(super) start: f64,
     /// Lifting, lowering and entering.
-    pub(crate) boundary: f64,
-    pub(crate) guest: f64,
+    pub(super) boundary: f64,
+    pub(super) guest: f64,
     /// Host functions, and what of memory's moves and growth wasm leaves to the host.
-    pub(crate) host: f64,
+    pub(super) host: f64,
 }
 
 impl Records {

@@ -21,15 +21,15 @@ const CRATES_BYTES: u64 = 8 << 20;
 #[derive(Debug, PartialEq)]
 pub(crate) struct Program {
     /// The CPU; none that Lambda has not.
-    pub(crate) target: Option<Target>,
+    pub(super) target: Option<Target>,
     /// The program that loads its libraries; none for one that is linked statically.
-    pub(crate) interpreter: Option<String>,
+    pub(super) interpreter: Option<String>,
     /// The newest version of glibc that it asks for.
-    pub(crate) glibc: Option<Glibc>,
+    pub(super) glibc: Option<Glibc>,
     /// Whether it carries symbols, which only debuggers read.
-    pub(crate) has_symbols: bool,
+    pub(super) has_symbols: bool,
     /// The crates that it is made of, where it lists them.
-    pub(crate) crates: Option<Vec<Crate>>,
+    pub(super) crates: Option<Vec<Crate>>,
 }
 
 /// A version of glibc. `GLIBC_2.2.5` is a 2.2 here: Amazon Linux is newer than the third number.
@@ -39,18 +39,18 @@ pub(crate) struct Glibc(pub(crate) u32, pub(crate) u32);
 /// A crate of a program's list. What it depends on stands in it by place in the list.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct Crate {
-    pub(crate) name: String,
-    pub(crate) version: String,
+    pub(super) name: String,
+    pub(super) version: String,
     /// `crates.io`, `git`, `local`, `registry`, or another one.
-    pub(crate) source: String,
+    pub(super) source: String,
     /// Whether it is a part of the program, and not only of its build.
     #[serde(default)]
-    pub(crate) kind: Kind,
+    pub(super) kind: Kind,
     #[serde(default)]
-    pub(crate) dependencies: Vec<usize>,
+    pub(super) dependencies: Vec<usize>,
     /// Whether it is the program itself.
     #[serde(default)]
-    pub(crate) root: bool,
+    pub(super) root: bool,
 }
 
 /// What a crate is for.

@@ -11,15 +11,15 @@ use super::bootstrap::Bootstrap;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PackedPlugin {
     /// Its name in the pipeline.
-    pub(crate) name: String,
+    pub(super) name: String,
     /// Its own version.
-    pub(crate) version: String,
+    pub(super) version: String,
     /// SHA-256 of its `.wasm`, in hexadecimal.
-    pub(crate) wasm_sha256: String,
+    pub(super) wasm_sha256: String,
     /// SHA-256 of its native code, in hexadecimal.
-    pub(crate) sha256: String,
+    pub(super) sha256: String,
     /// The native code's size.
-    pub(crate) bytes: u64,
+    pub(super) bytes: u64,
 }
 
 /// The plugins in the order of the pipeline.

@@ -23,29 +23,29 @@ pub(super) const DIRECT_UPLOAD: usize = 50 << 20;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Report<'a> {
     /// The zip's path.
-    pub(crate) zip: &'a Path,
+    pub(super) zip: &'a Path,
     /// `x86_64` or `arm64`.
-    pub(crate) architecture: &'static str,
+    pub(super) architecture: &'static str,
     /// The least that its plugins need, as the manifest says it.
-    pub(crate) target: String,
+    pub(super) target: String,
     /// The zip's size.
-    pub(crate) bytes: usize,
+    pub(super) bytes: usize,
     /// SHA-256 of the zip, in hexadecimal.
-    pub(crate) sha256: String,
+    pub(super) sha256: String,
     /// The size of its files.
-    pub(crate) unpacked_bytes: u64,
+    pub(super) unpacked_bytes: u64,
     /// What its parts take.
-    pub(crate) parts: BTreeMap<Part, Size>,
+    pub(super) parts: BTreeMap<Part, Size>,
     /// The bootstrap.
-    pub(crate) bootstrap: PackedBootstrap,
+    pub(super) bootstrap: PackedBootstrap,
     /// The plugins, in the order of the pipeline.
-    pub(crate) plugins: &'a [PackedPlugin],
+    pub(super) plugins: &'a [PackedPlugin],
     /// How many cases the self-test runs.
-    pub(crate) cases: usize,
+    pub(super) cases: usize,
     /// How long a start took here, in microseconds; null where it was not tried.
-    pub(crate) cold_start_us: Option<u64>,
+    pub(super) cold_start_us: Option<u64>,
     #[serde(skip)]
-    pub(crate) cold_start: &'a ColdStart,
+    pub(super) cold_start: &'a ColdStart,
 }
 
 /// The bootstrap of a package.

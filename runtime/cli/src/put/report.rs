@@ -14,28 +14,28 @@ use crate::show;
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     /// Rows that were acknowledged.
-    pub(crate) rows: u64,
+    pub(super) rows: u64,
     /// Records that they are in.
-    pub(crate) records: u64,
+    pub(super) records: u64,
     /// Their bytes, before base64.
-    pub(crate) bytes: u64,
+    pub(super) bytes: u64,
     /// Requests, and what was sent again.
     pub(crate) tally: Tally,
     /// Records that are too large for the stream.
-    pub(crate) too_large: u64,
+    pub(super) too_large: u64,
     /// Records that are kept apart because their request had no answer.
-    pub(crate) unsure: u64,
+    pub(super) unsure: u64,
     /// Records that were read and not put when the run ended.
-    pub(crate) not_put: u64,
+    pub(super) not_put: u64,
     /// Where records are kept apart, those of earlier runs too.
-    pub(crate) kept: Vec<PathBuf>,
+    pub(super) kept: Vec<PathBuf>,
     /// Files of which earlier runs had put everything.
-    pub(crate) done_before: u64,
+    pub(super) done_before: u64,
     /// Rows that earlier runs had put, or kept apart.
-    pub(crate) rows_before: u64,
+    pub(super) rows_before: u64,
     /// Where the run ended early: of how many rows of that file it is known what became of them, and whether the same command goes on
     /// behind them.
-    pub(crate) goes_on: Option<(u64, bool)>,
+    pub(super) goes_on: Option<(u64, bool)>,
 }
 
 impl Report {

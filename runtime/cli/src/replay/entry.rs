@@ -53,8 +53,7 @@ impl Entry {
 
     /// Why it is kept apart, where that is no failure of the pipeline.
     pub(crate) fn mark(&self, code: &str, reason: &str) -> Mark {
-        let (code, reason) = (code.to_owned(), reason.to_owned());
-        Mark { kind: self.kind, code, plugin: None, path: None, reason }
+        Mark::new(self.kind, code, reason)
     }
 
     /// The line as it is kept apart, with a newline. What is no error line takes no mark.

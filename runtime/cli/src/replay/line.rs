@@ -46,6 +46,13 @@ struct Known {
     kind: Kind,
 }
 
+impl Mark {
+    /// One that is not a plugin's.
+    pub(crate) fn new(kind: Kind, code: &str, reason: &str) -> Self {
+        Self { kind, code: code.to_owned(), plugin: None, path: None, reason: reason.to_owned() }
+    }
+}
+
 impl ErrorLine {
     /// Reads a line.
     ///

@@ -181,8 +181,7 @@ impl<'a> Replaying<'a> {
     fn keep(&mut self, batch: &[Waiting], places: &[usize], code: &str, reason: &str) -> anyhow::Result<()> {
         let mut lines = Vec::new();
         for Waiting { at, key, line, .. } in places.iter().map(|place| &batch[*place]) {
-            let (code, reason) = (code.to_owned(), reason.to_owned());
-            let mark = Mark { kind: key.kind, code, plugin: None, path: None, reason };
+            let mark = Mark::new(key.kind, code, reason);
             let line = ErrorLine::parse(line.as_bytes()).map_err(anyhow::Error::msg)?;
             lines.extend(line.marked(&mark));
             lines.push(b'\n');

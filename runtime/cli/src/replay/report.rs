@@ -72,18 +72,8 @@ impl Report {
         group.set_apart(mark, at);
     }
 
-    /// Lines.
-    pub(crate) fn lines(&self) -> u64 {
-        self.groups.iter().map(|group| group.lines).sum()
-    }
-
-    /// Lines that go on.
-    fn on(&self) -> u64 {
-        self.groups.iter().map(|group| group.on).sum()
-    }
-
-    fn dropped(&self) -> u64 {
-        self.groups.iter().map(|group| group.dropped).sum()
+    fn sum(&self, of: fn(&Group) -> u64) -> u64 {
+        self.groups.iter().map(of).sum()
     }
 
     /// Lines that do not go on and are not dropped.
@@ -96,9 +86,9 @@ impl Report {
         let groups: Vec<Value> = self.sorted().into_iter().map(|group| group.json(objects)).collect();
         json!({
             "objects": objects.len(),
-            "lines": self.lines(),
-            "succeed": self.on(),
-            "dropped": self.dropped(),
+            "lines": self.sum(|group| group.lines),
+            "succeed": self.sum(|group| group.on),
+            "dropped": self.sum(|group| group.dropped),
             "apart": self.apart(),
             "groups": groups,
         })

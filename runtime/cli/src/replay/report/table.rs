@@ -12,7 +12,7 @@ use crate::show;
 impl Report {
     /// A head and its lines for each group.
     pub(crate) fn table(&self, objects: &[Version]) -> String {
-        let lines = show::plural(self.lines(), "line");
+        let lines = show::plural(self.sum(|group| group.lines), "line");
         let mut text = format!("{lines} in {}\n", show::plural(objects.len() as u64, "object"));
         for group in self.sorted() {
             group.write(objects, &mut text);
