@@ -102,7 +102,7 @@ test-page: page-tools ## Look at the page of `nozzle dev` with Chromium
 	cargo build -p nozzle
 	$(TARGET)/venv-page/bin/python tests/page/page.py
 
-page-pictures: page-tools ## Take the pictures of the page that README.md shows
+page-pictures: page-tools ## Take the pictures of the page that the documents show
 	cargo build --release -p nozzle
 	NOZZLE=$(NOZZLE) $(TARGET)/venv-page/bin/python tests/page/pictures.py
 

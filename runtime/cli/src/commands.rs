@@ -95,7 +95,7 @@ struct ConfigFile {
 #[derive(clap::Args)]
 struct CompileFor {
     /// The Lambda's architecture [default: this machine's]
-    #[arg(long, alias = "target", value_enum, value_name = "ARCHITECTURE")]
+    #[arg(long, value_enum, value_name = "ARCHITECTURE")]
     arch: Option<Architecture>,
 }
 

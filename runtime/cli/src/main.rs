@@ -14,7 +14,6 @@ mod grown;
 mod input;
 mod package;
 mod page;
-mod parquet;
 mod progress;
 mod put;
 mod replay;

@@ -6,14 +6,12 @@ use std::thread;
 use anyhow::{Context as _, anyhow, bail};
 use nozzle_local::Query;
 use nozzle_objects::bulk::{Ask, Output};
-use nozzle_objects::parquet::SerDe;
+use nozzle_objects::parquet::ParquetConfig;
 use nozzle_objects::{Format, Prefix, not_extracted};
 use nozzle_runtime::config::ObjectsConfig;
 use serde::Deserialize as _;
 use serde::de::IntoDeserializer as _;
 use serde::de::value::Error as NotThis;
-
-use crate::parquet;
 
 /// What the command line asks for.
 #[derive(clap::Args)]
@@ -29,9 +27,6 @@ pub(crate) struct OutputArgs {
     /// Convert rows to Parquet with the columns of this schema file, as Firehose would; JSON Lines, gzip, without it
     #[arg(long, value_name = "SCHEMA.json")]
     parquet: Option<PathBuf>,
-    /// Which of AWS's deserializers rows are converted as
-    #[arg(long, value_enum, default_value_t = SerDeName::Openx)]
-    serde: SerDeName,
     /// A partition key of rows, by a jq expression; for several, several times
     #[arg(long = "query", value_name = "KEY=JQ", value_parser = query)]
     queries: Vec<(String, String)>,
@@ -41,13 +36,6 @@ pub(crate) struct OutputArgs {
     /// How many threads work on records [default, and at most: the machine's cores]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
-}
-
-/// AWS's deserializers of JSON.
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum SerDeName {
-    Openx,
-    Hive,
 }
 
 /// What an object may hold.
@@ -82,7 +70,7 @@ impl OutputArgs {
         let output = Output {
             to: to.to_owned(),
             prefix: self.checked(prefix)?,
-            parquet: schema.map(|schema| parquet::config(schema, self.serde.into())).transpose()?,
+            parquet: schema.map(ParquetConfig::read).transpose().map_err(anyhow::Error::msg)?,
             ask: ask(&self.queries)?,
             threads: self.threads.unwrap_or(cores),
         };
@@ -131,15 +119,6 @@ fn query(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, jq)) if !name.is_empty() && !jq.is_empty() => Ok((name.to_owned(), jq.to_owned())),
         _ => Err("no `NAME=JQ`, such as `country=.country`".to_owned()),
-    }
-}
-
-impl From<SerDeName> for SerDe {
-    fn from(name: SerDeName) -> Self {
-        match name {
-            SerDeName::Openx => Self::OpenX,
-            SerDeName::Hive => Self::Hive,
-        }
     }
 }
 

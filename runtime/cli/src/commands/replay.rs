@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use nozzle_objects::Source;
-use nozzle_objects::parquet::SerDe;
+use nozzle_objects::parquet::ParquetConfig;
 
 use super::pipeline::{PipelineArgs, SourceName};
 use crate::replay::{At, Chunks, Fate, Judge, Lines, Log, Replaying, Report, RunArgs, Told, Version, Wants};
 use crate::send::{Interrupted, Sender};
-use crate::{parquet, progress, show, transform};
+use crate::{progress, show, transform};
 
 /// Take a stream's error objects back through the pipeline: see what would succeed today, and send it.
 ///
@@ -131,10 +131,10 @@ impl Args {
     fn judge(&self) -> anyhow::Result<Judge> {
         let config = self.pipeline.load()?;
         let transform = transform::load(&config)?;
-        let schema = self.parquet.as_deref().map(|schema| parquet::config(schema, SerDe::default()));
+        let schema = self.parquet.as_deref().map(ParquetConfig::read).transpose();
         Ok(Judge {
             transform,
-            schema: schema.transpose()?,
+            schema: schema.map_err(anyhow::Error::msg)?,
             newline: config.output.newline,
             source: self.source.into(),
             show: self.show,
