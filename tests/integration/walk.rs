@@ -87,7 +87,9 @@ impl Walk {
                 let until = format!("(: <>/dev/tcp/127.0.0.1/{port}) 2>/dev/null && break");
                 return format!("{dev}\nfor _ in {{1..100}}; do {until}; sleep 0.1; done\n");
             }
-            let before = if command.contains("--once") { "" } else { "timeout --preserve-status 2 " };
+            // In the foreground: else a signal comes twice, to the program and to its group.
+            let before =
+                if command.contains("--once") { "" } else { "timeout --foreground --preserve-status 2 " };
             command.replace("nozzle dev", &format!("{before}nozzle dev --listen 127.0.0.1:0")) + "\n"
         };
         commands.lines().map(here).collect()
