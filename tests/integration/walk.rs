@@ -71,9 +71,9 @@ impl Walk {
         }
         for (number, step) in self.steps.iter().enumerate().skip(first) {
             let command = self.here(&step.command);
-            let _ = write!(
+            let _ = writeln!(
                 self.script,
-                "{{ {command}}} >\"$OUT/{number}\" 2>&1; echo $? >\"$OUT/{number}.code\"\n"
+                "{{ {command}}} >\"$OUT/{number}\" 2>&1; echo $? >\"$OUT/{number}.code\""
             );
         }
     }
